@@ -1,0 +1,358 @@
+-- The newest schema of a ledgerline file.
+--
+-- Two column types (integer, text); ISO days; money in whole pence; yes and no as 1 and 0; an absent value is NULL.
+-- Columns named …_key hold text folded by the program (case, accents), because engines fold differently.
+-- What would cost money or an instrument is said twice: by a rule in the program and by a constraint here.
+-- Nothing here needs a SQLite newer than 3.40, so that other tools can open the file.
+
+-- Which schema this is: one row.
+CREATE TABLE schema_version (
+    version INTEGER NOT NULL PRIMARY KEY
+) STRICT;
+
+-- The hub's own settings, a word and its value; the defaults stand in the program.
+CREATE TABLE setting (
+    key   TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+-- The last number given out for each kind of reference and each type's tags: a number is never used twice, whatever is removed.
+CREATE TABLE numbering (
+    noun TEXT    NOT NULL PRIMARY KEY,
+    last INTEGER NOT NULL CHECK (last >= 0)
+) STRICT;
+
+-- What an instrument can be: 'VN' violin.
+CREATE TABLE type (
+    code        TEXT    NOT NULL PRIMARY KEY,
+    name        TEXT    NOT NULL,
+    name_key    TEXT    NOT NULL UNIQUE,
+    family      TEXT    NOT NULL CHECK (family IN ('strings', 'woodwind', 'brass', 'percussion', 'keyboard', 'guitar', 'technology', 'other')),
+    life_months INTEGER NOT NULL CHECK (life_months > 0)
+) STRICT;
+
+-- The sizes a type comes in, in order; a type without any takes whatever is said.
+CREATE TABLE type_size (
+    type     TEXT    NOT NULL REFERENCES type (code),
+    position INTEGER NOT NULL,
+    size     TEXT    NOT NULL,
+    PRIMARY KEY (type, position),
+    UNIQUE (type, size)
+) STRICT;
+
+-- The needs of the National Plan that an instrument can serve. Codes are stable; names are the hub's.
+CREATE TABLE category (
+    code       TEXT NOT NULL PRIMARY KEY,
+    name       TEXT NOT NULL,
+    retired_on TEXT CHECK (retired_on LIKE '____-__-__')
+) STRICT;
+
+CREATE TABLE school (
+    urn              INTEGER NOT NULL PRIMARY KEY CHECK (urn BETWEEN 1 AND 999999),
+    name             TEXT    NOT NULL,
+    name_key         TEXT    NOT NULL,
+    laestab          TEXT,
+    la               TEXT,
+    type             TEXT,
+    phase            TEXT,
+    status           TEXT    NOT NULL CHECK (status IN ('open', 'closed')),
+    postcode         TEXT,
+    email            TEXT,
+    trust            TEXT,
+    roll             INTEGER CHECK (roll >= 0),
+    -- Hundredths of one per cent: 51.8 % is 5180.
+    fsm_hundredths   INTEGER CHECK (fsm_hundredths BETWEEN 0 AND 10000),
+    predecessor_urn  INTEGER CHECK (predecessor_urn BETWEEN 1 AND 999999)
+) STRICT;
+CREATE INDEX school_name ON school (name_key);
+
+-- Whoever is neither a school nor a person: nurseries without a URN, ensembles, partners, other hubs, repairers.
+CREATE TABLE organisation (
+    id       INTEGER NOT NULL PRIMARY KEY,
+    name     TEXT    NOT NULL,
+    name_key TEXT    NOT NULL UNIQUE,
+    role     TEXT    NOT NULL CHECK (role IN ('setting', 'partner', 'hub', 'repairer')),
+    email    TEXT,
+    phone    TEXT,
+    address  TEXT
+) STRICT;
+
+-- Only what lending needs: no date of birth, no sex, no ethnicity, no UPN.
+CREATE TABLE person (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    name_key   TEXT    NOT NULL,
+    role       TEXT    NOT NULL CHECK (role IN ('pupil', 'teacher', 'adult')),
+    school_urn INTEGER REFERENCES school (urn),
+    year_group TEXT,
+    hirer_id   INTEGER REFERENCES person (id),
+    email      TEXT,
+    phone      TEXT,
+    address    TEXT,
+    -- A pupil never signs and is never written to.
+    CHECK (role = 'pupil' OR (year_group IS NULL AND hirer_id IS NULL)),
+    CHECK (role <> 'pupil' OR (email IS NULL AND phone IS NULL AND address IS NULL)),
+    CHECK (hirer_id <> id)
+) STRICT;
+CREATE INDEX person_name ON person (name_key);
+CREATE INDEX person_hirer ON person (hirer_id) WHERE hirer_id IS NOT NULL;
+
+-- A term of the hub, of a local authority, or of one school.
+CREATE TABLE term (
+    id            INTEGER NOT NULL PRIMARY KEY,
+    academic_year TEXT    NOT NULL CHECK (academic_year LIKE '____/__'),
+    name          TEXT    NOT NULL,
+    name_key      TEXT    NOT NULL,
+    first_on      TEXT    NOT NULL CHECK (first_on LIKE '____-__-__'),
+    last_on       TEXT    NOT NULL CHECK (last_on LIKE '____-__-__'),
+    la            TEXT,
+    school_urn    INTEGER REFERENCES school (urn),
+    CHECK (first_on <= last_on),
+    CHECK (la IS NULL OR school_urn IS NULL)
+) STRICT;
+CREATE UNIQUE INDEX term_of_hub ON term (academic_year, name_key) WHERE la IS NULL AND school_urn IS NULL;
+CREATE UNIQUE INDEX term_of_la ON term (la, academic_year, name_key) WHERE la IS NOT NULL;
+CREATE UNIQUE INDEX term_of_school ON term (school_urn, academic_year, name_key) WHERE school_urn IS NOT NULL;
+
+-- How long a loan of each scheme lasts, unless the hand-over says otherwise: the hub's own policy.
+CREATE TABLE scheme (
+    code   TEXT NOT NULL PRIMARY KEY CHECK (code IN ('hire', 'school', 'class-set', 'free', 'hub')),
+    length TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE supplier (
+    id            INTEGER NOT NULL PRIMARY KEY,
+    name          TEXT    NOT NULL,
+    name_key      TEXT    NOT NULL UNIQUE,
+    framework_lot TEXT
+) STRICT;
+
+-- Other spellings of a supplier's name; each leads to one supplier.
+CREATE TABLE supplier_alias (
+    name_key    TEXT    NOT NULL PRIMARY KEY,
+    name        TEXT    NOT NULL,
+    supplier_id INTEGER NOT NULL REFERENCES supplier (id)
+) STRICT;
+
+CREATE TABLE fund (
+    code        TEXT    NOT NULL PRIMARY KEY,
+    name        TEXT    NOT NULL,
+    nature      TEXT    NOT NULL CHECK (nature IN ('capital', 'revenue')),
+    award_pence INTEGER NOT NULL CHECK (award_pence >= 0),
+    from_on     TEXT    CHECK (from_on LIKE '____-__-__'),
+    spend_by    TEXT    CHECK (spend_by LIKE '____-__-__'),
+    CHECK (from_on <= spend_by)
+) STRICT;
+
+-- What the hub means to spend on a category; a line may name a type and how many of it: the shopping list.
+CREATE TABLE plan (
+    id            INTEGER NOT NULL PRIMARY KEY,
+    fund          TEXT    NOT NULL REFERENCES fund (code),
+    category      TEXT    NOT NULL REFERENCES category (code),
+    type          TEXT    REFERENCES type (code),
+    qty           INTEGER CHECK (qty > 0),
+    planned_pence INTEGER NOT NULL CHECK (planned_pence >= 0)
+) STRICT;
+CREATE UNIQUE INDEX plan_of_category ON plan (fund, category) WHERE type IS NULL;
+CREATE UNIQUE INDEX plan_of_type ON plan (fund, category, type) WHERE type IS NOT NULL;
+
+-- An order. Its day is unknown where the source told only of the payment.
+CREATE TABLE purchase (
+    id                   INTEGER NOT NULL PRIMARY KEY,
+    supplier_id          INTEGER NOT NULL REFERENCES supplier (id),
+    ordered_on           TEXT    CHECK (ordered_on LIKE '____-__-__'),
+    reference            TEXT,
+    off_framework_reason TEXT
+) STRICT;
+CREATE INDEX purchase_supplier ON purchase (supplier_id);
+
+CREATE TABLE purchase_line (
+    id              INTEGER NOT NULL PRIMARY KEY,
+    purchase_id     INTEGER NOT NULL REFERENCES purchase (id),
+    line            INTEGER NOT NULL CHECK (line > 0),
+    fund            TEXT    NOT NULL REFERENCES fund (code),
+    category        TEXT    REFERENCES category (code),
+    description     TEXT    NOT NULL,
+    nature          TEXT    NOT NULL CHECK (nature IN ('instrument', 'equipment', 'software', 'accessory', 'delivery', 'consumable', 'repair', 'service')),
+    type            TEXT    REFERENCES type (code),
+    size            TEXT,
+    kind            TEXT    CHECK (kind IN ('acoustic', 'electric', 'amplified', 'digital', 'equipment', 'software')),
+    "group"         TEXT    CHECK ("group" IN ('early-years', 'primary', 'secondary', 'special', 'alternative-provision', 'out-of-school')),
+    adapted         INTEGER NOT NULL CHECK (adapted IN (0, 1)),
+    area            TEXT,
+    -- Negative for a credit.
+    qty             INTEGER NOT NULL CHECK (qty <> 0),
+    -- For the whole line, not for one.
+    net_pence       INTEGER NOT NULL,
+    vat_pence       INTEGER NOT NULL,
+    vat_rate        INTEGER CHECK (vat_rate BETWEEN 0 AND 100),
+    vat_recoverable INTEGER NOT NULL CHECK (vat_recoverable IN (0, 1)),
+    -- What the fund bears: net if the buyer recovers VAT, gross if not.
+    grant_cost_pence INTEGER NOT NULL GENERATED ALWAYS AS (net_pence + CASE vat_recoverable WHEN 1 THEN 0 ELSE vat_pence END) STORED,
+    override_reason TEXT,
+    -- Tells apart rows of a file that bears no references: their content, and their place among equals.
+    import_key      TEXT    UNIQUE,
+    UNIQUE (purchase_id, line)
+) STRICT;
+CREATE INDEX purchase_line_fund ON purchase_line (fund, category, grant_cost_pence);
+
+-- What has arrived of a line.
+CREATE TABLE receipt (
+    id          INTEGER NOT NULL PRIMARY KEY,
+    line_id     INTEGER NOT NULL REFERENCES purchase_line (id),
+    received_on TEXT    NOT NULL CHECK (received_on LIKE '____-__-__'),
+    qty         INTEGER NOT NULL CHECK (qty <> 0)
+) STRICT;
+CREATE INDEX receipt_line ON receipt (line_id);
+
+-- A supplier's invoice; paid when the day is known.
+CREATE TABLE invoice (
+    id          INTEGER NOT NULL PRIMARY KEY,
+    supplier_id INTEGER NOT NULL REFERENCES supplier (id),
+    number      TEXT    NOT NULL,
+    number_key  TEXT    NOT NULL,
+    invoiced_on TEXT    NOT NULL CHECK (invoiced_on LIKE '____-__-__'),
+    paid_on     TEXT    CHECK (paid_on LIKE '____-__-__')
+) STRICT;
+-- The same invoice cannot be recorded twice. One without a number cannot be told from another.
+CREATE UNIQUE INDEX invoice_number ON invoice (supplier_id, number_key) WHERE number_key <> '';
+
+-- What an invoice billed of a line: negative for a credit.
+CREATE TABLE invoice_line (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    invoice_id INTEGER NOT NULL REFERENCES invoice (id),
+    line_id    INTEGER NOT NULL REFERENCES purchase_line (id),
+    qty        INTEGER NOT NULL CHECK (qty <> 0),
+    net_pence  INTEGER NOT NULL,
+    vat_pence  INTEGER NOT NULL,
+    UNIQUE (line_id, invoice_id)
+) STRICT;
+CREATE INDEX invoice_line_invoice ON invoice_line (invoice_id);
+
+CREATE TABLE instrument (
+    id                INTEGER NOT NULL PRIMARY KEY,
+    tag               TEXT    NOT NULL,
+    -- Unique for ever, without regard to case: a retired instrument keeps its tag.
+    tag_key           TEXT    NOT NULL UNIQUE,
+    type              TEXT    NOT NULL REFERENCES type (code),
+    size              TEXT,
+    kind              TEXT    CHECK (kind IN ('acoustic', 'electric', 'amplified', 'digital', 'equipment', 'software')),
+    category          TEXT    REFERENCES category (code),
+    "group"           TEXT    CHECK ("group" IN ('early-years', 'primary', 'secondary', 'special', 'alternative-provision', 'out-of-school')),
+    adapted           INTEGER NOT NULL CHECK (adapted IN (0, 1)),
+    make              TEXT,
+    model             TEXT,
+    serial            TEXT,
+    serial_key        TEXT,
+    condition         TEXT    NOT NULL CHECK (condition IN ('new', 'good', 'worn', 'damaged', 'unplayable')),
+    location          TEXT,
+    owner_id          INTEGER REFERENCES organisation (id),
+    area              TEXT,
+    source            TEXT    NOT NULL CHECK (source IN ('purchase', 'donation', 'transfer', 'unknown')),
+    acquired_on       TEXT    CHECK (acquired_on LIKE '____-__-__'),
+    cost_pence        INTEGER CHECK (cost_pence >= 0),
+    replacement_value_pence INTEGER CHECK (replacement_value_pence >= 0),
+    life_months       INTEGER CHECK (life_months > 0),
+    purchase_line_id  INTEGER REFERENCES purchase_line (id),
+    note              TEXT,
+    -- Tag, serial, make, model, type and note, folded: what `find` looks in.
+    search_key        TEXT    NOT NULL,
+    missing_on        TEXT    CHECK (missing_on LIKE '____-__-__'),
+    retired_on        TEXT    CHECK (retired_on LIKE '____-__-__'),
+    disposal          TEXT    CHECK (disposal IN ('sold', 'scrapped', 'donated', 'stolen', 'transferred')),
+    proceeds_pence    INTEGER CHECK (proceeds_pence >= 0),
+    authorised_by     TEXT,
+    crime_ref         TEXT,
+    CHECK ((retired_on IS NULL) = (disposal IS NULL))
+) STRICT;
+CREATE INDEX instrument_serial ON instrument (serial_key) WHERE serial_key IS NOT NULL;
+CREATE INDEX instrument_line ON instrument (purchase_line_id) WHERE purchase_line_id IS NOT NULL;
+
+-- What belongs to an instrument and is expected back with it.
+CREATE TABLE accessory (
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
+    name          TEXT    NOT NULL,
+    PRIMARY KEY (instrument_id, name)
+) STRICT;
+
+-- One hand-over. A loan inside a school's loan names the outer one: the class set is at the school, the trumpet at a pupil's home.
+CREATE TABLE loan (
+    id              INTEGER NOT NULL PRIMARY KEY,
+    instrument_id   INTEGER NOT NULL REFERENCES instrument (id),
+    outer_id        INTEGER,
+    scheme          TEXT    NOT NULL REFERENCES scheme (code),
+    person_id       INTEGER REFERENCES person (id),
+    organisation_id INTEGER REFERENCES organisation (id),
+    -- The school that borrows or, for a pupil's loan, the pupil's school of that day.
+    school_urn      INTEGER REFERENCES school (urn),
+    hirer_id        INTEGER REFERENCES person (id),
+    pupils          INTEGER CHECK (pupils > 0),
+    year_group      TEXT,
+    out_on          TEXT    NOT NULL CHECK (out_on LIKE '____-__-__'),
+    due_on          TEXT    NOT NULL CHECK (due_on LIKE '____-__-__'),
+    returned_on     TEXT    CHECK (returned_on LIKE '____-__-__'),
+    lost_on         TEXT    CHECK (lost_on LIKE '____-__-__'),
+    voided_on       TEXT    CHECK (voided_on LIKE '____-__-__'),
+    note            TEXT,
+    UNIQUE (instrument_id, id),
+    -- An inner loan is of the same instrument as the loan it stands in.
+    FOREIGN KEY (instrument_id, outer_id) REFERENCES loan (instrument_id, id),
+    CHECK (outer_id <> id),
+    -- A person, an organisation or a school borrows.
+    CHECK (person_id IS NULL OR organisation_id IS NULL),
+    CHECK (person_id IS NOT NULL OR organisation_id IS NOT NULL OR school_urn IS NOT NULL),
+    CHECK (organisation_id IS NULL OR school_urn IS NULL),
+    -- Only a pupil's loan stands inside a school's.
+    CHECK (outer_id IS NULL OR person_id IS NOT NULL),
+    CHECK (out_on <= due_on),
+    CHECK (out_on <= returned_on),
+    CHECK (out_on <= lost_on),
+    -- A loan ends one way.
+    CHECK ((returned_on IS NOT NULL) + (lost_on IS NOT NULL) + (voided_on IS NOT NULL) <= 1)
+) STRICT;
+-- One open loan per instrument, and inside it at most one.
+CREATE UNIQUE INDEX loan_open ON loan (instrument_id)
+    WHERE outer_id IS NULL AND returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL;
+CREATE UNIQUE INDEX loan_open_inner ON loan (outer_id)
+    WHERE outer_id IS NOT NULL AND returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL;
+-- The late list, in its order.
+CREATE INDEX loan_due ON loan (due_on, id) WHERE returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL;
+CREATE INDEX loan_person ON loan (person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX loan_school ON loan (school_urn) WHERE school_urn IS NOT NULL;
+CREATE INDEX loan_organisation ON loan (organisation_id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX loan_hirer ON loan (hirer_id) WHERE hirer_id IS NOT NULL;
+
+-- The journal: every change is one row, written in the change's own transaction. No names stand in it.
+CREATE TABLE event (
+    id      INTEGER NOT NULL PRIMARY KEY,
+    -- When it was entered, with the offset from UTC; and the day it is about.
+    at      TEXT    NOT NULL,
+    "on"    TEXT    NOT NULL CHECK ("on" LIKE '____-__-__'),
+    who     TEXT    NOT NULL,
+    command TEXT    NOT NULL,
+    subject TEXT    NOT NULL
+) STRICT;
+
+-- The event in a sentence, with names and free text: what erasing a person blanks.
+CREATE TABLE event_text (
+    event_id INTEGER NOT NULL PRIMARY KEY REFERENCES event (id),
+    summary  TEXT    NOT NULL
+) STRICT;
+
+-- What an event concerns, as runs of numbers: an import of a million loans is one row here.
+CREATE TABLE event_subject (
+    event_id INTEGER NOT NULL REFERENCES event (id),
+    noun     TEXT    NOT NULL,
+    first    INTEGER NOT NULL,
+    last     INTEGER NOT NULL CHECK (first <= last),
+    PRIMARY KEY (noun, first, last, event_id)
+) STRICT;
+CREATE INDEX event_subject_event ON event_subject (event_id);
+
+-- Backups that were made and verified.
+CREATE TABLE backup (
+    id   INTEGER NOT NULL PRIMARY KEY,
+    at   TEXT    NOT NULL,
+    "on" TEXT    NOT NULL CHECK ("on" LIKE '____-__-__'),
+    name TEXT    NOT NULL
+) STRICT;

@@ -1,0 +1,130 @@
+//! The global options, the list of commands, and the types their arguments are read into.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::Result;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::Desk;
+use crate::commands::{category, init, instrument, setting, type_};
+use crate::domain::date::{self, Date, DateError};
+use crate::domain::words::Word;
+use crate::output::listing::Format;
+
+/// Keeps a Music Hub's instruments, lends them, chases what is late, and explains every pound of the capital grant.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ledgerline",
+    version,
+    propagate_version = false,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "See a sample hub at work:  ledgerline demo\nStart your own:            ledgerline init --hub \"Northshire Music Hub\"\n\n\
+        Exit codes: 0 done, 1 refused, 2 wrong command line, 3 file or output cannot be used, 4 done in part."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub options: Options,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that stand before or after any command.
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// The hub's file [env LEDGERLINE_DB; else ledgerline.db in your data folder]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub db: Option<PathBuf>,
+    /// The day to reason about [env LEDGERLINE_TODAY; else the clock's]
+    #[arg(long, global = true, value_name = "DATE", help_heading = "Global options")]
+    pub today: Option<DayArg>,
+    /// Who the journal says did it [env LEDGERLINE_USER; else your login name]
+    #[arg(long = "as", global = true, value_name = "NAME", help_heading = "Global options")]
+    pub as_user: Option<String>,
+    /// How lists are written
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        hide_possible_values = true,
+        help_heading = "Global options"
+    )]
+    pub format: Format,
+    /// Write the list to this file, whole or not at all
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub output: Option<PathBuf>,
+    /// Begin CSV with a byte-order mark, by which Excel knows UTF-8
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub excel: bool,
+    /// Say nothing but data, warnings and errors
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    pub quiet: bool,
+    /// Answer yes to what would be asked
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    pub yes: bool,
+}
+
+macro_rules! commands {
+    ($($(#[$meta:meta])* $variant:ident($args:ty),)*) => {
+        /// Every command, in the order the help lists them. Deferred: only the one that is called is built.
+        #[derive(Debug, Subcommand)]
+        #[command(defer = true)]
+        pub enum Command { $($(#[$meta])* $variant($args),)* }
+
+        impl Command {
+            pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+                match self { $(Command::$variant(args) => args.run(desk),)* }
+            }
+        }
+    };
+}
+
+commands! {
+    /// Make a hub's file
+    Init(init::Init),
+    /// Add, list, show, edit and retire instruments
+    Instrument(instrument::Instrument),
+    /// The types an instrument can be
+    Type(type_::Type),
+    /// The needs of the National Plan that instruments serve
+    Category(category::Category),
+    /// The hub's settings
+    Setting(setting::Setting),
+}
+
+/// A day on the command line: known to be one, not yet tied to which day is today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayArg(String);
+
+impl DayArg {
+    /// The day meant, when today is `today`.
+    pub fn on(&self, today: Date) -> Result<Date, DateError> {
+        date::parse(&self.0, today)
+    }
+}
+
+impl FromStr for DayArg {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<DayArg, DateError> {
+        // Any day will do to tell whether the text is one.
+        date::parse(text, Date::constant(2026, 1, 1))?;
+        Ok(DayArg(text.to_string()))
+    }
+}
+
+impl fmt::Display for DayArg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A parser for a word of a closed list, which shows the list in help and completions.
+pub fn word<W: Word>() -> impl TypedValueParser<Value = W> {
+    PossibleValuesParser::new(W::WORDS).try_map(|text| text.parse::<W>())
+}

@@ -1,0 +1,145 @@
+//! Many tags at once: typed, piped, or scanned one by one.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::io::{BufRead, Read, Write};
+
+use anyhow::Result;
+
+use super::Desk;
+use crate::domain::refusal::{Plain, Refusal, Refused, refuse};
+use crate::domain::text::escape;
+
+/// More bytes than any tag, scanner prefix and all.
+const LONGEST_LINE: u64 = 1_000;
+
+/// The tags to work on. `-` reads them from stdin, one a line; on a terminal each scan is judged as it arrives,
+/// a refused one is dropped with a bell, and an empty line ends the scanning.
+pub fn tags(
+    desk: &mut Desk<'_, '_>,
+    given: &[String],
+    judge: impl FnMut(&str) -> Result<String>,
+) -> Result<Vec<String>> {
+    let tags = match given {
+        [dash] if dash == "-" && desk.world.terminal.stdin => scanned(desk, judge)?,
+        [dash] if dash == "-" => piped(desk.world.stdin)?,
+        _ => given.to_vec(),
+    };
+    let tags = each_once(desk, tags)?;
+    if tags.is_empty() {
+        return Err(refuse(Plain::new("no tag was given").hint("name the tags, or pipe them in with -")));
+    }
+    Ok(tags)
+}
+
+/// The next line, or `None` at the end; refused where no tag could be so long.
+fn next_line(stdin: &mut dyn BufRead, number: usize) -> Result<Option<String>> {
+    let mut bytes = Vec::new();
+    let read = stdin.take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
+    if read == 0 {
+        return Ok(None);
+    }
+    if read as u64 == LONGEST_LINE && bytes.last() != Some(&b'\n') {
+        let sentence = format!("line {number} of the input is too long to be a tag");
+        return Err(refuse(Plain::new(sentence).hint("one tag a line is read; nothing was changed")));
+    }
+    Ok(Some(String::from_utf8_lossy(&bytes).trim().to_string()))
+}
+
+fn piped(stdin: &mut dyn BufRead) -> Result<Vec<String>> {
+    let mut tags = Vec::new();
+    for number in 1.. {
+        match next_line(stdin, number)? {
+            Some(line) if line.is_empty() => {}
+            Some(line) => tags.push(line),
+            None => break,
+        }
+    }
+    Ok(tags)
+}
+
+fn scanned(desk: &mut Desk<'_, '_>, mut judge: impl FnMut(&str) -> Result<String>) -> Result<Vec<String>> {
+    desk.say("Scan tags; an empty line writes them all, Ctrl-C none.")?;
+    let mut tags: Vec<String> = Vec::new();
+    for number in 1.. {
+        let Some(tag) = next_line(desk.world.stdin, number)?.filter(|line| !line.is_empty()) else {
+            break;
+        };
+        if tags.iter().any(|before| before.eq_ignore_ascii_case(&tag)) {
+            desk.say(format!("  {tag} is on the list already."))?;
+            continue;
+        }
+        match judge(&tag) {
+            Ok(sentence) => {
+                tags.push(tag);
+                desk.say(format!("  {} {sentence}", tags.len()))?;
+            }
+            Err(error) if error.is::<Refused>() => {
+                write!(desk.world.stderr, "\u{7}")?;
+                desk.warn(format!("{error}; left out"))?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(tags)
+}
+
+/// Scanners stutter: a tag that comes twice counts once, and is said.
+fn each_once(desk: &mut Desk<'_, '_>, tags: Vec<String>) -> Result<Vec<String>> {
+    let mut seen = HashSet::new();
+    let mut once = Vec::with_capacity(tags.len());
+    for tag in tags {
+        if seen.insert(tag.trim().to_ascii_uppercase()) {
+            once.push(tag);
+        } else {
+            desk.say(format!("{tag} was given twice; it counts once."))?;
+        }
+    }
+    Ok(once)
+}
+
+/// Does something to each tag of a batch and lists every refusal; with any, the whole batch is refused.
+pub fn all_or_none<T>(done: &'static str, tags: &[String], mut work: impl FnMut(&str) -> Result<T>) -> Result<Vec<T>> {
+    let mut results = Vec::with_capacity(tags.len());
+    let mut faults = Vec::new();
+    for tag in tags {
+        match work(tag) {
+            Ok(result) => results.push(result),
+            Err(error) => match error.downcast::<Refused>() {
+                Ok(refused) if tags.len() == 1 => return Err(refused.into()),
+                Ok(refused) => faults.push(refused),
+                Err(other) => return Err(other),
+            },
+        }
+    }
+    if faults.is_empty() { Ok(results) } else { Err(refuse(BatchRefusal { done, of: tags.len(), faults })) }
+}
+
+/// Every fault of a batch of which, therefore, nothing was done.
+#[derive(Debug)]
+struct BatchRefusal {
+    done: &'static str,
+    of: usize,
+    faults: Vec<Refused>,
+}
+
+impl fmt::Display for BatchRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "nothing was {}, because {} of the {} cannot be:", self.done, self.faults.len(), self.of)?;
+        for fault in &self.faults {
+            write!(f, "\n  {fault}")?;
+            if let Some(hint) = fault.hint() {
+                write!(f, " ({})", escape(&hint))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for BatchRefusal {}
+
+impl Refusal for BatchRefusal {
+    fn hint(&self) -> Option<String> {
+        Some("put those right or leave them out, and run it again".to_string())
+    }
+}

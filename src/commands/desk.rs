@@ -1,0 +1,172 @@
+//! Where a command stands: the world, the global options, and the few ways in which anything is said or written.
+
+use std::fmt::Display;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::cli::Options;
+use crate::domain::date::Date;
+use crate::domain::listing::Listing;
+use crate::domain::refusal::{Plain, refuse};
+use crate::domain::text::escape;
+use crate::error::Usage;
+use crate::output::card::Card;
+use crate::output::listing::{Format, Lister, write_whole};
+use crate::store::journal::{self, Event, Stamp};
+use crate::store::{self, Db, FileTrouble, Tx};
+use crate::world::{Terminal, World};
+
+/// The world and the options that one command runs with.
+pub struct Desk<'d, 'w> {
+    pub world: &'d mut World<'w>,
+    options: Options,
+    stamp: Stamp,
+}
+
+impl<'d, 'w> Desk<'d, 'w> {
+    /// Settles which day it is and who is at the desk.
+    pub fn new(world: &'d mut World<'w>, options: Options) -> Result<Desk<'d, 'w>> {
+        let from_environment = |text: &String| crate::domain::date::parse(text, world.today);
+        let today = match (&options.today, &world.environment.today) {
+            (Some(day), _) => day.on(world.today)?,
+            (None, Some(text)) => from_environment(text).context("LEDGERLINE_TODAY")?,
+            (None, None) => world.today,
+        };
+        let who = options.as_user.clone().or_else(|| world.environment.user.clone());
+        let who = who.unwrap_or_else(|| world.environment.login.clone());
+        if who.trim().is_empty() {
+            return Err(Usage("--as needs a name".to_string()).into());
+        }
+        let stamp = Stamp { at: world.now.clone(), today, who: escape(who.trim()) };
+        Ok(Desk { world, options, stamp })
+    }
+
+    pub fn today(&self) -> Date {
+        self.stamp.today
+    }
+
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Where the hub's file is.
+    pub fn path(&self) -> Result<PathBuf> {
+        let environment = &self.world.environment;
+        let given = self.options.db.clone().or_else(|| environment.db.clone());
+        let usual = || environment.data_folder.as_ref().map(|folder| folder.join("ledgerline.db"));
+        given.or_else(usual).ok_or_else(|| {
+            Usage("there is no data folder on this account; name the file with --db or LEDGERLINE_DB".into()).into()
+        })
+    }
+
+    pub fn open(&self) -> Result<Db> {
+        store::open(&self.path()?)
+    }
+
+    /// Makes a change and its journal row in one transaction. A change that turns out to be none has no event.
+    pub fn change<T>(&self, db: &mut Db, work: impl FnOnce(&Tx) -> Result<(T, Option<Event>)>) -> Result<T> {
+        db.write(|tx| {
+            let (done, event) = work(tx)?;
+            if let Some(event) = event {
+                journal::record(tx, &self.stamp, &event)?;
+            }
+            Ok(done)
+        })
+    }
+
+    /// A sentence to the person at the terminal. Control characters in it are shown, not obeyed.
+    pub fn say(&mut self, sentence: impl Display) -> Result<()> {
+        if self.options.quiet {
+            return Ok(());
+        }
+        self.tell("", sentence)
+    }
+
+    /// Something the person should know even with `--quiet`.
+    pub fn warn(&mut self, sentence: impl Display) -> Result<()> {
+        self.tell("warning: ", sentence)
+    }
+
+    fn tell(&mut self, before: &str, sentence: impl Display) -> Result<()> {
+        let text = sentence.to_string();
+        let shown: Vec<String> = text.split('\n').map(escape).collect();
+        Ok(writeln!(self.world.stderr, "{before}{}", shown.join("\n"))?)
+    }
+
+    /// One line of data on stdout: the tag or reference of a record just made.
+    pub fn print(&mut self, line: impl Display) -> Result<()> {
+        Ok(writeln!(self.world.stdout, "{line}")?)
+    }
+
+    /// A list in the format asked for, on stdout or into `--output`; says how many rows there were.
+    pub fn list<L: Listing>(&mut self, fill: impl FnOnce(&mut Lister<'_>) -> Result<()>) -> Result<usize> {
+        self.list_columns(L::COLUMNS, fill)
+    }
+
+    fn list_columns(
+        &mut self,
+        columns: &'static [&'static str],
+        fill: impl FnOnce(&mut Lister<'_>) -> Result<()>,
+    ) -> Result<usize> {
+        let (format, excel, terminal) = (self.options.format, self.options.excel, self.world.terminal);
+        let write = |out: &mut dyn Write, terminal| {
+            let mut lister = Lister::begin(format, excel, columns, out, terminal)?;
+            fill(&mut lister)?;
+            lister.finish()
+        };
+        match &self.options.output {
+            None => write(self.world.stdout, terminal),
+            Some(path) => write_whole(path, |out| write(out, Terminal::default())),
+        }
+    }
+
+    /// One record in full, in the format asked for.
+    pub fn card(&mut self, card: &Card) -> Result<()> {
+        let (format, excel, terminal) = (self.options.format, self.options.excel, self.world.terminal);
+        let write = |out: &mut dyn Write, terminal| match format {
+            Format::Table => card.draw(out, terminal),
+            Format::Csv => card.csv(out, excel),
+            Format::Json => card.json(out),
+        };
+        match &self.options.output {
+            None => Ok(write(self.world.stdout, terminal)?),
+            Some(path) => write_whole(path, |out| Ok(write(out, Terminal::default())?)),
+        }
+    }
+
+    /// A finished text (a page, a card, a letter) on stdout or into `--output`.
+    pub fn page(&mut self, text: &str) -> Result<()> {
+        match &self.options.output {
+            None => Ok(self.world.stdout.write_all(text.as_bytes())?),
+            Some(path) => write_whole(path, |out| Ok(out.write_all(text.as_bytes())?)),
+        }
+    }
+
+    /// Asks, where somebody is there to answer; `--yes` answers; off a terminal it is refused.
+    pub fn confirm(&mut self, question: &str) -> Result<()> {
+        if self.options.yes {
+            return Ok(());
+        }
+        let declined =
+            |hint: &str| refuse(Plain::new(format!("{question} Not confirmed, so nothing was done")).hint(hint));
+        if !self.world.terminal.stdin {
+            return Err(declined("add --yes to answer yes"));
+        }
+        write!(self.world.stderr, "{question} [y/N] ")?;
+        self.world.stderr.flush()?;
+        let mut answer = String::new();
+        self.world.stdin.read_line(&mut answer)?;
+        if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+            Ok(())
+        } else {
+            Err(declined("answer y to go on"))
+        }
+    }
+
+    /// The folder that must take new files; told in the file's terms if it cannot.
+    pub fn folder(&self, path: &Path) -> Result<()> {
+        if path.is_dir() { Ok(()) } else { Err(FileTrouble::Missing(path.to_path_buf()).into()) }
+    }
+}

@@ -1,0 +1,43 @@
+//! `init`: a hub's file.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::Desk;
+use super::sample;
+use crate::domain::setting::Setting;
+use crate::domain::text::Name;
+use crate::store;
+use crate::store::journal::Event;
+
+/// Make a hub's file, readable by you alone, with the types and categories to start from.
+///
+/// Example: ledgerline init --hub "Northshire Music Hub"
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The hub's name, as letters and reports print it
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    hub: Option<Name>,
+    /// Fill it with a made-up hub to practise on
+    #[arg(long)]
+    sample: bool,
+}
+
+impl Init {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let path = desk.path()?;
+        let usual = if self.sample { sample::HUB } else { Setting::Hub.default_value() };
+        let hub = self.hub.as_ref().map_or(usual, Name::as_str);
+        let mut db = store::create(&path, hub)?;
+        let today = desk.today();
+        desk.change(&mut db, |tx| {
+            if self.sample {
+                sample::fill(tx, today)?;
+            }
+            let summary = format!("File made for {hub}{}", if self.sample { ", with the sample hub" } else { "" });
+            Ok(((), Some(Event { on: today, command: "init", subject: "file".into(), summary, about: vec![] })))
+        })?;
+        desk.say(format!("Made {} for {hub}.", path.display()))?;
+        desk.say("Next: ledgerline instrument add --type VN --size 3/4")
+    }
+}

@@ -1,0 +1,180 @@
+//! `instrument retire`, `lost` and `found`: how instruments leave the stock, and come back.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::cli::{DayArg, word};
+use crate::commands::Desk;
+use crate::domain::date::Date;
+use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, line_text};
+use crate::domain::money::{Pence, parse_price};
+use crate::domain::refusal::refuse;
+use crate::domain::text::Name;
+use crate::domain::words::{Disposal, LoanState};
+use crate::store::journal::{About, Event};
+use crate::store::{Tx, instrument, loan};
+
+/// Take an instrument out of the stock; its history and its spend stay.
+///
+/// Example: ledgerline instrument retire VN-0042 --reason sold --proceeds 40 --authorised-by "Jo Lee"
+#[derive(Debug, Args)]
+pub struct Retire {
+    tag: String,
+    /// How it leaves
+    #[arg(long, value_parser = word::<Disposal>(), ignore_case = true)]
+    reason: Disposal,
+    #[arg(long, default_value = "today", value_name = "DATE")]
+    on: DayArg,
+    /// What it was sold for
+    #[arg(long, value_name = "£", value_parser = parse_price, allow_hyphen_values = true)]
+    proceeds: Option<Pence>,
+    /// Who said it may go
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    authorised_by: Option<Name>,
+    /// The crime reference, if it was stolen
+    #[arg(long, allow_hyphen_values = true)]
+    crime_ref: Option<String>,
+}
+
+impl Retire {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let on = self.on.on(desk.today())?;
+        let today = desk.today();
+        let how = Retirement {
+            on,
+            disposal: self.reason,
+            proceeds: self.proceeds,
+            authorised_by: self.authorised_by,
+            crime_ref: self
+                .crime_ref
+                .as_deref()
+                .map(|text| line_text("the crime reference", text))
+                .transpose()
+                .map_err(refuse)?
+                .flatten(),
+        };
+        let mut db = desk.open()?;
+        let found = desk.change(&mut db, |tx| {
+            let found = instrument::get(tx, &self.tag)?;
+            refuse_future(&found, "retired", on, today)?;
+            refuse_retired(&found)?;
+            if let Some(open) = loan::open(tx, found.id)?.holder() {
+                let (tag, borrower) = (found.tag.clone(), open.borrower_name.clone());
+                return Err(refuse(InstrumentRefusal::OnLoan { tag, borrower, loan: open.loan }));
+            }
+            instrument::retire(tx, found.id, &how)?;
+            let summary = format!("Retired {}: {}", found.tag, how.disposal);
+            let event = event_for(&found, "instrument retire", on, summary);
+            Ok((found, Some(event)))
+        })?;
+        desk.say(format!("Retired {} ({}). Its history stays; its tag is never used again.", found.tag, how.disposal))
+    }
+}
+
+/// Mark an instrument as lost: its loans are closed as lost.
+///
+/// Example: ledgerline instrument lost VN-0042 --note "Left on the 17 bus"
+#[derive(Debug, Args)]
+pub struct Lost {
+    tag: String,
+    #[arg(long, default_value = "today", value_name = "DATE")]
+    on: DayArg,
+    #[arg(long, allow_hyphen_values = true)]
+    note: Option<String>,
+}
+
+impl Lost {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let on = self.on.on(today)?;
+        let mut db = desk.open()?;
+        let (found, closed) = desk.change(&mut db, |tx| {
+            let found = instrument::get(tx, &self.tag)?;
+            refuse_future(&found, "lost", on, today)?;
+            refuse_retired(&found)?;
+            if let Some(since) = found.standing.missing_on {
+                return Err(refuse(InstrumentRefusal::Missing(found.tag, since)));
+            }
+            let closed = close_loans(tx, &found, on)?;
+            instrument::set_missing(tx, found.id, Some(on))?;
+            let note = self.note.as_deref().map(|note| format!(": {}", note.trim())).unwrap_or_default();
+            let mut event = event_for(&found, "instrument lost", on, format!("Lost {}{note}", found.tag));
+            event.about.extend(closed.iter().map(|(loan, _)| About::loan(*loan)));
+            Ok(((found, closed), Some(event)))
+        })?;
+        let loans: String = closed.iter().map(|(loan, name)| format!(" Closed {loan} to {name} as lost.")).collect();
+        desk.say(format!("Marked {} as missing.{loans}", found.tag))
+    }
+}
+
+/// Closes every open loan of a lost instrument; says which, and whose they were.
+fn close_loans(tx: &Tx, found: &Instrument, on: Date) -> Result<Vec<(crate::domain::reference::LoanRef, String)>> {
+    let open = loan::open(tx, found.id)?;
+    let mut closed = Vec::new();
+    for each in open.inner.into_iter().chain(open.outer) {
+        if each.out_on > on {
+            let refusal = crate::domain::loan::LoanRefusal::ReturnBeforeHandOver {
+                tag: found.tag.clone(),
+                out_on: each.out_on,
+                on,
+            };
+            return Err(refuse(refusal));
+        }
+        loan::close(tx, each.loan, LoanState::Lost, on)?;
+        closed.push((each.loan, each.borrower_name));
+    }
+    Ok(closed)
+}
+
+/// Mark a missing instrument as found: it can be lent again; no loan is reopened.
+///
+/// Example: ledgerline instrument found VN-0042 --location "Main store"
+#[derive(Debug, Args)]
+pub struct Found {
+    tag: String,
+    #[arg(long, default_value = "today", value_name = "DATE")]
+    on: DayArg,
+    /// Where it is kept now
+    #[arg(long, allow_hyphen_values = true)]
+    location: Option<String>,
+}
+
+impl Found {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let on = self.on.on(today)?;
+        let location =
+            self.location.as_deref().map(|text| line_text("the location", text)).transpose().map_err(refuse)?.flatten();
+        let mut db = desk.open()?;
+        let found = desk.change(&mut db, |tx| {
+            let found = instrument::get(tx, &self.tag)?;
+            refuse_future(&found, "found", on, today)?;
+            if found.standing.missing_on.is_none() {
+                return Err(refuse(InstrumentRefusal::NotMissing(found.tag)));
+            }
+            instrument::set_missing(tx, found.id, None)?;
+            if let Some(location) = &location {
+                instrument::set_location(tx, found.id, location)?;
+            }
+            let place = location.as_deref().map(|place| format!(" at {place}")).unwrap_or_default();
+            let event = event_for(&found, "instrument found", on, format!("Found {}{place}", found.tag));
+            Ok((found, Some(event)))
+        })?;
+        desk.say(format!("{} is found and can be lent again.", found.tag))
+    }
+}
+
+fn refuse_future(found: &Instrument, what: &'static str, on: Date, today: Date) -> Result<()> {
+    if on > today { Err(refuse(InstrumentRefusal::InFuture { tag: found.tag.clone(), what, on })) } else { Ok(()) }
+}
+
+fn refuse_retired(found: &Instrument) -> Result<()> {
+    match found.standing.retired {
+        Some((on, disposal)) => Err(refuse(InstrumentRefusal::Retired { tag: found.tag.clone(), on, disposal })),
+        None => Ok(()),
+    }
+}
+
+fn event_for(found: &Instrument, command: &'static str, on: Date, summary: String) -> Event {
+    Event { on, command, subject: found.tag.to_string(), summary, about: vec![About::instrument(found.id)] }
+}

@@ -1,0 +1,40 @@
+//! From what was typed to the record meant, or the refusal that offers the closest.
+
+use anyhow::Result;
+
+use crate::domain::instrument::{Category, InstrumentRefusal, Type};
+use crate::domain::refusal::refuse;
+use crate::store::{Tx, category as categories, instrument_type as types};
+
+pub use crate::store::party::organisation;
+
+/// The type with this code or name.
+pub fn instrument_type(tx: &Tx, typed: &str) -> Result<Type> {
+    match types::find(tx, typed)? {
+        Some(found) => Ok(found),
+        None => {
+            let nearest = types::nearest(tx, typed)?;
+            Err(refuse(InstrumentRefusal::UnknownType { typed: typed.to_string(), nearest }))
+        }
+    }
+}
+
+/// The category with this code, in use or not.
+pub fn category(tx: &Tx, typed: &str) -> Result<Category> {
+    match categories::find(tx, typed)? {
+        Some(found) => Ok(found),
+        None => {
+            let nearest = categories::nearest(tx, typed)?;
+            Err(refuse(InstrumentRefusal::UnknownCategory { typed: typed.to_string(), nearest }))
+        }
+    }
+}
+
+/// The category with this code, for something new to bear: refused once retired.
+pub fn category_in_use(tx: &Tx, typed: &str) -> Result<Category> {
+    let found = category(tx, typed)?;
+    match found.retired_on {
+        Some(on) => Err(refuse(InstrumentRefusal::RetiredCategory(found.code, on))),
+        None => Ok(found),
+    }
+}

@@ -1,0 +1,78 @@
+//! Borrowers: the school, organisation or person answerable for a loan.
+
+use std::fmt;
+
+use super::listing::{Cell, ToCell};
+use super::reference::{OrganisationRef, PersonRef, Urn};
+use super::refusal::Refusal;
+use super::text::escape;
+
+/// Who answers for a loan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BorrowerRef {
+    Person(PersonRef),
+    School(Urn),
+    Organisation(OrganisationRef),
+}
+
+impl fmt::Display for BorrowerRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BorrowerRef::Person(person) => person.fmt(f),
+            BorrowerRef::School(urn) => urn.fmt(f),
+            BorrowerRef::Organisation(organisation) => organisation.fmt(f),
+        }
+    }
+}
+
+impl ToCell for BorrowerRef {
+    fn to_cell(&self) -> Cell<'_> {
+        match self {
+            BorrowerRef::Person(person) => Cell::Numbered('P', person.number()),
+            BorrowerRef::School(urn) => Cell::Code(urn.to_string().into()),
+            BorrowerRef::Organisation(organisation) => Cell::Numbered('G', organisation.number()),
+        }
+    }
+}
+
+/// Why a text did not lead to one person, school or organisation.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PartyRefusal {
+    #[error("there is no {what} {}", quoted(.typed))]
+    Unknown { what: &'static str, typed: String, nearest: Option<String> },
+    #[error("{} could be {}", quoted(.typed), listed(.candidates))]
+    Ambiguous { typed: String, candidates: Vec<String> },
+    #[error("{name} is a {found}, and a {wanted} is wanted here")]
+    WrongKind { name: String, found: String, wanted: &'static str },
+}
+
+/// Names in quotes; references and numbers bare.
+fn quoted(typed: &str) -> String {
+    let is_reference = typed.chars().skip(1).all(|c| c.is_ascii_digit());
+    if is_reference { escape(typed) } else { format!("'{}'", escape(typed)) }
+}
+
+/// Candidates one a line, and how many more there are.
+fn listed(candidates: &[String]) -> String {
+    const MOST: usize = 8;
+    let shown = candidates.iter().take(MOST).map(|candidate| format!("\n  {}", escape(candidate)));
+    let more = candidates.len().saturating_sub(MOST);
+    let rest = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+    format!("any of:{}{rest}", shown.collect::<String>())
+}
+
+impl Refusal for PartyRefusal {
+    fn hint(&self) -> Option<String> {
+        match self {
+            PartyRefusal::Unknown { nearest: Some(near), .. } => Some(format!("did you mean {near}?")),
+            PartyRefusal::Unknown { what: "school", .. } => {
+                Some("add it with 'ledgerline school add URN NAME', or import the register".into())
+            }
+            PartyRefusal::Unknown { .. } => {
+                Some("add them with 'ledgerline person add NAME --role pupil|teacher|adult'".into())
+            }
+            PartyRefusal::Ambiguous { .. } => Some("say which by the reference".into()),
+            PartyRefusal::WrongKind { .. } => None,
+        }
+    }
+}

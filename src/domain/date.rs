@@ -1,0 +1,289 @@
+//! Days: civil dates, the years they fall in, and how people write them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::ToSpan;
+pub use jiff::civil::Date;
+
+/// Why a text is not a day.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DateError {
+    #[error("'{0}' is not a date; write 2026-08-31, 31/08/2026, today, yesterday or +14d")]
+    NotADate(String),
+    #[error("'{0}' is not a day that exists")]
+    NoSuchDay(String),
+    #[error("'{0}' looks like a US date; write the day first, 31/08/2026, or 2026-08-31")]
+    UsOrder(String),
+    #[error("'{0}' is outside 1900 to 2199")]
+    OutOfRange(String),
+}
+
+/// The order of day, month and year in a file's dates with slashes, dots or hyphens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    #[default]
+    Dmy,
+    Ymd,
+    Mdy,
+}
+
+/// Reads a day as the command line takes it: ISO, UK order, `today`, `yesterday`, `+14d`, `-3d`.
+pub fn parse(text: &str, today: Date) -> Result<Date, DateError> {
+    let text = text.trim();
+    match text {
+        "today" => Ok(today),
+        "yesterday" => today.yesterday().map_err(|_| DateError::OutOfRange(text.into())),
+        "tomorrow" => today.tomorrow().map_err(|_| DateError::OutOfRange(text.into())),
+        _ => match days_from_today(text) {
+            Some(days) => plus_days(today, days).ok_or_else(|| DateError::OutOfRange(text.into())),
+            None => parse_fixed(text, DateOrder::Dmy),
+        },
+    }
+}
+
+/// Reads a day that a record states: ISO always, else the given order.
+pub fn parse_fixed(text: &str, order: DateOrder) -> Result<Date, DateError> {
+    let text = text.trim();
+    let not_a_date = || DateError::NotADate(text.to_string());
+    let (a, b, c) = three_numbers(text).ok_or_else(not_a_date)?;
+    let year_first = a.len() == 4;
+    let year_last = c.len() == 4;
+    let (year, month, day) = match order {
+        _ if year_first && !year_last => (a, b, c),
+        DateOrder::Dmy if year_last => (c, b, a),
+        DateOrder::Mdy if year_last => (c, a, b),
+        _ => return Err(not_a_date()),
+    };
+    if month.len() > 2 || day.len() > 2 || (year_first && (month.len() != 2 || day.len() != 2)) {
+        return Err(not_a_date());
+    }
+    let number = |digits: &str| digits.parse::<i16>().map_err(|_| not_a_date());
+    let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+    if order == DateOrder::Dmy && year_last && month > 12 && day <= 12 {
+        return Err(DateError::UsOrder(text.to_string()));
+    }
+    if !(1900..2200).contains(&year) {
+        return Err(DateError::OutOfRange(text.to_string()));
+    }
+    let no_such_day = |_| DateError::NoSuchDay(text.to_string());
+    let small = |number: i16| i8::try_from(number).map_err(|_| DateError::NoSuchDay(text.to_string()));
+    Date::new(year, small(month)?, small(day)?).map_err(no_such_day)
+}
+
+fn three_numbers(text: &str) -> Option<(&str, &str, &str)> {
+    let separator = text.chars().find(|c| !c.is_ascii_digit())?;
+    if !matches!(separator, '-' | '/' | '.') {
+        return None;
+    }
+    let mut parts = text.split(separator);
+    let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (parts.next().is_none() && digits(a) && digits(b) && digits(c)).then_some((a, b, c))
+}
+
+/// `+14d` and `-3d` as a number of days.
+fn days_from_today(text: &str) -> Option<i64> {
+    let digits = text.strip_suffix('d')?;
+    let unsigned = digits.strip_prefix(['+', '-'])?;
+    if unsigned.is_empty() || !unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok().filter(|days: &i64| days.abs() <= 36_500)
+}
+
+/// The day so many days later (or earlier); `None` past the calendar's end.
+pub fn plus_days(day: Date, days: i64) -> Option<Date> {
+    let span = jiff::Span::new().try_days(days).ok()?;
+    day.checked_add(span).ok()
+}
+
+/// The same day so many months later, or the last of a shorter month.
+pub fn plus_months(day: Date, months: i64) -> Option<Date> {
+    let span = jiff::Span::new().try_months(months).ok()?;
+    day.checked_add(span).ok()
+}
+
+/// Whole days from one day to a later one; negative if it is earlier.
+pub fn days_between(from: Date, to: Date) -> i64 {
+    i64::from((to - from).get_days())
+}
+
+/// `31 Aug 2026`, as tables and sentences print a day.
+pub fn in_words(day: Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
+}
+
+/// A school year, 1 September to 31 August, written `2026/27`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AcademicYear(i16);
+
+impl AcademicYear {
+    pub fn of(day: Date) -> AcademicYear {
+        AcademicYear(if day.month() >= 9 { day.year() } else { day.year() - 1 })
+    }
+
+    pub fn next(self) -> AcademicYear {
+        AcademicYear(self.0 + 1)
+    }
+
+    pub fn first_day(self) -> Date {
+        Date::constant(1, 9, 1).with().year(self.0).build().unwrap_or(Date::MIN)
+    }
+
+    pub fn last_day(self) -> Date {
+        self.next().first_day().saturating_sub(1.day())
+    }
+}
+
+/// A financial year, from the day the hub's books open, written `2025/26`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FinancialYear(i16);
+
+impl FinancialYear {
+    pub fn of(day: Date, opens: YearStart) -> FinancialYear {
+        let opened = (day.month(), day.day()) >= (opens.month, opens.day);
+        FinancialYear(if opened { day.year() } else { day.year() - 1 })
+    }
+
+    pub fn first_day(self, opens: YearStart) -> Date {
+        opens.in_year(self.0)
+    }
+
+    pub fn last_day(self, opens: YearStart) -> Date {
+        opens.in_year(self.0 + 1).saturating_sub(1.day())
+    }
+}
+
+/// The month and day on which the hub's financial year opens; `04-01` for councils.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearStart {
+    month: i8,
+    day: i8,
+}
+
+impl YearStart {
+    pub const COUNCIL: YearStart = YearStart { month: 4, day: 1 };
+
+    fn in_year(self, year: i16) -> Date {
+        Date::new(year, self.month, self.day).unwrap_or(Date::MAX)
+    }
+}
+
+impl FromStr for YearStart {
+    type Err = DateError;
+
+    /// Reads `04-01`; 29 February is refused, since most years have none.
+    fn from_str(text: &str) -> Result<YearStart, DateError> {
+        let day =
+            parse_fixed(&format!("2001-{text}"), DateOrder::Ymd).map_err(|_| DateError::NoSuchDay(text.to_string()))?;
+        Ok(YearStart { month: day.month(), day: day.day() })
+    }
+}
+
+/// Reads `2026/27`: four digits, a slash, and the two of the year after.
+fn parse_year_pair(text: &str) -> Result<i16, DateError> {
+    let not_a_year = || DateError::NotADate(text.to_string());
+    let (first, second) = text.trim().split_once(['/', '-']).ok_or_else(not_a_year)?;
+    if first.len() != 4 || second.len() != 2 {
+        return Err(not_a_year());
+    }
+    let first: i16 = first.parse().map_err(|_| not_a_year())?;
+    let second: i16 = second.parse().map_err(|_| not_a_year())?;
+    if !(1900..2199).contains(&first) || (first + 1) % 100 != second {
+        return Err(not_a_year());
+    }
+    Ok(first)
+}
+
+macro_rules! year_pair {
+    ($year:ident) => {
+        impl FromStr for $year {
+            type Err = DateError;
+            fn from_str(text: &str) -> Result<$year, DateError> {
+                parse_year_pair(text).map($year)
+            }
+        }
+
+        impl fmt::Display for $year {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}/{:02}", self.0, (self.0 + 1) % 100)
+            }
+        }
+    };
+}
+
+year_pair!(AcademicYear);
+year_pair!(FinancialYear);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    const TODAY: Date = date(2026, 11, 22);
+
+    #[test]
+    fn reads_the_ways_people_write_a_day() {
+        for (text, day) in [
+            ("2026-08-31", date(2026, 8, 31)),
+            ("31/08/2026", date(2026, 8, 31)),
+            ("31-08-2026", date(2026, 8, 31)),
+            ("1/9/2026", date(2026, 9, 1)),
+            ("today", TODAY),
+            ("yesterday", date(2026, 11, 21)),
+            ("+14d", date(2026, 12, 6)),
+            ("-22d", date(2026, 10, 31)),
+            ("2024-02-29", date(2024, 2, 29)),
+        ] {
+            assert_eq!(parse(text, TODAY), Ok(day), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_days_that_are_none() {
+        use DateError::{NoSuchDay, NotADate, OutOfRange, UsOrder};
+        assert_eq!(parse("31/02/2024", TODAY), Err(NoSuchDay("31/02/2024".into())));
+        assert_eq!(parse("2023-02-29", TODAY), Err(NoSuchDay("2023-02-29".into())));
+        assert_eq!(parse("09/13/2024", TODAY), Err(UsOrder("09/13/2024".into())));
+        assert_eq!(parse("45536", TODAY), Err(NotADate("45536".into())));
+        assert_eq!(parse("never", TODAY), Err(NotADate("never".into())));
+        assert_eq!(parse("31/08/26", TODAY), Err(NotADate("31/08/26".into())));
+        assert_eq!(parse("0001-01-01", TODAY), Err(OutOfRange("0001-01-01".into())));
+    }
+
+    #[test]
+    fn years_turn_on_their_days() {
+        assert_eq!(AcademicYear::of(date(2026, 8, 31)).to_string(), "2025/26");
+        assert_eq!(AcademicYear::of(date(2026, 9, 1)).to_string(), "2026/27");
+        assert_eq!(FinancialYear::of(date(2026, 3, 31), YearStart::COUNCIL).to_string(), "2025/26");
+        assert_eq!(FinancialYear::of(date(2026, 4, 1), YearStart::COUNCIL).to_string(), "2026/27");
+        let year: AcademicYear = "1999/00".parse().expect("a year");
+        assert_eq!((year.first_day(), year.last_day()), (date(1999, 9, 1), date(2000, 8, 31)));
+        assert!("2026/28".parse::<AcademicYear>().is_err());
+        assert!("02-29".parse::<YearStart>().is_err());
+    }
+
+    #[test]
+    fn a_month_after_the_31st_is_the_last_of_a_short_month() {
+        assert_eq!(plus_months(date(2026, 1, 31), 1), Some(date(2026, 2, 28)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_prints_and_reads(days in -40_000i64..69_000) {
+            let day = plus_days(date(2010, 1, 1), days).expect("in range");
+            prop_assert_eq!(parse(&day.to_string(), TODAY), Ok(day));
+            prop_assert_eq!(parse(&day.strftime("%d/%m/%Y").to_string(), TODAY), Ok(day));
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC*") {
+            let _ = parse(&text, TODAY);
+            let _ = text.parse::<AcademicYear>();
+            let _ = text.parse::<YearStart>();
+        }
+    }
+}

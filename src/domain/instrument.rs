@@ -1,0 +1,377 @@
+//! Instruments: what one is, whether it can be lent, and what may not be written of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::date::Date;
+use super::listing::{Cell, ToCell};
+use super::money::Pence;
+use super::refusal::Refusal;
+use super::tag::Tag;
+use super::text::{Name, escape, fold, is_unsafe};
+use super::words::{Availability, Condition, Disposal, Family, Group, Kind, Source};
+use crate::listing;
+
+/// Why a text is not a code of ours.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' cannot be a code; use up to {LONGEST_CODE} letters and digits, such as VN or ENS2")]
+pub struct CodeError(String);
+
+const LONGEST_CODE: usize = 20;
+
+macro_rules! code {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            pub fn from_record(text: &str) -> $name {
+                $name(text.to_string())
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl ToCell for $name {
+            fn to_cell(&self) -> Cell<'_> {
+                Cell::Code(self.0.as_str().into())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = CodeError;
+
+            /// Letters, digits, hyphen and underscore, kept in capitals.
+            fn from_str(text: &str) -> Result<$name, CodeError> {
+                let code = text.trim();
+                let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+                let begins_well = code.starts_with(|c: char| c.is_ascii_alphanumeric());
+                if !begins_well || code.len() > LONGEST_CODE || !code.chars().all(allowed) {
+                    return Err(CodeError(escape(text)));
+                }
+                Ok($name(code.to_ascii_uppercase()))
+            }
+        }
+    };
+}
+
+code!(
+    /// A type's code: `VN`.
+    TypeCode
+);
+code!(
+    /// A category's code: `WCET`.
+    CategoryCode
+);
+
+/// What an instrument can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Type {
+    pub code: TypeCode,
+    pub name: Name,
+    pub family: Family,
+    pub life_months: i64,
+    /// In order of size; empty where any text will do.
+    pub sizes: Vec<String>,
+}
+
+/// A need of the National Plan that an instrument serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    pub code: CategoryCode,
+    pub name: Name,
+    pub retired_on: Option<Date>,
+}
+
+/// What is recorded of an instrument, its tag aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+    pub type_code: TypeCode,
+    pub size: Option<String>,
+    pub kind: Option<Kind>,
+    pub category: Option<CategoryCode>,
+    pub group: Option<Group>,
+    pub adapted: bool,
+    pub make: Option<String>,
+    pub model: Option<String>,
+    pub serial: Option<String>,
+    pub condition: Condition,
+    pub location: Option<String>,
+    pub owner: Option<super::reference::OrganisationRef>,
+    pub area: Option<String>,
+    pub source: Source,
+    pub acquired_on: Option<Date>,
+    pub cost: Option<Pence>,
+    pub replacement_value: Option<Pence>,
+    pub life_months: Option<i64>,
+    pub accessories: Vec<String>,
+    pub note: Option<String>,
+}
+
+impl Details {
+    /// An instrument of a type, of which nothing else is known yet.
+    pub fn of_type(type_code: TypeCode) -> Details {
+        Details {
+            type_code,
+            size: None,
+            kind: None,
+            category: None,
+            group: None,
+            adapted: false,
+            make: None,
+            model: None,
+            serial: None,
+            condition: Condition::Good,
+            location: None,
+            owner: None,
+            area: None,
+            source: Source::Unknown,
+            acquired_on: None,
+            cost: None,
+            replacement_value: None,
+            life_months: None,
+            accessories: Vec::new(),
+            note: None,
+        }
+    }
+
+    /// Tag, serial, make, model, type and note, folded into one text that `find` looks in.
+    pub fn search_key(&self, tag: &Tag, type_name: &Name) -> String {
+        let mut key = fold(&format!("{tag} {} {type_name}", self.type_code));
+        for text in [&self.serial, &self.make, &self.model, &self.note].into_iter().flatten() {
+            key.push(' ');
+            key.push_str(&fold(text));
+        }
+        key
+    }
+}
+
+/// An instrument on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instrument {
+    pub id: i64,
+    pub tag: Tag,
+    pub details: Details,
+    pub standing: Standing,
+}
+
+/// The facts that decide whether an instrument can be lent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub retired: Option<(Date, Disposal)>,
+    pub missing_on: Option<Date>,
+    pub on_loan: bool,
+}
+
+impl Standing {
+    /// The one place where availability is derived.
+    pub fn availability(&self) -> Availability {
+        match self {
+            Standing { retired: Some(_), .. } => Availability::Retired,
+            Standing { missing_on: Some(_), .. } => Availability::Missing,
+            Standing { on_loan: true, .. } => Availability::OnLoan,
+            _ => Availability::Available,
+        }
+    }
+}
+
+/// How an instrument leaves the stock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retirement {
+    pub on: Date,
+    pub disposal: Disposal,
+    pub proceeds: Option<Pence>,
+    pub authorised_by: Option<Name>,
+    pub crime_ref: Option<String>,
+}
+
+/// Why an instrument was not added or changed.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InstrumentRefusal {
+    #[error("there is no instrument {}", escape(.typed))]
+    Unknown { typed: String, nearest: Option<Tag> },
+    #[error("there is no type {}", escape(.typed))]
+    UnknownType { typed: String, nearest: Option<String> },
+    #[error("there is no category {}", escape(.typed))]
+    UnknownCategory { typed: String, nearest: Option<String> },
+    #[error("category {} was retired on {}", .0, super::date::in_words(*.1))]
+    RetiredCategory(CategoryCode, Date),
+    #[error("the tag {0} is taken, and a tag is never used twice")]
+    TagTaken(Tag),
+    #[error("the serial '{0}' was destroyed by a spreadsheet, which kept only its first digits")]
+    DestroyedSerial(String),
+    #[error("a life of {0} months is not a whole number above nought")]
+    NoLife(i64),
+    #[error("{} cannot be kept: it has a NUL character or is longer than {LONGEST_TEXT} characters", .0)]
+    UnfitText(&'static str),
+    #[error("{0} has a control character or a right-to-left mark")]
+    UnprintableText(&'static str),
+    #[error("{tag} was retired on {} ({disposal})", super::date::in_words(*.on))]
+    Retired { tag: Tag, on: Date, disposal: Disposal },
+    #[error("{tag} is on loan to {borrower} ({loan})")]
+    OnLoan { tag: Tag, borrower: String, loan: super::reference::LoanRef },
+    #[error("{0} is not missing")]
+    NotMissing(Tag),
+    #[error("{} is missing since {}", .0, super::date::in_words(*.1))]
+    Missing(Tag, Date),
+    #[error("{tag} cannot be {what} on {}, which has not come yet", super::date::in_words(*.on))]
+    InFuture { tag: Tag, what: &'static str, on: Date },
+    #[error("nothing to change was given for {0}")]
+    NothingToChange(Tag),
+}
+
+impl Refusal for InstrumentRefusal {
+    fn hint(&self) -> Option<String> {
+        use InstrumentRefusal as No;
+        match self {
+            No::Unknown { nearest: Some(tag), .. } => Some(format!("did you mean {tag}?")),
+            No::Unknown { nearest: None, typed } => {
+                Some(format!("'ledgerline find {}' looks in tags, serials, makes and names", escape(typed)))
+            }
+            No::UnknownType { nearest: Some(near), .. } | No::UnknownCategory { nearest: Some(near), .. } => {
+                Some(format!("did you mean {near}?"))
+            }
+            No::UnknownType { .. } => Some("'ledgerline type list' names them all; 'type add' makes one".into()),
+            No::UnknownCategory { .. } => {
+                Some("'ledgerline category list' names them all; 'category add' makes one".into())
+            }
+            No::RetiredCategory(..) => Some("choose another from 'ledgerline category list'".into()),
+            No::TagTaken(_) => Some("leave --tag out to get the next free one".into()),
+            No::DestroyedSerial(_) => Some("read it off the instrument, and format that column as text".into()),
+            No::OnLoan { tag, .. } => Some(format!("take it back first: ledgerline return {tag}")),
+            No::Missing(tag, _) => Some(format!("if it turned up: ledgerline instrument found {tag}")),
+            No::NothingToChange(_) => Some("'ledgerline instrument edit --help' lists what can be changed".into()),
+            _ => None,
+        }
+    }
+}
+
+/// Longest free text, in characters.
+const LONGEST_TEXT: usize = 10_000;
+
+/// Free text as it is kept: trimmed, an empty one absent, whatever else it holds.
+/// Refused with [`InstrumentRefusal::UnfitText`] where it has a NUL, which cuts texts short, or is absurdly long.
+pub fn free_text(what: &'static str, text: &str) -> Result<Option<String>, InstrumentRefusal> {
+    let text = text.trim();
+    if text.contains('\0') || text.chars().count() > LONGEST_TEXT {
+        return Err(InstrumentRefusal::UnfitText(what));
+    }
+    Ok((!text.is_empty()).then(|| text.to_string()))
+}
+
+/// One printable line: a make, a place.
+pub fn line_text(what: &'static str, text: &str) -> Result<Option<String>, InstrumentRefusal> {
+    let line = free_text(what, text)?;
+    if line.as_deref().is_some_and(|line| line.chars().any(is_unsafe)) {
+        return Err(InstrumentRefusal::UnprintableText(what));
+    }
+    Ok(line)
+}
+
+/// A serial number as the maker stamped it; refuses `1.23E+11`, which a spreadsheet made of one.
+pub fn serial(text: &str) -> Result<Option<String>, InstrumentRefusal> {
+    let Some(serial) = line_text("the serial", text)? else {
+        return Ok(None);
+    };
+    if is_destroyed(&serial) {
+        return Err(InstrumentRefusal::DestroyedSerial(serial));
+    }
+    Ok(Some(serial))
+}
+
+/// Digits, a point, digits, `E+` and digits: a number in a spreadsheet's scientific notation.
+fn is_destroyed(serial: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let upper = serial.to_ascii_uppercase();
+    let Some((number, power)) = upper.split_once("E+") else {
+        return false;
+    };
+    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
+    digits(power) && digits(whole) && digits(fraction)
+}
+
+listing! {
+    /// One line of `instrument list` and `find`.
+    pub struct InstrumentLine<'a> {
+        tag: &'a str,
+        type_code as "type": &'a str,
+        type_name: &'a str,
+        size: &'a str,
+        kind: Option<Kind>,
+        category: &'a str,
+        group: Option<Group>,
+        adapted: bool,
+        make: &'a str,
+        model: &'a str,
+        serial: &'a str,
+        condition: Condition,
+        availability: Availability,
+        location: &'a str,
+        owner: &'a str,
+        area: &'a str,
+        source: Source,
+        acquired_on: Option<Date>,
+        cost: Option<Pence>,
+        replacement_value: Option<Pence>,
+        borrower: Option<super::borrower::BorrowerRef>,
+        due_on: Option<Date>,
+        note: &'a str,
+    }
+}
+
+listing! {
+    /// One line of `type list`.
+    pub struct TypeLine {
+        code: TypeCode,
+        name: Name,
+        family: Family,
+        life_months: i64,
+        sizes: String,
+    }
+}
+
+listing! {
+    /// One line of `category list`.
+    pub struct CategoryLine {
+        code: CategoryCode,
+        name: Name,
+        retired_on: Option<Date>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_that_a_spreadsheet_destroyed_are_refused() {
+        for text in ["1.23E+11", "1E+11", "1,23457e+11"] {
+            assert!(serial(text).is_err(), "{text}");
+        }
+        for text in ["00123", "E+11", "YE+1", "1.23", "A1.2E+3"] {
+            assert_eq!(serial(text), Ok(Some(text.to_string())), "{text}");
+        }
+        assert_eq!(serial("  "), Ok(None));
+    }
+
+    #[test]
+    fn what_is_gone_is_not_available() {
+        let gone = Standing {
+            retired: Some((Date::constant(2026, 1, 1), Disposal::Sold)),
+            on_loan: true,
+            ..Standing::default()
+        };
+        assert_eq!(gone.availability(), Availability::Retired);
+        assert_eq!(Standing { on_loan: true, ..Standing::default() }.availability(), Availability::OnLoan);
+        assert_eq!(Standing::default().availability(), Availability::Available);
+    }
+}

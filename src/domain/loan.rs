@@ -1,0 +1,425 @@
+//! The rules of lending: hand over, take back, renew. Each takes the facts and gives what is to be written, or a refusal.
+
+use super::borrower::BorrowerRef;
+use super::date::{Date, in_words};
+use super::due::Due;
+use super::instrument::Instrument;
+use super::money::Pence;
+use super::person::YearGroup;
+use super::reference::{LoanRef, PersonRef, Urn};
+use super::refusal::Refusal;
+use super::setting::LateBorrowers;
+use super::tag::Tag;
+use super::text::escape;
+use super::words::{Availability, Condition, LoanState, Role, Scheme, SchoolStatus, Stage};
+use crate::listing;
+
+/// An open loan as the rules see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenLoan {
+    pub loan: LoanRef,
+    pub borrower: BorrowerRef,
+    pub borrower_name: String,
+    pub out_on: Date,
+    pub due_on: Date,
+}
+
+/// What is out of one instrument: the loan, and inside a school's loan perhaps a pupil's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenLoans {
+    pub outer: Option<OpenLoan>,
+    pub inner: Option<OpenLoan>,
+}
+
+impl OpenLoans {
+    /// Whoever has the instrument now.
+    pub fn holder(&self) -> Option<&OpenLoan> {
+        self.inner.as_ref().or(self.outer.as_ref())
+    }
+}
+
+/// Who is to borrow, with the facts the rules need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Party {
+    School { urn: Urn, name: String, status: SchoolStatus },
+    Organisation { reference: super::reference::OrganisationRef, name: String },
+    Person { reference: PersonRef, name: String, role: Role, school: Option<Urn>, hirer: Option<PersonRef> },
+}
+
+impl Party {
+    pub fn reference(&self) -> BorrowerRef {
+        match self {
+            Party::School { urn, .. } => BorrowerRef::School(*urn),
+            Party::Organisation { reference, .. } => BorrowerRef::Organisation(*reference),
+            Party::Person { reference, .. } => BorrowerRef::Person(*reference),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Party::School { name, .. } | Party::Organisation { name, .. } | Party::Person { name, .. } => name,
+        }
+    }
+
+    /// The school a loan counts for: the borrower itself, or the pupil's school of that day.
+    pub fn school(&self) -> Option<Urn> {
+        match self {
+            Party::School { urn, .. } => Some(*urn),
+            Party::Organisation { .. } => None,
+            Party::Person { school, .. } => *school,
+        }
+    }
+
+    /// The scheme where none is named: hire for a person, hub or school for the others.
+    pub fn usual_scheme(&self) -> Scheme {
+        match self {
+            Party::School { .. } => Scheme::School,
+            Party::Organisation { .. } => Scheme::Hub,
+            Party::Person { .. } => Scheme::Hire,
+        }
+    }
+}
+
+/// What the desk asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub scheme: Scheme,
+    pub hirer: Option<Hirer>,
+    pub on: Date,
+    pub due: Due,
+    pub pupils: Option<i64>,
+    pub year_group: Option<YearGroup>,
+    pub note: Option<String>,
+}
+
+/// The adult who signs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hirer {
+    pub reference: PersonRef,
+    pub name: String,
+    pub role: Role,
+}
+
+/// The facts of one hand-over.
+#[derive(Clone, Debug)]
+pub struct LendFacts<'a> {
+    pub instrument: &'a Instrument,
+    pub open: OpenLoans,
+    /// An ended loan of the instrument that was still running on or after the hand-over day, and its last day.
+    pub later_end: Option<(LoanRef, Date)>,
+    pub party: &'a Party,
+    /// How many loans the borrower has that are late today.
+    pub late: i64,
+    pub late_borrowers: LateBorrowers,
+    pub today: Date,
+}
+
+/// A loan to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLoan {
+    pub instrument_id: i64,
+    /// The school's loan it stands inside.
+    pub outer: Option<LoanRef>,
+    pub scheme: Scheme,
+    pub borrower: BorrowerRef,
+    pub school: Option<Urn>,
+    pub hirer: Option<PersonRef>,
+    pub pupils: Option<i64>,
+    pub year_group: Option<YearGroup>,
+    pub out_on: Date,
+    pub due_on: Date,
+    pub note: Option<String>,
+}
+
+/// Why a loan was not made, ended or renewed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoanRefusal {
+    #[error("{tag} is on loan to {} until {} ({loan})", escape(.to), in_words(*.until))]
+    OnLoan { tag: Tag, to: String, until: Date, loan: LoanRef },
+    #[error("{} was retired on {}", .0, in_words(*.1))]
+    Retired(Tag, Date),
+    #[error("{} is missing since {}", .0, in_words(*.1))]
+    Missing(Tag, Date),
+    #[error("{0} is unplayable")]
+    Unplayable(Tag),
+    #[error("{} is closed and cannot borrow", escape(.0))]
+    SchoolClosed(String),
+    #[error("a pupil's loan needs an adult who signs, and {} has none", escape(.name))]
+    NoHirer { name: String, reference: PersonRef },
+    #[error("{} is a pupil, and a pupil never signs", escape(.0))]
+    HirerIsPupil(String),
+    #[error("the hand-over would be on {}, which has not come yet", in_words(*.0))]
+    HandOverInFuture(Date),
+    #[error("the loan would be due on {}, before the hand-over on {}", in_words(*.due_on), in_words(*.out_on))]
+    DueBeforeHandOver { due_on: Date, out_on: Date },
+    #[error("{tag} was still out on {} ({loan})", in_words(*.until))]
+    Overlaps { tag: Tag, loan: LoanRef, until: Date },
+    #[error("{} has {late} late already, and the hub lends no more until it is back", escape(.name))]
+    HasLate { name: String, late: i64 },
+    #[error("{0} is not on loan")]
+    NotOnLoan(Tag),
+    #[error("{0} is with a school, and no pupil has it")]
+    NoInnerLoan(Tag),
+    #[error("{tag} went out on {}, after the return on {}", in_words(*.out_on), in_words(*.on))]
+    ReturnBeforeHandOver { tag: Tag, out_on: Date, on: Date },
+    #[error("the return would be on {}, which has not come yet", in_words(*.0))]
+    ReturnInFuture(Date),
+    #[error("{tag} is due on {} already, which is not before {}", in_words(*.due_on), in_words(*.asked))]
+    NotLater { tag: Tag, due_on: Date, asked: Date },
+    #[error("{tag} has no {name} on record")]
+    NoSuchAccessory { tag: Tag, name: String, known: Vec<String> },
+    #[error("there is no loan {0}")]
+    Unknown(LoanRef),
+    #[error("nobody has anything that could be renewed")]
+    NothingToRenew,
+}
+
+impl Refusal for LoanRefusal {
+    fn hint(&self) -> Option<String> {
+        use LoanRefusal as No;
+        let hint = match self {
+            No::OnLoan { tag, .. } => format!("if it is in your hands, take it back first: ledgerline return {tag}"),
+            No::Missing(tag, _) => format!("if it turned up: ledgerline instrument found {tag}"),
+            No::Unplayable(tag) => format!("once it is mended: ledgerline instrument edit {tag} --condition good"),
+            No::SchoolClosed(_) => "find the school that took its place: ledgerline school list --status open".into(),
+            No::NoHirer { reference, .. } => {
+                format!("name the adult with --hirer, or for good: ledgerline person edit {reference} --hirer …")
+            }
+            No::HirerIsPupil(_) => "name a parent, a carer or a teacher with --hirer".into(),
+            No::HandOverInFuture(_) => "lend it on the day; --on takes today or a day before".into(),
+            No::DueBeforeHandOver { .. } => "give a later --due, or leave it out for the scheme's own".into(),
+            No::Overlaps { .. } => "a loan may start the day another ended, not before".into(),
+            No::HasLate { name, .. } => {
+                format!("see what is late: ledgerline loan list --overdue --borrower \"{}\"", escape(name))
+            }
+            No::NotOnLoan(tag) => format!("what happened to it: ledgerline instrument history {tag}"),
+            No::NoInnerLoan(tag) => format!("to take it back from the school: ledgerline return {tag}"),
+            No::ReturnBeforeHandOver { .. } => "give the day it really came back with --on".into(),
+            No::ReturnInFuture(_) => "--on takes today or a day before".into(),
+            No::NotLater { .. } => "a renewal moves the due day later".into(),
+            No::NoSuchAccessory { known, .. } if known.is_empty() => {
+                "add what belongs to it with 'instrument edit --accessory'".into()
+            }
+            No::NoSuchAccessory { known, .. } => format!("it has: {}", known.join(", ")),
+            No::Unknown(_) => "'ledgerline loan list' shows them".into(),
+            No::Retired(..) | No::NothingToRenew => return None,
+        };
+        Some(hint)
+    }
+}
+
+/// Decides a hand-over.
+pub fn lend(facts: &LendFacts<'_>, request: &Request) -> Result<NewLoan, LoanRefusal> {
+    let outer = place(facts)?;
+    check_party(facts, request, outer.is_some())?;
+    check_days(facts, request)?;
+    Ok(NewLoan {
+        instrument_id: facts.instrument.id,
+        outer,
+        scheme: request.scheme,
+        borrower: facts.party.reference(),
+        school: facts.party.school(),
+        hirer: hirer(facts.party, request),
+        pupils: request.pupils,
+        year_group: request.year_group,
+        out_on: request.on,
+        due_on: request.due.on,
+        note: request.note.clone(),
+    })
+}
+
+/// Where the loan would stand: on its own, or inside the loan to the pupil's school. Refused if it can stand nowhere.
+fn place(facts: &LendFacts<'_>) -> Result<Option<LoanRef>, LoanRefusal> {
+    let (tag, standing) = (&facts.instrument.tag, &facts.instrument.standing);
+    match standing.availability() {
+        Availability::Retired => {
+            let on = standing.retired.map_or(facts.today, |(on, _)| on);
+            return Err(LoanRefusal::Retired(tag.clone(), on));
+        }
+        Availability::Missing => {
+            return Err(LoanRefusal::Missing(tag.clone(), standing.missing_on.unwrap_or(facts.today)));
+        }
+        _ => {}
+    }
+    if facts.instrument.details.condition == Condition::Unplayable {
+        return Err(LoanRefusal::Unplayable(tag.clone()));
+    }
+    let Some(outer) = &facts.open.outer else {
+        return Ok(None);
+    };
+    let of_the_school = match facts.party {
+        Party::Person { role: Role::Pupil, school: Some(school), .. } => outer.borrower == BorrowerRef::School(*school),
+        _ => false,
+    };
+    match facts.open.holder() {
+        Some(holder) if !of_the_school || facts.open.inner.is_some() => Err(LoanRefusal::OnLoan {
+            tag: tag.clone(),
+            to: holder.borrower_name.clone(),
+            until: holder.due_on,
+            loan: holder.loan,
+        }),
+        _ => Ok(Some(outer.loan)),
+    }
+}
+
+fn check_party(facts: &LendFacts<'_>, request: &Request, inside_a_schools_loan: bool) -> Result<(), LoanRefusal> {
+    match facts.party {
+        Party::School { name, status: SchoolStatus::Closed, .. } => {
+            return Err(LoanRefusal::SchoolClosed(name.clone()));
+        }
+        Party::Person { reference, name, role: Role::Pupil, .. }
+            if hirer(facts.party, request).is_none() && !inside_a_schools_loan =>
+        {
+            return Err(LoanRefusal::NoHirer { name: name.clone(), reference: *reference });
+        }
+        _ => {}
+    }
+    if let Some(signs) = request.hirer.as_ref().filter(|hirer| hirer.role == Role::Pupil) {
+        return Err(LoanRefusal::HirerIsPupil(signs.name.clone()));
+    }
+    if facts.late > 0 && facts.late_borrowers == LateBorrowers::Refuse {
+        return Err(LoanRefusal::HasLate { name: facts.party.name().to_string(), late: facts.late });
+    }
+    Ok(())
+}
+
+/// Who signs: the one named, else the pupil's own hirer.
+fn hirer(party: &Party, request: &Request) -> Option<PersonRef> {
+    let own = match party {
+        Party::Person { hirer, .. } => *hirer,
+        _ => None,
+    };
+    request.hirer.as_ref().map(|hirer| hirer.reference).or(own)
+}
+
+fn check_days(facts: &LendFacts<'_>, request: &Request) -> Result<(), LoanRefusal> {
+    if request.on > facts.today {
+        return Err(LoanRefusal::HandOverInFuture(request.on));
+    }
+    if request.due.on < request.on {
+        return Err(LoanRefusal::DueBeforeHandOver { due_on: request.due.on, out_on: request.on });
+    }
+    // A loan may start the day another ended; inside a school's loan, not before that loan began.
+    let tag = facts.instrument.tag.clone();
+    if let Some((loan, until)) = facts.later_end {
+        return Err(LoanRefusal::Overlaps { tag, loan, until });
+    }
+    match &facts.open.outer {
+        Some(outer) if request.on < outer.out_on => {
+            Err(LoanRefusal::Overlaps { tag, loan: outer.loan, until: outer.out_on })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Which loans a return closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnTo {
+    /// Back with the service: every open loan of the instrument.
+    Service,
+    /// Back with the school that has it: the pupil's loan only.
+    School,
+}
+
+/// Decides a return: the loans to close, innermost first.
+pub fn take_back(
+    tag: &Tag,
+    open: &OpenLoans,
+    to: ReturnTo,
+    on: Date,
+    today: Date,
+) -> Result<Vec<LoanRef>, LoanRefusal> {
+    if on > today {
+        return Err(LoanRefusal::ReturnInFuture(on));
+    }
+    let closing: Vec<&OpenLoan> = match (to, &open.inner, &open.outer) {
+        (_, _, None) => return Err(LoanRefusal::NotOnLoan(tag.clone())),
+        (ReturnTo::School, None, Some(_)) => return Err(LoanRefusal::NoInnerLoan(tag.clone())),
+        (ReturnTo::School, Some(inner), _) => vec![inner],
+        (ReturnTo::Service, inner, Some(outer)) => inner.iter().chain([outer]).collect(),
+    };
+    if let Some(later) = closing.iter().find(|loan| loan.out_on > on) {
+        return Err(LoanRefusal::ReturnBeforeHandOver { tag: tag.clone(), out_on: later.out_on, on });
+    }
+    Ok(closing.into_iter().map(|loan| loan.loan).collect())
+}
+
+/// Decides a renewal of whoever has the instrument: the loan that gets the later day.
+pub fn renew(tag: &Tag, open: &OpenLoans, due_on: Date) -> Result<LoanRef, LoanRefusal> {
+    let holder = open.holder().ok_or_else(|| LoanRefusal::NotOnLoan(tag.clone()))?;
+    if due_on <= holder.due_on {
+        return Err(LoanRefusal::NotLater { tag: tag.clone(), due_on: holder.due_on, asked: due_on });
+    }
+    Ok(holder.loan)
+}
+
+/// Checks what is said to be missing against what belongs to the instrument; gives the names as recorded.
+pub fn missing(instrument: &Instrument, named: &[String]) -> Result<Vec<String>, LoanRefusal> {
+    let known = &instrument.details.accessories;
+    let find = |name: &String| {
+        let found = known.iter().find(|accessory| super::text::fold(accessory) == super::text::fold(name));
+        found.cloned().ok_or_else(|| LoanRefusal::NoSuchAccessory {
+            tag: instrument.tag.clone(),
+            name: escape(name),
+            known: known.clone(),
+        })
+    };
+    named.iter().map(find).collect()
+}
+
+/// The state of a loan, from the days it bears. Derived here and nowhere else.
+pub fn state(returned_on: Option<Date>, lost_on: Option<Date>, voided_on: Option<Date>) -> LoanState {
+    match (returned_on, lost_on, voided_on) {
+        (Some(_), _, _) => LoanState::Returned,
+        (_, Some(_), _) => LoanState::Lost,
+        (_, _, Some(_)) => LoanState::Void,
+        _ => LoanState::Open,
+    }
+}
+
+listing! {
+    /// One line of `loan list`.
+    pub struct LoanLine<'a> {
+        loan: LoanRef,
+        tag: &'a str,
+        type_code as "type": &'a str,
+        size: &'a str,
+        scheme: &'a str,
+        borrower: Option<BorrowerRef>,
+        borrower_name: &'a str,
+        hirer: Option<PersonRef>,
+        hirer_name: &'a str,
+        school_urn: Option<Urn>,
+        school: &'a str,
+        set: &'a str,
+        out_on: Date,
+        due_on: Date,
+        returned_on: Option<Date>,
+        state: LoanState,
+        /// For an open loan; nought on the due day and before.
+        days_late: Option<i64>,
+    }
+}
+
+listing! {
+    /// One line of `overdue`.
+    pub struct OverdueLine<'a> {
+        loan: LoanRef,
+        tag: &'a str,
+        type_code as "type": &'a str,
+        size: &'a str,
+        serial: &'a str,
+        borrower: Option<BorrowerRef>,
+        borrower_name: &'a str,
+        contact_name: &'a str,
+        contact_email: &'a str,
+        school_urn: Option<Urn>,
+        school: &'a str,
+        out_on: Date,
+        due_on: Date,
+        days_late: i64,
+        stage: Option<Stage>,
+        last_reminder_on: Option<Date>,
+        replacement_value: Option<Pence>,
+    }
+}

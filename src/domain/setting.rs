@@ -1,0 +1,134 @@
+//! The hub's settings: each with a default, a check, and a sentence that says what it does.
+
+use std::str::FromStr;
+
+use super::date::{DateError, YearStart};
+use super::text::{Name, TextError};
+use super::words::{Word, WordError};
+
+/// What the hub does when somebody who has something late asks for more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LateBorrowers {
+    Warn,
+    Refuse,
+}
+
+/// A setting's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    Hub,
+    RecoverableVat,
+    FinancialYearStart,
+    LateBorrowers,
+    LookBackDays,
+}
+
+/// Why a setting was not changed.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    #[error("'{0}' is neither yes nor no")]
+    NotYesOrNo(String),
+    #[error("'{0}' is neither warn nor refuse")]
+    NotWarnOrRefuse(String),
+    #[error("'{0}' is not a whole number of days from 1 to 3650")]
+    NotDays(String),
+    #[error("'{0}' is not a month and a day of every year, such as 04-01")]
+    NotAYearStart(String),
+    #[error(transparent)]
+    Text(#[from] TextError),
+    #[error(transparent)]
+    Date(#[from] DateError),
+}
+
+impl Setting {
+    pub const ALL: &'static [Setting] = &[
+        Setting::Hub,
+        Setting::RecoverableVat,
+        Setting::FinancialYearStart,
+        Setting::LateBorrowers,
+        Setting::LookBackDays,
+    ];
+
+    pub fn default_value(self) -> &'static str {
+        match self {
+            Setting::Hub => "Music Hub",
+            Setting::RecoverableVat => "yes",
+            Setting::FinancialYearStart => "04-01",
+            Setting::LateBorrowers => "warn",
+            Setting::LookBackDays => "120",
+        }
+    }
+
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Setting::Hub => "the hub's name, as letters and reports print it",
+            Setting::RecoverableVat => "whether the buyer recovers VAT, unless a purchase says otherwise (yes or no)",
+            Setting::FinancialYearStart => "first day of the financial year, month and day",
+            Setting::LateBorrowers => "what to do when a borrower with something late asks for more (warn or refuse)",
+            Setting::LookBackDays => "loans late by more days than this are listed, not written about",
+        }
+    }
+
+    /// The value as it will be stored, or why it cannot be.
+    pub fn check(self, value: &str) -> Result<String, SettingError> {
+        let value = value.trim();
+        match self {
+            Setting::Hub => Ok(value.parse::<Name>()?.to_string()),
+            Setting::RecoverableVat => parse_yes_no(value).map(|yes| if yes { "yes" } else { "no" }.to_string()),
+            Setting::FinancialYearStart => match value.parse::<YearStart>() {
+                Ok(_) => Ok(value.to_string()),
+                Err(_) => Err(SettingError::NotAYearStart(value.to_string())),
+            },
+            Setting::LateBorrowers => match value {
+                "warn" | "refuse" => Ok(value.to_string()),
+                _ => Err(SettingError::NotWarnOrRefuse(value.to_string())),
+            },
+            Setting::LookBackDays => match value.parse::<u32>() {
+                Ok(days) if (1..=3650).contains(&days) => Ok(days.to_string()),
+                _ => Err(SettingError::NotDays(value.to_string())),
+            },
+        }
+    }
+}
+
+impl Word for Setting {
+    const WORDS: &'static [&'static str] =
+        &["hub", "recoverable-vat", "financial-year-start", "late-borrowers", "look-back-days"];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Setting::Hub => "hub",
+            Setting::RecoverableVat => "recoverable-vat",
+            Setting::FinancialYearStart => "financial-year-start",
+            Setting::LateBorrowers => "late-borrowers",
+            Setting::LookBackDays => "look-back-days",
+        }
+    }
+}
+
+impl FromStr for Setting {
+    type Err = WordError;
+
+    fn from_str(text: &str) -> Result<Setting, WordError> {
+        let found = Setting::ALL.iter().find(|setting| setting.as_str() == text);
+        found.copied().ok_or_else(|| WordError { text: text.to_string(), what: "setting", words: Setting::WORDS })
+    }
+}
+
+/// `yes` and `no` in the ways people and spreadsheets write them.
+pub fn parse_yes_no(text: &str) -> Result<bool, SettingError> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" => Ok(true),
+        "no" | "n" | "false" | "0" => Ok(false),
+        _ => Err(SettingError::NotYesOrNo(text.to_string())),
+    }
+}
+
+crate::listing! {
+    /// One line of `setting list`.
+    pub struct SettingLine {
+        setting: &'static str,
+        value: String,
+        meaning: &'static str,
+    }
+}

@@ -1,0 +1,159 @@
+//! Terms: the calendar of a hub, of a local authority, or of one school.
+
+use super::date::{AcademicYear, Date, in_words};
+use super::reference::Urn;
+use super::refusal::Refusal;
+use super::text::{Name, fold};
+use crate::listing;
+
+/// Whose calendar a term belongs to. A school's stands before its authority's, an authority's before the hub's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    Hub,
+    Authority(String),
+    School(Urn),
+}
+
+/// A term, from its first school day to its last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    pub year: AcademicYear,
+    pub name: Name,
+    pub first_on: Date,
+    pub last_on: Date,
+    pub scope: Scope,
+}
+
+impl Term {
+    /// `2026/27-summer`: how a term is named in `--until`.
+    pub fn label(&self) -> String {
+        format!("{}-{}", self.year, self.name.key())
+    }
+
+    pub fn holds(&self, day: Date) -> bool {
+        (self.first_on..=self.last_on).contains(&day)
+    }
+}
+
+/// Why a term was not taken.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TermRefusal {
+    #[error("the term would end on {}, before it begins on {}", in_words(*.last_on), in_words(*.first_on))]
+    EndsBeforeItBegins { first_on: Date, last_on: Date },
+    #[error("{} is not in the academic year {year}, which runs from 1 Sep to 31 Aug", in_words(*.day))]
+    OutsideYear { day: Date, year: AcademicYear },
+    #[error("there is a term {0} already")]
+    Exists(String),
+    #[error("it would overlap {other}, which runs from {} to {}", in_words(*.first_on), in_words(*.last_on))]
+    Overlaps { other: String, first_on: Date, last_on: Date },
+    #[error("there is no term {typed}")]
+    Unknown { typed: String, known: Vec<String> },
+}
+
+impl Refusal for TermRefusal {
+    fn hint(&self) -> Option<String> {
+        match self {
+            TermRefusal::Unknown { known, .. } if known.is_empty() => {
+                Some("no terms are entered yet: ledgerline term add 2026/27 autumn 2026-09-02 2026-12-18".into())
+            }
+            TermRefusal::Unknown { known, .. } => Some(format!("the terms here are {}", known.join(", "))),
+            _ => None,
+        }
+    }
+}
+
+/// Judges a new term against those of its own scope.
+pub fn check(new: &Term, others: &[Term]) -> Result<(), TermRefusal> {
+    if new.last_on < new.first_on {
+        return Err(TermRefusal::EndsBeforeItBegins { first_on: new.first_on, last_on: new.last_on });
+    }
+    if let Some(day) = [new.first_on, new.last_on].into_iter().find(|&day| AcademicYear::of(day) != new.year) {
+        return Err(TermRefusal::OutsideYear { day, year: new.year });
+    }
+    for other in others.iter().filter(|other| other.scope == new.scope) {
+        if other.year == new.year && other.name.key() == new.name.key() {
+            return Err(TermRefusal::Exists(new.label()));
+        }
+        if other.first_on <= new.last_on && new.first_on <= other.last_on {
+            return Err(TermRefusal::Overlaps {
+                other: other.label(),
+                first_on: other.first_on,
+                last_on: other.last_on,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The terms that hold for one borrower: in each academic year, those of the nearest scope that has any.
+#[derive(Clone, Debug, Default)]
+pub struct Calendar {
+    terms: Vec<Term>,
+}
+
+impl Calendar {
+    /// Chooses among all terms that could concern a borrower.
+    pub fn new(mut candidates: Vec<Term>) -> Calendar {
+        let nearest = |year: AcademicYear, terms: &[Term]| {
+            terms.iter().filter(|term| term.year == year).map(|term| term.scope.clone()).max()
+        };
+        let all = candidates.clone();
+        candidates.retain(|term| nearest(term.year, &all).as_ref() == Some(&term.scope));
+        candidates.sort_by_key(|term| term.first_on);
+        Calendar { terms: candidates }
+    }
+
+    pub fn of_year(&self, year: AcademicYear) -> impl Iterator<Item = &Term> {
+        self.terms.iter().filter(move |term| term.year == year)
+    }
+
+    pub fn covers(&self, year: AcademicYear) -> bool {
+        self.of_year(year).next().is_some()
+    }
+
+    /// The term named `2026/27-summer`.
+    pub fn named(&self, label: &str) -> Result<&Term, TermRefusal> {
+        let found = self.terms.iter().find(|term| fold(&term.label()) == fold(label));
+        found.ok_or_else(|| TermRefusal::Unknown {
+            typed: super::text::escape(label),
+            known: self.terms.iter().map(Term::label).collect(),
+        })
+    }
+
+    /// The first term that ends after a day.
+    pub fn ending_after(&self, day: Date) -> Option<&Term> {
+        self.terms.iter().find(|term| term.last_on > day)
+    }
+
+    /// Whether a day lies in a term; `None` where that year's terms are not entered.
+    pub fn is_in_term(&self, day: Date) -> Option<bool> {
+        let year = AcademicYear::of(day);
+        self.covers(year).then(|| self.of_year(year).any(|term| term.holds(day)))
+    }
+
+    /// The last school day on or before a day: in a term, and no weekend.
+    pub fn last_school_day_by(&self, day: Date) -> Option<Date> {
+        let term = self.terms.iter().rev().find(|term| term.first_on <= day)?;
+        let mut candidate = day.min(term.last_on);
+        while is_weekend(candidate) {
+            candidate = candidate.yesterday().ok()?;
+        }
+        (candidate >= term.first_on).then_some(candidate)
+    }
+}
+
+fn is_weekend(day: Date) -> bool {
+    matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday)
+}
+
+listing! {
+    /// One line of `term list`.
+    pub struct TermLine {
+        academic_year: AcademicYear,
+        term as "name": Name,
+        first_on: Date,
+        last_on: Date,
+        la: Option<String>,
+        school_urn: Option<Urn>,
+    }
+}

@@ -1,0 +1,246 @@
+//! The spec's closed lists of words, each a type, so that no other word can be written down.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use super::listing::{Cell, ToCell};
+use super::text::closest;
+
+/// A word that is not on its list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WordError {
+    pub text: String,
+    pub what: &'static str,
+    pub words: &'static [&'static str],
+}
+
+impl std::error::Error for WordError {}
+
+impl fmt::Display for WordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}' is not a {}; ", super::text::escape(&self.text), self.what)?;
+        match closest(&self.text, self.words.iter().copied()) {
+            Some(word) => write!(f, "did you mean {word}?"),
+            None => write!(f, "it is one of {}", self.words.join(", ")),
+        }
+    }
+}
+
+/// A type whose values are the words of a closed list.
+pub trait Word: Copy + FromStr<Err = WordError> + Send + Sync + 'static {
+    const WORDS: &'static [&'static str];
+    fn as_str(self) -> &'static str;
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident ($what:literal) { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+            impl $name {
+                pub const ALL: &'static [$name] = &[$($name::$variant),*];
+            }
+
+            impl Word for $name {
+                const WORDS: &'static [&'static str] = &[$($word),*];
+
+                fn as_str(self) -> &'static str {
+                    match self { $($name::$variant => $word,)* }
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.pad(self.as_str())
+                }
+            }
+
+            impl FromStr for $name {
+                type Err = WordError;
+
+                fn from_str(text: &str) -> Result<$name, WordError> {
+                    let word = text.trim();
+                    let found = Self::ALL.iter().find(|candidate| candidate.as_str().eq_ignore_ascii_case(word));
+                    found.copied().ok_or_else(|| WordError { text: text.to_string(), what: $what, words: Self::WORDS })
+                }
+            }
+
+            impl ToCell for $name {
+                fn to_cell(&self) -> Cell<'_> {
+                    Cell::Code(Cow::Borrowed(self.as_str()))
+                }
+            }
+        )*
+    };
+}
+
+words! {
+    /// The family a type belongs to.
+    Family ("family") {
+        Strings = "strings",
+        Woodwind = "woodwind",
+        Brass = "brass",
+        Percussion = "percussion",
+        Keyboard = "keyboard",
+        Guitar = "guitar",
+        Technology = "technology",
+        Other = "other",
+    }
+
+    /// How an instrument makes its sound, or what else it is.
+    Kind ("kind") {
+        Acoustic = "acoustic",
+        Electric = "electric",
+        Amplified = "amplified",
+        Digital = "digital",
+        Equipment = "equipment",
+        Software = "software",
+    }
+
+    /// The group of children an instrument is for.
+    Group ("group") {
+        EarlyYears = "early-years",
+        Primary = "primary",
+        Secondary = "secondary",
+        Special = "special",
+        AlternativeProvision = "alternative-provision",
+        OutOfSchool = "out-of-school",
+    }
+
+    /// The state an instrument is in.
+    Condition ("condition") {
+        New = "new",
+        Good = "good",
+        Worn = "worn",
+        Damaged = "damaged",
+        Unplayable = "unplayable",
+    }
+
+    /// Whether an instrument can be lent now; derived, never stored.
+    Availability ("availability") {
+        Available = "available",
+        Reserved = "reserved",
+        OnLoan = "on-loan",
+        InRepair = "in-repair",
+        Missing = "missing",
+        Retired = "retired",
+    }
+
+    /// Where an instrument came from.
+    Source ("source") {
+        Purchase = "purchase",
+        Donation = "donation",
+        Transfer = "transfer",
+        Unknown = "unknown",
+    }
+
+    /// How an instrument left the stock.
+    Disposal ("reason to retire") {
+        Sold = "sold",
+        Scrapped = "scrapped",
+        Donated = "donated",
+        Stolen = "stolen",
+        Transferred = "transferred",
+    }
+
+    /// What a person is to the service.
+    Role ("role") {
+        Pupil = "pupil",
+        Teacher = "teacher",
+        Adult = "adult",
+    }
+
+    /// What an organisation is to the service.
+    OrganisationRole ("role of an organisation") {
+        Setting = "setting",
+        Partner = "partner",
+        Hub = "hub",
+        Repairer = "repairer",
+    }
+
+    /// Whether a school is open.
+    SchoolStatus ("school status") {
+        Open = "open",
+        Closed = "closed",
+    }
+
+    /// The terms a loan is made on.
+    Scheme ("scheme") {
+        Hire = "hire",
+        School = "school",
+        ClassSet = "class-set",
+        Free = "free",
+        Hub = "hub",
+    }
+
+    /// Where a loan stands.
+    LoanState ("loan state") {
+        Open = "open",
+        Returned = "returned",
+        Lost = "lost",
+        Void = "void",
+    }
+
+    /// What a purchase line buys.
+    Nature ("nature") {
+        Instrument = "instrument",
+        Equipment = "equipment",
+        Software = "software",
+        Accessory = "accessory",
+        Delivery = "delivery",
+        Consumable = "consumable",
+        Repair = "repair",
+        Service = "service",
+    }
+
+    /// How far the money of a purchase line has gone.
+    LineState ("state of a line") {
+        Committed = "committed",
+        Delivered = "delivered",
+        Spent = "spent",
+        Paid = "paid",
+    }
+
+    /// Whether a fund buys assets or pays running costs.
+    FundNature ("nature of a fund") {
+        Capital = "capital",
+        Revenue = "revenue",
+    }
+
+    /// A stage of the reminder ladder.
+    Stage ("stage") {
+        DueSoon = "due-soon",
+        First = "first",
+        Second = "second",
+        Final = "final",
+    }
+
+    /// How a reminder would reach its contact.
+    Route ("route") {
+        Email = "email",
+        Letter = "letter",
+        None = "none",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_offered_the_word_meant() {
+        let error = "acustic".parse::<Kind>().expect_err("no such kind");
+        assert_eq!(error.to_string(), "'acustic' is not a kind; did you mean acoustic?");
+        assert_eq!("On-Loan".parse(), Ok(Availability::OnLoan));
+    }
+
+    #[test]
+    fn every_word_reads_back() {
+        for group in Group::ALL {
+            assert_eq!(group.as_str().parse(), Ok(*group));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! ledgerline: an English Music Hub's instruments, loans, and spend of the capital grant.
+//!
+//! [`run`] is the whole program as a function: arguments and a [`world::World`] in, an exit code out.
+
+pub mod cli;
+pub mod commands;
+pub mod domain;
+pub mod error;
+pub mod output;
+pub mod store;
+pub mod world;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use cli::Cli;
+use commands::Desk;
+use error::Exit;
+use world::World;
+
+/// Parses the arguments, runs the command, reports what went wrong, and says the exit code.
+pub fn run(arguments: &[OsString], world: &mut World<'_>) -> Exit {
+    let parsed = command(world).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return told_by_parser(&error, world),
+    };
+    let outcome = Desk::new(world, cli.options).and_then(|mut desk| cli.command.run(&mut desk));
+    match outcome.and_then(|()| Ok(world.stdout.flush()?)) {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            // Nothing is left to tell if the error stream is gone too.
+            let _ = world.stderr.write_all(error::sentence_of(&error).as_bytes());
+            error::exit_of(&error)
+        }
+    }
+}
+
+/// The parser, drawn for this terminal.
+fn command(world: &World<'_>) -> clap::Command {
+    let width = world.terminal.width.map_or(100, usize::from).min(100);
+    Cli::command().term_width(width)
+}
+
+/// Help and version go to stdout; a wrong command line to stderr with exit code 2.
+fn told_by_parser(error: &clap::Error, world: &mut World<'_>) -> Exit {
+    let styled = error.render();
+    let colour =
+        if error.use_stderr() { world.terminal.colour && world.terminal.stderr } else { world.terminal.colour };
+    let text = if colour { styled.ansi().to_string() } else { styled.to_string() };
+    let stream = if error.use_stderr() { &mut world.stderr } else { &mut world.stdout };
+    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    match written {
+        _ if error.use_stderr() => Exit::Usage,
+        Err(fault) if fault.kind() != std::io::ErrorKind::BrokenPipe => Exit::File,
+        _ => Exit::Done,
+    }
+}
+
+/// Answers a shell that asks for completions, and ends the process; does nothing otherwise.
+pub fn complete() {
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+}

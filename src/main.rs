@@ -1,0 +1,59 @@
+//! Collects the arguments, the clock, the streams and the environment, and runs the command.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use etcetera::BaseStrategy;
+use ledgerline::world::{Environment, Terminal, World};
+use nix::sys::stat::{Mode, umask};
+
+fn main() -> ExitCode {
+    // Whatever this program makes is its owner's alone: records of children.
+    umask(Mode::from_bits_truncate(0o077));
+    ledgerline::complete();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let now = jiff::Zoned::now();
+    let mut world = World {
+        stdin: &mut io::stdin().lock(),
+        stdout: &mut io::stdout().lock(),
+        stderr: &mut io::stderr().lock(),
+        terminal: terminal(),
+        today: now.date(),
+        now: now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        environment: environment(),
+    };
+    ExitCode::from(ledgerline::run(&arguments, &mut world) as u8)
+}
+
+fn terminal() -> Terminal {
+    let stdout = io::stdout().is_terminal();
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    Terminal {
+        stdin: io::stdin().is_terminal(),
+        stdout,
+        stderr: io::stderr().is_terminal(),
+        width: if stdout { terminal_size::terminal_size().map(|(width, _)| width.0) } else { None },
+        colour: stdout && !no_colour && !dumb,
+    }
+}
+
+fn environment() -> Environment {
+    let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    Environment {
+        db: std::env::var_os("LEDGERLINE_DB").filter(|path| !path.is_empty()).map(PathBuf::from),
+        today: text("LEDGERLINE_TODAY"),
+        user: text("LEDGERLINE_USER"),
+        login: login_name(),
+        data_folder: etcetera::choose_base_strategy().ok().map(|base| base.data_dir().join("ledgerline")),
+        temporary_folder: std::env::temp_dir(),
+    }
+}
+
+/// Who is logged in, as the system knows it; the environment may be empty under cron.
+fn login_name() -> String {
+    let user = nix::unistd::User::from_uid(nix::unistd::Uid::current());
+    user.ok().flatten().map_or_else(|| format!("uid {}", nix::unistd::Uid::current()), |user| user.name)
+}

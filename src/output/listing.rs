@@ -1,0 +1,123 @@
+//! One list on its way out, in whichever format was asked for.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use super::csv::CsvWriter;
+use super::json::JsonWriter;
+use super::table::TableWriter;
+use crate::domain::listing::{Cell, Listing};
+use crate::world::Terminal;
+
+/// How a list is written. It never changes by itself; only decoration does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: aligned columns, days as 31 Aug 2026.
+    #[default]
+    Table,
+    /// For spreadsheets and scripts: RFC 4180, ISO days, pounds with two decimals.
+    Csv,
+    /// For programs: an array of flat objects with the CSV's keys.
+    Json,
+}
+
+/// Takes a list's rows one by one and writes them. CSV and JSON stream; a table waits for its last row.
+pub struct Lister<'w> {
+    writer: Writer<'w>,
+    rows: usize,
+}
+
+enum Writer<'w> {
+    Table(TableWriter, &'w mut dyn Write, Terminal),
+    Csv(Box<CsvWriter<&'w mut dyn Write>>),
+    Json(JsonWriter<'static, io::BufWriter<&'w mut dyn Write>>),
+}
+
+impl<'w> Lister<'w> {
+    pub fn begin(
+        format: Format,
+        for_excel: bool,
+        columns: &'static [&'static str],
+        out: &'w mut dyn Write,
+        terminal: Terminal,
+    ) -> Result<Lister<'w>> {
+        let writer = match format {
+            Format::Table => Writer::Table(TableWriter::begin(columns), out, terminal),
+            Format::Csv => Writer::Csv(Box::new(CsvWriter::begin(out, columns, for_excel)?)),
+            Format::Json => Writer::Json(JsonWriter::begin(io::BufWriter::new(out), columns)?),
+        };
+        Ok(Lister { writer, rows: 0 })
+    }
+
+    pub fn row(&mut self, row: &impl Listing) -> Result<()> {
+        let mut outcome = Ok(());
+        row.each_cell(&mut |cell| {
+            if outcome.is_ok() {
+                outcome = self.cell(&cell);
+            }
+        });
+        outcome?;
+        self.end_row()?;
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// A row that sums the others up: in a table only, so that scripts never count it twice.
+    pub fn total(&mut self, row: &impl Listing) {
+        if let Writer::Table(table, ..) = &mut self.writer {
+            row.each_cell(&mut |cell| table.cell(&cell));
+            table.end_row();
+            table.mark_total();
+        }
+    }
+
+    fn cell(&mut self, cell: &Cell<'_>) -> io::Result<()> {
+        match &mut self.writer {
+            Writer::Table(table, ..) => {
+                table.cell(cell);
+                Ok(())
+            }
+            Writer::Csv(csv) => csv.cell(cell),
+            Writer::Json(json) => json.cell(cell),
+        }
+    }
+
+    fn end_row(&mut self) -> io::Result<()> {
+        match &mut self.writer {
+            Writer::Table(table, ..) => {
+                table.end_row();
+                Ok(())
+            }
+            Writer::Csv(csv) => csv.end_row(),
+            Writer::Json(json) => json.end_row(),
+        }
+    }
+
+    /// Writes what is left and says how many rows there were.
+    pub fn finish(self) -> Result<usize> {
+        match self.writer {
+            Writer::Table(table, out, terminal) => {
+                let mut out = io::BufWriter::new(out);
+                table.finish(&mut out, terminal)?;
+                out.flush()?;
+            }
+            Writer::Csv(mut csv) => csv.finish()?,
+            Writer::Json(mut json) => json.finish()?,
+        }
+        Ok(self.rows)
+    }
+}
+
+/// Writes a file whole or not at all: beside its place first, then under its name, readable by its owner alone.
+pub fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let cannot = || format!("writing {}", path.display());
+    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
+    let done = write(&mut file)?;
+    file.as_file().sync_all().with_context(cannot)?;
+    file.persist(path).map_err(|error| error.error).with_context(cannot)?;
+    Ok(done)
+}

@@ -1,0 +1,7 @@
+//! How results leave: listings as table, CSV or JSON, written whole or not at all.
+
+pub mod card;
+pub mod csv;
+pub mod json;
+pub mod listing;
+pub mod table;

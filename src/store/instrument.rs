@@ -1,0 +1,363 @@
+//! Instruments and what belongs to them.
+
+use anyhow::Result;
+
+use super::db::{Row, Tx, Value, word};
+use super::numbering;
+use crate::args;
+use crate::domain::borrower::BorrowerRef;
+use crate::domain::date::Date;
+use crate::domain::instrument::{
+    CategoryCode, Details, Instrument, InstrumentLine, InstrumentRefusal, Retirement, Standing, Type, TypeCode,
+};
+use crate::domain::reference::{OrganisationRef, PersonRef, Urn};
+use crate::domain::refusal::refuse;
+use crate::domain::tag::Tag;
+use crate::domain::text::{Name, closest, fold};
+use crate::domain::words::{Availability, Condition, Family, Group, Kind};
+
+/// Adds an instrument, tied to a purchase line if it was bought on one; its number in the file.
+pub fn add(tx: &Tx, tag: &Tag, details: &Details, type_name: &Name, line_id: Option<i64>) -> Result<i64> {
+    let serial_key = details.serial.as_deref().map(fold);
+    let id = tx.insert(
+        r#"INSERT INTO instrument (tag, tag_key, type, size, kind, category, "group", adapted, make, model, serial, serial_key,
+               condition, location, owner_id, area, source, acquired_on, cost_pence, replacement_value_pence, life_months,
+               note, search_key, purchase_line_id)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"#,
+        &[
+            tag.into(),
+            (&tag.key()).into(),
+            details.type_code.as_str().into(),
+            details.size.as_ref().into(),
+            details.kind.map_or(Value::Null, word),
+            details.category.as_ref().map(CategoryCode::as_str).into(),
+            details.group.map_or(Value::Null, word),
+            details.adapted.into(),
+            details.make.as_ref().into(),
+            details.model.as_ref().into(),
+            details.serial.as_ref().into(),
+            serial_key.as_ref().into(),
+            word(details.condition),
+            details.location.as_ref().into(),
+            details.owner.into(),
+            details.area.as_ref().into(),
+            word(details.source),
+            details.acquired_on.into(),
+            details.cost.into(),
+            details.replacement_value.into(),
+            details.life_months.into(),
+            details.note.as_ref().into(),
+            (&details.search_key(tag, type_name)).into(),
+            line_id.into(),
+        ],
+    )?;
+    add_accessories(tx, id, &details.accessories)?;
+    Ok(id)
+}
+
+fn add_accessories(tx: &Tx, id: i64, accessories: &[String]) -> Result<()> {
+    for name in accessories {
+        let sql = "INSERT INTO accessory (instrument_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        tx.execute(sql, args![id, name])?;
+    }
+    Ok(())
+}
+
+/// Writes changed details over the old ones; the journal keeps what they were.
+pub fn update(tx: &Tx, instrument: &Instrument, type_name: &Name) -> Result<()> {
+    let details = &instrument.details;
+    let serial_key = details.serial.as_deref().map(fold);
+    tx.execute(
+        r#"UPDATE instrument SET type = ?2, size = ?3, kind = ?4, category = ?5, "group" = ?6, adapted = ?7, make = ?8, model = ?9,
+               serial = ?10, serial_key = ?11, condition = ?12, location = ?13, owner_id = ?14, area = ?15, source = ?16,
+               acquired_on = ?17, cost_pence = ?18, replacement_value_pence = ?19, life_months = ?20, note = ?21, search_key = ?22
+           WHERE id = ?1"#,
+        &[
+            instrument.id.into(),
+            details.type_code.as_str().into(),
+            details.size.as_ref().into(),
+            details.kind.map_or(Value::Null, word),
+            details.category.as_ref().map(CategoryCode::as_str).into(),
+            details.group.map_or(Value::Null, word),
+            details.adapted.into(),
+            details.make.as_ref().into(),
+            details.model.as_ref().into(),
+            details.serial.as_ref().into(),
+            serial_key.as_ref().into(),
+            word(details.condition),
+            details.location.as_ref().into(),
+            details.owner.into(),
+            details.area.as_ref().into(),
+            word(details.source),
+            details.acquired_on.into(),
+            details.cost.into(),
+            details.replacement_value.into(),
+            details.life_months.into(),
+            details.note.as_ref().into(),
+            (&details.search_key(&instrument.tag, type_name)).into(),
+        ],
+    )?;
+    tx.execute("DELETE FROM accessory WHERE instrument_id = ?1", args![instrument.id])?;
+    add_accessories(tx, instrument.id, &details.accessories)
+}
+
+pub fn retire(tx: &Tx, id: i64, how: &Retirement) -> Result<()> {
+    tx.execute(
+        "UPDATE instrument SET retired_on = ?2, disposal = ?3, proceeds_pence = ?4, authorised_by = ?5, crime_ref = ?6 WHERE id = ?1",
+        &[
+            id.into(),
+            how.on.into(),
+            word(how.disposal),
+            how.proceeds.into(),
+            how.authorised_by.as_ref().into(),
+            how.crime_ref.as_ref().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Marks an instrument missing since a day, or found with `None`.
+pub fn set_missing(tx: &Tx, id: i64, since: Option<Date>) -> Result<()> {
+    tx.execute("UPDATE instrument SET missing_on = ?2 WHERE id = ?1", args![id, since])?;
+    Ok(())
+}
+
+pub fn set_condition(tx: &Tx, id: i64, condition: Condition) -> Result<()> {
+    tx.execute("UPDATE instrument SET condition = ?2 WHERE id = ?1", &[id.into(), word(condition)])?;
+    Ok(())
+}
+
+pub fn set_location(tx: &Tx, id: i64, location: &str) -> Result<()> {
+    tx.execute("UPDATE instrument SET location = ?2 WHERE id = ?1", args![id, location])?;
+    Ok(())
+}
+
+const DETAILS: &str = r#"
+    SELECT i.id, i.tag, i.type, i.size, i.kind, i.category, i."group", i.adapted, i.make, i.model, i.serial, i.condition,
+           i.location, i.owner_id, i.area, i.source, i.acquired_on, i.cost_pence, i.replacement_value_pence, i.life_months, i.note,
+           i.retired_on, i.disposal, i.missing_on,
+           EXISTS (SELECT 1 FROM loan l WHERE l.instrument_id = i.id AND l.outer_id IS NULL
+                     AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL)
+    FROM instrument i"#;
+
+fn from_row(row: &Row<'_>) -> Result<Instrument> {
+    let details = Details {
+        type_code: TypeCode::from_record(row.text(2)?),
+        size: row.opt_string(3)?,
+        kind: row.opt_word(4)?,
+        category: row.opt_text(5)?.map(CategoryCode::from_record),
+        group: row.opt_word(6)?,
+        adapted: row.flag(7)?,
+        make: row.opt_string(8)?,
+        model: row.opt_string(9)?,
+        serial: row.opt_string(10)?,
+        condition: row.word(11)?,
+        location: row.opt_string(12)?,
+        owner: row.opt_int(13)?.map(OrganisationRef::new),
+        area: row.opt_string(14)?,
+        source: row.word(15)?,
+        acquired_on: row.opt_day(16)?,
+        cost: row.opt_pence(17)?,
+        replacement_value: row.opt_pence(18)?,
+        life_months: row.opt_int(19)?,
+        accessories: Vec::new(),
+        note: row.opt_string(20)?,
+    };
+    let standing = Standing {
+        retired: row.opt_day(21)?.zip(row.opt_word(22)?),
+        missing_on: row.opt_day(23)?,
+        on_loan: row.flag(24)?,
+    };
+    Ok(Instrument { id: row.int(0)?, tag: row.tag(1)?, details, standing })
+}
+
+/// The instrument with a tag, accessories and all.
+pub fn find(tx: &Tx, tag: &Tag) -> Result<Option<Instrument>> {
+    let found = tx.one(&format!("{DETAILS} WHERE i.tag_key = ?1"), args![&tag.key()], from_row)?;
+    let Some(mut instrument) = found else {
+        return Ok(None);
+    };
+    let sql = "SELECT name FROM accessory WHERE instrument_id = ?1 ORDER BY name";
+    instrument.details.accessories = tx.all(sql, args![instrument.id], |row| row.string(0))?;
+    Ok(Some(instrument))
+}
+
+/// The instrument a person typed or scanned, or the refusal that offers the nearest tag.
+pub fn get(tx: &Tx, typed: &str) -> Result<Instrument> {
+    let found = typed.parse::<Tag>().ok().map(|tag| find(tx, &tag)).transpose()?.flatten();
+    match found {
+        Some(instrument) => Ok(instrument),
+        None => {
+            let nearest = nearest(tx, typed)?;
+            Err(refuse(InstrumentRefusal::Unknown { typed: typed.to_string(), nearest }))
+        }
+    }
+}
+
+/// The tag nearest to one that is not on record, among those that begin alike.
+fn nearest(tx: &Tx, typed: &str) -> Result<Option<Tag>> {
+    let key: String = typed.trim().to_ascii_uppercase();
+    let begins: String = key.chars().take(3).collect();
+    // What sorts after every tag that begins so.
+    let ends = format!("{begins}\u{10ffff}");
+    let sql = "SELECT tag FROM instrument WHERE tag_key >= ?1 AND tag_key < ?2 ORDER BY tag_key LIMIT 2000";
+    let tags = tx.all(sql, args![&begins, &ends], |row| row.string(0))?;
+    Ok(closest(&key, tags.iter().map(String::as_str)).map(Tag::from_record))
+}
+
+/// Whether a tag was ever given.
+pub fn tag_exists(tx: &Tx, tag: &Tag) -> Result<bool> {
+    tx.exists("SELECT 1 FROM instrument WHERE tag_key = ?1", args![&tag.key()])
+}
+
+/// The next free tag of a type: `VN-0001`, passing over any that was given by hand.
+pub fn next_tag(tx: &Tx, of: &TypeCode) -> Result<Tag> {
+    loop {
+        let number = numbering::take_for_type(tx, of.as_str())?;
+        let tag: Tag = format!("{of}-{number:04}").parse()?;
+        if !tag_exists(tx, &tag)? {
+            return Ok(tag);
+        }
+    }
+}
+
+/// Another instrument of the same make and serial, if there is one: often the same thing entered twice.
+pub fn same_serial(tx: &Tx, details: &Details, other_than: Option<i64>) -> Result<Option<Tag>> {
+    let (Some(make), Some(serial)) = (&details.make, &details.serial) else {
+        return Ok(None);
+    };
+    let sql = "SELECT tag, make FROM instrument WHERE serial_key = ?1 AND id <> ?2 ORDER BY tag_key";
+    let candidates =
+        tx.all(sql, args![&fold(serial), other_than.unwrap_or(0)], |row| Ok((row.tag(0)?, row.string(1)?)))?;
+    Ok(candidates.into_iter().find(|(_, other)| fold(other) == fold(make)).map(|(tag, _)| tag))
+}
+
+/// Whether a type comes in this size, as far as its list says.
+pub fn size_is_listed(of: &Type, size: &str) -> bool {
+    of.sizes.is_empty() || of.sizes.iter().any(|listed| listed.eq_ignore_ascii_case(size))
+}
+
+/// Which instruments a list shows. Text compares without regard to case and accents.
+#[derive(Clone, Debug, Default)]
+pub struct InstrumentFilter {
+    pub type_code: Option<TypeCode>,
+    pub size: Option<String>,
+    pub family: Option<Family>,
+    pub category: Option<CategoryCode>,
+    pub group: Option<Group>,
+    pub kind: Option<Kind>,
+    pub adapted: bool,
+    pub condition: Option<Condition>,
+    pub location: Option<String>,
+    pub area: Option<String>,
+    pub availability: Option<Availability>,
+    /// Folded words, each of which must stand in the instrument's search key or its borrower's name.
+    pub words: Vec<String>,
+}
+
+/// Instruments with whoever has them now: inside a school's loan, the pupil.
+const LINES: &str = r#"
+    SELECT i.tag, i.type, t.name, i.size, i.kind, i.category, i."group", i.adapted, i.make, i.model, i.serial, i.condition,
+           i.location, o.name, i.area, i.source, i.acquired_on, i.cost_pence, i.replacement_value_pence, i.note,
+           i.retired_on, i.disposal, i.missing_on, l.id,
+           coalesce(n.person_id, l.person_id), l.organisation_id, l.school_urn, coalesce(n.due_on, l.due_on),
+           i.search_key, coalesce(np.name_key, p.name_key, s.name_key, g.name_key)
+    FROM instrument i
+    JOIN type t ON t.code = i.type
+    LEFT JOIN organisation o ON o.id = i.owner_id
+    LEFT JOIN loan l ON l.instrument_id = i.id AND l.outer_id IS NULL
+        AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
+    LEFT JOIN loan n ON n.outer_id = l.id AND n.outer_id IS NOT NULL
+        AND n.returned_on IS NULL AND n.lost_on IS NULL AND n.voided_on IS NULL
+    LEFT JOIN person p ON p.id = l.person_id
+    LEFT JOIN person np ON np.id = n.person_id
+    LEFT JOIN school s ON s.urn = l.school_urn AND l.person_id IS NULL
+    LEFT JOIN organisation g ON g.id = l.organisation_id
+    WHERE (?1 IS NULL OR i.type = ?1) AND (?2 IS NULL OR t.family = ?2) AND (?3 IS NULL OR i.category = ?3)
+      AND (?4 IS NULL OR i."group" = ?4) AND (?5 IS NULL OR i.kind = ?5) AND (?6 = 0 OR i.adapted = 1)
+      AND (?7 IS NULL OR i.condition = ?7)
+    ORDER BY i.tag_key"#;
+
+/// Instruments in order of tag, each borrowed for the length of the call.
+pub fn each(tx: &Tx, filter: &InstrumentFilter, mut take: impl FnMut(&InstrumentLine<'_>) -> Result<()>) -> Result<()> {
+    let values = [
+        filter.type_code.as_ref().map(TypeCode::as_str).into(),
+        filter.family.map_or(Value::Null, word),
+        filter.category.as_ref().map(CategoryCode::as_str).into(),
+        filter.group.map_or(Value::Null, word),
+        filter.kind.map_or(Value::Null, word),
+        filter.adapted.into(),
+        filter.condition.map_or(Value::Null, word),
+    ];
+    tx.each(LINES, &values, |row| if passes(row, filter)? { take(&line(row)?) } else { Ok(()) })
+}
+
+/// The filters that compare folded text or derived words.
+fn passes(row: &Row<'_>, filter: &InstrumentFilter) -> Result<bool> {
+    let same = |wanted: &Option<String>, held: &str| wanted.as_ref().is_none_or(|wanted| fold(wanted) == fold(held));
+    let (key, borrower) = (row.text(28)?, row.text(29)?);
+    Ok(same(&filter.size, row.text(3)?)
+        && same(&filter.location, row.text(12)?)
+        && same(&filter.area, row.text(14)?)
+        && filter.words.iter().all(|word| key.contains(word.as_str()) || borrower.contains(word.as_str()))
+        && match filter.availability {
+            Some(wanted) => standing(row)?.availability() == wanted,
+            None => true,
+        })
+}
+
+fn standing(row: &Row<'_>) -> Result<Standing> {
+    Ok(Standing {
+        retired: row.opt_day(20)?.zip(row.opt_word(21)?),
+        missing_on: row.opt_day(22)?,
+        on_loan: row.opt_int(23)?.is_some(),
+    })
+}
+
+fn line<'a>(row: &'a Row<'_>) -> Result<InstrumentLine<'a>> {
+    Ok(InstrumentLine {
+        tag: row.text(0)?,
+        type_code: row.text(1)?,
+        type_name: row.text(2)?,
+        size: row.text(3)?,
+        kind: row.opt_word(4)?,
+        category: row.text(5)?,
+        group: row.opt_word(6)?,
+        adapted: row.flag(7)?,
+        make: row.text(8)?,
+        model: row.text(9)?,
+        serial: row.text(10)?,
+        condition: row.word(11)?,
+        availability: standing(row)?.availability(),
+        location: row.text(12)?,
+        owner: row.text(13)?,
+        area: row.text(14)?,
+        source: row.word(15)?,
+        acquired_on: row.opt_day(16)?,
+        cost: row.opt_pence(17)?,
+        replacement_value: row.opt_pence(18)?,
+        borrower: borrower(row.opt_int(24)?, row.opt_int(25)?, row.opt_int(26)?),
+        due_on: row.opt_day(27)?,
+        note: row.text(19)?,
+    })
+}
+
+/// Who borrows, from a loan's three columns: a person before the school that a pupil goes to.
+pub(super) fn borrower(person: Option<i64>, organisation: Option<i64>, school: Option<i64>) -> Option<BorrowerRef> {
+    let person = person.map(|id| BorrowerRef::Person(PersonRef::new(id)));
+    let organisation = organisation.map(|id| BorrowerRef::Organisation(OrganisationRef::new(id)));
+    person.or(organisation).or(school.map(|urn| BorrowerRef::School(Urn::new(urn))))
+}
+
+/// Every word that stands in a type's name, a make, a model or a borrower's name: what a slip is compared with.
+pub fn vocabulary(tx: &Tx) -> Result<Vec<String>> {
+    let mut words = std::collections::BTreeSet::new();
+    let sql = "SELECT name_key FROM type UNION SELECT make FROM instrument UNION SELECT model FROM instrument
+               UNION SELECT p.name_key FROM loan l JOIN person p ON p.id = l.person_id
+                     WHERE l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
+    tx.each(sql, &[], |row| {
+        words.extend(fold(row.text(0)?).split(' ').filter(|word| word.len() > 2).map(str::to_string));
+        Ok(())
+    })?;
+    Ok(words.into_iter().collect())
+}

@@ -1,0 +1,141 @@
+//! The journal: every change is one row, written in the change's own transaction.
+
+use anyhow::Result;
+
+use super::db::{Row, Tx, Value};
+use super::numbering::{self, Noun};
+use crate::args;
+use crate::domain::date::Date;
+use crate::domain::reference::{EventRef, LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
+use crate::listing;
+
+/// Who is changing something, and when.
+#[derive(Clone, Debug)]
+pub struct Stamp {
+    /// The moment of entry, with its offset from UTC.
+    pub at: String,
+    pub today: Date,
+    pub who: String,
+}
+
+/// What is remembered of a change.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The day it is about: a back-dated return's own day.
+    pub on: Date,
+    pub command: &'static str,
+    /// A tag, a reference, or how many: never a name.
+    pub subject: String,
+    /// The change in a sentence; names may stand here, and erasing a person blanks it.
+    pub summary: String,
+    pub about: Vec<About>,
+}
+
+/// A record that an event concerns, or a run of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    Instruments(i64, i64),
+    Loans(i64, i64),
+    Orders(i64, i64),
+    Person(PersonRef),
+    School(Urn),
+    Organisation(OrganisationRef),
+}
+
+impl About {
+    pub fn instrument(id: i64) -> About {
+        About::Instruments(id, id)
+    }
+
+    pub fn loan(loan: LoanRef) -> About {
+        About::Loans(loan.number(), loan.number())
+    }
+
+    pub fn order(order: OrderRef) -> About {
+        About::Orders(order.number(), order.number())
+    }
+
+    fn run(self) -> (&'static str, i64, i64) {
+        match self {
+            About::Instruments(first, last) => ("instrument", first, last),
+            About::Loans(first, last) => ("loan", first, last),
+            About::Orders(first, last) => ("order", first, last),
+            About::Person(person) => ("person", person.number(), person.number()),
+            About::School(urn) => ("school", urn.number(), urn.number()),
+            About::Organisation(organisation) => ("organisation", organisation.number(), organisation.number()),
+        }
+    }
+}
+
+/// Writes an event and says its number.
+pub fn record(tx: &Tx, stamp: &Stamp, event: &Event) -> Result<EventRef> {
+    let id = numbering::take(tx, Noun::Event)?;
+    tx.execute(
+        r#"INSERT INTO event (id, at, "on", who, command, subject) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"#,
+        args![id, &stamp.at, event.on, &stamp.who, event.command, &event.subject],
+    )?;
+    tx.execute("INSERT INTO event_text (event_id, summary) VALUES (?1, ?2)", args![id, &event.summary])?;
+    for about in &event.about {
+        let (noun, first, last) = about.run();
+        tx.execute(
+            "INSERT INTO event_subject (event_id, noun, first, last) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            args![id, noun, first, last],
+        )?;
+    }
+    Ok(EventRef::new(id))
+}
+
+listing! {
+    /// One line of `log`.
+    pub struct LogLine {
+        event: EventRef,
+        at: String,
+        on: Date,
+        who: String,
+        command: String,
+        subject: String,
+        summary: String,
+    }
+}
+
+/// Which events `log` shows.
+#[derive(Clone, Debug, Default)]
+pub struct LogFilter {
+    pub about: Option<About>,
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    /// Only the last so many.
+    pub last: Option<i64>,
+}
+
+/// Events in the order they were entered.
+pub fn each(tx: &Tx, filter: &LogFilter, mut take: impl FnMut(&LogLine) -> Result<()>) -> Result<()> {
+    let (noun, first, last) = filter.about.map_or((Value::Null, 0, 0), |about| {
+        let (noun, first, last) = about.run();
+        (Value::Text(noun), first, last)
+    });
+    let sql = r#"
+        SELECT * FROM (
+            SELECT e.id, e.at, e."on", e.who, e.command, e.subject, t.summary
+            FROM event e LEFT JOIN event_text t ON t.event_id = e.id
+            WHERE (?1 IS NULL OR e.id IN (SELECT event_id FROM event_subject WHERE noun = ?1 AND first <= ?3 AND last >= ?2))
+              AND (?4 IS NULL OR e."on" >= ?4) AND (?5 IS NULL OR e."on" <= ?5)
+            ORDER BY e.id DESC LIMIT ?6
+        ) AS latest ORDER BY id"#;
+    let most = filter.last.unwrap_or(i64::MAX);
+    let values =
+        [noun, Value::Int(first), Value::Int(last), Value::from(filter.from), Value::from(filter.to), Value::Int(most)];
+    tx.each(sql, &values, |row| take(&line(row)?))
+}
+
+fn line(row: &Row<'_>) -> Result<LogLine> {
+    Ok(LogLine {
+        event: EventRef::new(row.int(0)?),
+        at: row.string(1)?,
+        on: row.day(2)?,
+        who: row.string(3)?,
+        command: row.string(4)?,
+        subject: row.string(5)?,
+        summary: row.string(6)?,
+    })
+}

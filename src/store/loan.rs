@@ -1,0 +1,177 @@
+//! Loans: the facts a hand-over is judged by, and what is written of it.
+
+use anyhow::Result;
+
+use super::db::{Row, Tx, Value, word};
+use super::instrument::borrower as borrower_of;
+use super::numbering::{self, Noun};
+use crate::args;
+use crate::domain::borrower::BorrowerRef;
+use crate::domain::date::Date;
+use crate::domain::loan::{NewLoan, OpenLoan, OpenLoans};
+use crate::domain::reference::{LoanRef, PersonRef};
+use crate::domain::words::LoanState;
+
+mod list;
+
+pub use list::{LoanFilter, each, each_overdue};
+
+/// The open loans of an instrument.
+pub fn open(tx: &Tx, instrument_id: i64) -> Result<OpenLoans> {
+    const SQL: &str = "
+        SELECT l.id, l.outer_id, l.person_id, l.organisation_id, l.school_urn, coalesce(p.name, o.name, s.name), l.out_on, l.due_on
+        FROM loan l
+        LEFT JOIN person p ON p.id = l.person_id
+        LEFT JOIN organisation o ON o.id = l.organisation_id
+        LEFT JOIN school s ON s.urn = l.school_urn
+        WHERE l.instrument_id = ?1 AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
+    let mut found = OpenLoans::default();
+    tx.each(SQL, args![instrument_id], |row| {
+        let Some(borrower) = borrower_of(row.opt_int(2)?, row.opt_int(3)?, row.opt_int(4)?) else {
+            return Ok(());
+        };
+        let loan = OpenLoan {
+            loan: LoanRef::new(row.int(0)?),
+            borrower,
+            borrower_name: row.string(5)?,
+            out_on: row.day(6)?,
+            due_on: row.day(7)?,
+        };
+        match row.opt_int(1)? {
+            None => found.outer = Some(loan),
+            Some(_) => found.inner = Some(loan),
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// An ended loan of the instrument, of the same depth, that was still running after a day; with its last day.
+pub fn ended_after(tx: &Tx, instrument_id: i64, inside: bool, day: Date) -> Result<Option<(LoanRef, Date)>> {
+    const SQL: &str = "
+        SELECT id, coalesce(returned_on, lost_on) FROM loan
+        WHERE instrument_id = ?1 AND (outer_id IS NOT NULL) = ?2 AND voided_on IS NULL AND coalesce(returned_on, lost_on) > ?3
+        ORDER BY 2 DESC, 1 LIMIT 1";
+    tx.one(SQL, args![instrument_id, inside, day], |row| Ok((LoanRef::new(row.int(0)?), row.day(1)?)))
+}
+
+/// How many loans a borrower has, or signed for, that are late on a day.
+pub fn late_of(tx: &Tx, borrower: BorrowerRef, today: Date) -> Result<i64> {
+    let column = match borrower {
+        BorrowerRef::Person(_) => "person_id",
+        BorrowerRef::School(_) => "person_id IS NULL AND school_urn",
+        BorrowerRef::Organisation(_) => "organisation_id",
+    };
+    let sql = format!(
+        "SELECT count(*) FROM loan WHERE {column} = ?1 AND due_on < ?2
+           AND returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL"
+    );
+    tx.number(&sql, &[number_of(borrower), today.into()])
+}
+
+fn number_of<'a>(borrower: BorrowerRef) -> Value<'a> {
+    match borrower {
+        BorrowerRef::Person(person) => person.into(),
+        BorrowerRef::School(urn) => urn.into(),
+        BorrowerRef::Organisation(organisation) => organisation.into(),
+    }
+}
+
+/// Writes a new loan under the next reference.
+pub fn add(tx: &Tx, new: &NewLoan) -> Result<LoanRef> {
+    let loan = LoanRef::new(numbering::take(tx, Noun::Loan)?);
+    put(tx, loan, new, None)?;
+    Ok(loan)
+}
+
+/// Writes a loan under a reference that came with it, perhaps ended already.
+pub fn put(tx: &Tx, loan: LoanRef, new: &NewLoan, ended: Option<(LoanState, Date)>) -> Result<()> {
+    let (person, organisation) = match new.borrower {
+        BorrowerRef::Person(person) => (Some(person), None),
+        BorrowerRef::Organisation(organisation) => (None, Some(organisation)),
+        BorrowerRef::School(_) => (None, None),
+    };
+    let year_group = new.year_group.map(|year| year.to_string());
+    let ended_as = |state: LoanState| ended.filter(|(how, _)| *how == state).map(|(_, day)| day);
+    tx.execute(
+        "INSERT INTO loan (id, instrument_id, outer_id, scheme, person_id, organisation_id, school_urn, hirer_id, pupils, year_group,
+             out_on, due_on, note, returned_on, lost_on, voided_on)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        &[
+            loan.into(),
+            new.instrument_id.into(),
+            new.outer.into(),
+            word(new.scheme),
+            person.into(),
+            organisation.into(),
+            new.school.into(),
+            new.hirer.into(),
+            new.pupils.into(),
+            year_group.as_ref().into(),
+            new.out_on.into(),
+            new.due_on.into(),
+            new.note.as_ref().into(),
+            ended_as(LoanState::Returned).into(),
+            ended_as(LoanState::Lost).into(),
+            ended_as(LoanState::Void).into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Closes a loan as returned or lost on a day.
+pub fn close(tx: &Tx, loan: LoanRef, how: LoanState, on: Date) -> Result<()> {
+    let sql = match how {
+        LoanState::Returned => "UPDATE loan SET returned_on = ?2 WHERE id = ?1",
+        LoanState::Lost => "UPDATE loan SET lost_on = ?2 WHERE id = ?1",
+        LoanState::Void => "UPDATE loan SET voided_on = ?2 WHERE id = ?1",
+        LoanState::Open => return Ok(()),
+    };
+    tx.execute(sql, args![loan, on])?;
+    Ok(())
+}
+
+pub fn set_due(tx: &Tx, loan: LoanRef, due_on: Date) -> Result<()> {
+    tx.execute("UPDATE loan SET due_on = ?2 WHERE id = ?1", args![loan, due_on])?;
+    Ok(())
+}
+
+/// The tags of open loans, of one borrower or due before a day: what a renewal by filter takes.
+pub fn open_tags(tx: &Tx, borrower: Option<BorrowerRef>, due_before: Option<Date>) -> Result<Vec<String>> {
+    let whose = match borrower {
+        None => "?1 IS NULL",
+        Some(BorrowerRef::Person(_)) => "(l.person_id = ?1 OR l.hirer_id = ?1)",
+        Some(BorrowerRef::School(_)) => "l.person_id IS NULL AND l.school_urn = ?1",
+        Some(BorrowerRef::Organisation(_)) => "l.organisation_id = ?1",
+    };
+    let sql = format!(
+        "SELECT DISTINCT i.tag FROM loan l JOIN instrument i ON i.id = l.instrument_id
+         WHERE {whose} AND (?2 IS NULL OR l.due_on < ?2)
+           AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL ORDER BY i.tag"
+    );
+    let number = borrower.map_or(Value::Null, number_of);
+    tx.all(&sql, &[number, due_before.into()], |row| row.string(0))
+}
+
+/// What is shown of one loan.
+#[derive(Clone, Debug)]
+pub struct LoanDetails {
+    pub outer: Option<LoanRef>,
+    pub pupils: Option<i64>,
+    pub year_group: Option<String>,
+    pub note: Option<String>,
+    pub hirer: Option<PersonRef>,
+}
+
+pub fn details(tx: &Tx, loan: LoanRef) -> Result<Option<LoanDetails>> {
+    let sql = "SELECT outer_id, pupils, year_group, note, hirer_id FROM loan WHERE id = ?1";
+    tx.one(sql, args![loan], |row: &Row<'_>| {
+        Ok(LoanDetails {
+            outer: row.opt_int(0)?.map(LoanRef::new),
+            pupils: row.opt_int(1)?,
+            year_group: row.opt_string(2)?,
+            note: row.opt_string(3)?,
+            hirer: row.opt_int(4)?.map(PersonRef::new),
+        })
+    })
+}

@@ -1,0 +1,123 @@
+//! People: pupils, teachers, adults.
+
+use anyhow::{Context, Result};
+
+use super::db::{Row, Tx, Value, word};
+use super::numbering::{self, Noun};
+use crate::args;
+use crate::domain::person::{Person, PersonLine};
+use crate::domain::reference::{PersonRef, Urn};
+use crate::domain::text::{Email, Name, fold};
+use crate::domain::words::Role;
+
+/// The next person's reference.
+pub fn next_reference(tx: &Tx) -> Result<PersonRef> {
+    Ok(PersonRef::new(numbering::take(tx, Noun::Person)?))
+}
+
+/// Writes a person: a new one, or over the one with their reference.
+pub fn put(tx: &Tx, person: &Person) -> Result<()> {
+    numbering::reserve(tx, Noun::Person, person.id.number())?;
+    let year_group = person.year_group.map(|year| year.to_string());
+    tx.execute(
+        "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, role = excluded.role,
+             school_urn = excluded.school_urn, year_group = excluded.year_group, hirer_id = excluded.hirer_id,
+             email = excluded.email, phone = excluded.phone, address = excluded.address",
+        &[
+            person.id.into(),
+            (&person.name).into(),
+            (&person.name.key()).into(),
+            word(person.role),
+            person.school.into(),
+            year_group.as_ref().into(),
+            person.hirer.into(),
+            person.email.as_ref().into(),
+            person.phone.as_ref().into(),
+            person.address.as_ref().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+const COLUMNS: &str = "SELECT id, name, role, school_urn, year_group, hirer_id, email, phone, address FROM person";
+
+fn from_row(row: &Row<'_>) -> Result<Person> {
+    let year_group = row.opt_text(4)?.map(str::parse).transpose().context("a person's year group")?;
+    Ok(Person {
+        id: PersonRef::new(row.int(0)?),
+        name: row.name(1)?,
+        role: row.word(2)?,
+        school: row.opt_int(3)?.map(Urn::new),
+        year_group,
+        hirer: row.opt_int(5)?.map(PersonRef::new),
+        email: row.opt_text(6)?.map(Email::from_record),
+        phone: row.opt_string(7)?,
+        address: row.opt_string(8)?,
+    })
+}
+
+pub fn find(tx: &Tx, id: PersonRef) -> Result<Option<Person>> {
+    tx.one(&format!("{COLUMNS} WHERE id = ?1"), args![id], from_row)
+}
+
+/// People of exactly this name, or else those whose name has it as a part; so many at the most.
+/// Each comes with what tells namesakes apart: the role, the school, the year group.
+pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(PersonRef, Name, String)>> {
+    let columns =
+        "SELECT p.id, p.name, p.role, s.name, p.year_group FROM person p LEFT JOIN school s ON s.urn = p.school_urn";
+    let read = |row: &Row<'_>| {
+        let mut about = row.string(2)?;
+        if let Some(school) = row.opt_text(3)? {
+            about.push_str(&format!(", {school}"));
+        }
+        if let Some(year) = row.opt_text(4)? {
+            about.push_str(&format!(", year {year}"));
+        }
+        Ok((PersonRef::new(row.int(0)?), row.name(1)?, about))
+    };
+    let exact =
+        tx.all(&format!("{columns} WHERE p.name_key = ?1 ORDER BY p.id LIMIT ?2"), args![&fold(name), most], read)?;
+    if !exact.is_empty() {
+        return Ok(exact);
+    }
+    let sql = format!("{columns} WHERE instr(p.name_key, ?1) > 0 ORDER BY p.name_key, p.id LIMIT ?2");
+    tx.all(&sql, args![&fold(name), most], read)
+}
+
+/// Whether somebody's loans or pupils rest on this person's signature.
+pub fn signs(tx: &Tx, id: PersonRef) -> Result<bool> {
+    tx.exists("SELECT 1 FROM person WHERE hirer_id = ?1 UNION SELECT 1 FROM loan WHERE hirer_id = ?1", args![id])
+}
+
+/// Which people a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct PersonFilter {
+    pub role: Option<Role>,
+    pub school: Option<Urn>,
+    /// A part of the name, folded.
+    pub name_part: Option<String>,
+}
+
+/// People by name, or by reference where the list is to be taken in again.
+pub fn each(tx: &Tx, filter: &PersonFilter, mut take: impl FnMut(&PersonLine<'_>) -> Result<()>) -> Result<()> {
+    let sql = format!(
+        "{COLUMNS} WHERE (?1 IS NULL OR role = ?1) AND (?2 IS NULL OR school_urn = ?2)
+           AND (?3 IS NULL OR instr(name_key, ?3) > 0) ORDER BY name_key, id"
+    );
+    let values = [filter.role.map_or(Value::Null, word), filter.school.into(), filter.name_part.as_ref().into()];
+    tx.each(&sql, &values, |row| {
+        take(&PersonLine {
+            person: PersonRef::new(row.int(0)?),
+            name: row.text(1)?,
+            role: row.word(2)?,
+            school_urn: row.opt_int(3)?.map(Urn::new),
+            year_group: row.text(4)?,
+            hirer: row.opt_int(5)?.map(PersonRef::new),
+            email: row.text(6)?,
+            phone: row.text(7)?,
+            address: row.text(8)?,
+        })
+    })
+}

@@ -1,0 +1,52 @@
+//! The hub's settings.
+
+use anyhow::{Context, Result};
+
+use super::db::Tx;
+use crate::args;
+use crate::domain::date::YearStart;
+use crate::domain::setting::{LateBorrowers, Setting, SettingLine};
+use crate::domain::words::Word;
+
+/// A setting's value: the hub's own, else the default.
+pub fn value(tx: &Tx, setting: Setting) -> Result<String> {
+    let own = tx.one("SELECT value FROM setting WHERE key = ?1", args![setting.as_str()], |row| row.string(0))?;
+    Ok(own.unwrap_or_else(|| setting.default_value().to_string()))
+}
+
+/// Stores a value that [`Setting::check`] has passed.
+pub fn set(tx: &Tx, setting: Setting, value: &str) -> Result<()> {
+    tx.execute(
+        "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        args![setting.as_str(), value],
+    )?;
+    Ok(())
+}
+
+pub fn hub(tx: &Tx) -> Result<String> {
+    value(tx, Setting::Hub)
+}
+
+pub fn recoverable_vat(tx: &Tx) -> Result<bool> {
+    Ok(value(tx, Setting::RecoverableVat)? == "yes")
+}
+
+pub fn financial_year_start(tx: &Tx) -> Result<YearStart> {
+    value(tx, Setting::FinancialYearStart)?.parse().context("the setting financial-year-start")
+}
+
+pub fn late_borrowers(tx: &Tx) -> Result<LateBorrowers> {
+    let refuse = value(tx, Setting::LateBorrowers)? == "refuse";
+    Ok(if refuse { LateBorrowers::Refuse } else { LateBorrowers::Warn })
+}
+
+pub fn look_back_days(tx: &Tx) -> Result<i64> {
+    value(tx, Setting::LookBackDays)?.parse().context("the setting look-back-days")
+}
+
+pub fn list(tx: &Tx) -> Result<Vec<SettingLine>> {
+    let line = |&setting: &Setting| {
+        Ok(SettingLine { setting: setting.as_str(), value: value(tx, setting)?, meaning: setting.meaning() })
+    };
+    Setting::ALL.iter().map(line).collect()
+}

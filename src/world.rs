@@ -1,0 +1,47 @@
+//! What a command may know of the world outside: read once, in `main`, and passed down.
+
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+
+use crate::domain::date::Date;
+
+/// The streams, the day, the environment. Tests make their own.
+pub struct World<'a> {
+    pub stdin: &'a mut dyn BufRead,
+    pub stdout: &'a mut dyn Write,
+    pub stderr: &'a mut dyn Write,
+    pub terminal: Terminal,
+    /// The day by the clock on the wall.
+    pub today: Date,
+    /// This moment with its offset from UTC, `2026-11-22T06:00:00+00:00`.
+    pub now: String,
+    pub environment: Environment,
+}
+
+/// Which streams are a terminal, and how it is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terminal {
+    pub stdin: bool,
+    pub stdout: bool,
+    pub stderr: bool,
+    /// Columns of the terminal on stdout.
+    pub width: Option<u16>,
+    pub colour: bool,
+}
+
+/// The few environment variables that ledgerline heeds, and what the system says of its user.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// `LEDGERLINE_DB`.
+    pub db: Option<PathBuf>,
+    /// `LEDGERLINE_TODAY`.
+    pub today: Option<String>,
+    /// `LEDGERLINE_USER`.
+    pub user: Option<String>,
+    /// Who is logged in.
+    pub login: String,
+    /// The platform's folder for data, where it can be told.
+    pub data_folder: Option<PathBuf>,
+    /// Where throw-away files go.
+    pub temporary_folder: PathBuf,
+}

@@ -1,0 +1,4 @@
+//! The whole program, run in-process at a made-up desk: one module a noun.
+
+mod desk;
+mod stock;
