@@ -293,6 +293,10 @@ CREATE TABLE loan (
     returned_on     TEXT    CHECK (returned_on LIKE '____-__-__'),
     lost_on         TEXT    CHECK (lost_on LIKE '____-__-__'),
     voided_on       TEXT    CHECK (voided_on LIKE '____-__-__'),
+    -- What came back: its state, where it was handed in, and which accessories did not come with it.
+    returned_condition TEXT CHECK (returned_condition IN ('new', 'good', 'worn', 'damaged', 'unplayable')),
+    returned_at     TEXT,
+    missing         TEXT,
     note            TEXT,
     UNIQUE (instrument_id, id),
     -- An inner loan is of the same instrument as the loan it stands in.
@@ -307,6 +311,7 @@ CREATE TABLE loan (
     CHECK (out_on <= due_on),
     CHECK (out_on <= returned_on),
     CHECK (out_on <= lost_on),
+    CHECK (returned_on IS NOT NULL OR (returned_condition IS NULL AND returned_at IS NULL AND missing IS NULL)),
     -- A loan ends one way.
     CHECK ((returned_on IS NOT NULL) + (lost_on IS NOT NULL) + (voided_on IS NOT NULL) <= 1)
 ) STRICT;

@@ -9,7 +9,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::Desk;
-use crate::commands::{category, init, instrument, setting, type_};
+use crate::commands::{
+    backup, category, check, completions, find, init, instrument, lend, loan, log, man, organisation, overdue, person,
+    remind, renew, return_, scheme, school, setting, status, term, type_,
+};
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
 use crate::output::listing::Format;
@@ -87,14 +90,50 @@ macro_rules! commands {
 commands! {
     /// Make a hub's file
     Init(init::Init),
+    /// One screen: what is out, what is late, what is left of each fund
+    Status(status::Status),
+    /// Find instruments by tag, serial, make, model, type, note or borrower
+    Find(find::Find),
+    /// Lend instruments
+    Lend(lend::Lend),
+    /// Take instruments back
+    Return(return_::Return),
+    /// Give loans a later due day
+    Renew(renew::Renew),
+    /// List what is late
+    Overdue(overdue::Overdue),
+    /// List and show loans
+    Loan(loan::Loan),
     /// Add, list, show, edit and retire instruments
     Instrument(instrument::Instrument),
     /// The types an instrument can be
     Type(type_::Type),
     /// The needs of the National Plan that instruments serve
     Category(category::Category),
+    /// Schools, by URN
+    School(school::School),
+    /// Nurseries, ensembles, partners, other hubs, repairers
+    Organisation(organisation::Organisation),
+    /// Pupils, teachers and the adults who sign
+    Person(person::Person),
+    /// School terms of the hub, an authority or a school
+    Term(term::Term),
+    /// The terms loans are made on
+    Scheme(scheme::Scheme),
+    /// What reminders would say, and to whom
+    Remind(remind::Remind),
+    /// Who did what, and when
+    Log(log::Log),
+    /// Check the file and every rule over its records
+    Check(check::Check),
+    /// Copy the file while it is in use, and verify the copy
+    Backup(backup::Backup),
     /// The hub's settings
     Setting(setting::Setting),
+    /// Print the script that completes commands in your shell
+    Completions(completions::Completions),
+    /// Write the manual pages into a folder
+    Man(man::Man),
 }
 
 /// A day on the command line: known to be one, not yet tied to which day is today.

@@ -16,6 +16,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use cli::Cli;
 use commands::Desk;
+use domain::text::escape;
 use error::Exit;
 use world::World;
 
@@ -43,16 +44,17 @@ fn command(world: &World<'_>) -> clap::Command {
     Cli::command().term_width(width)
 }
 
-/// Help and version go to stdout; a wrong command line to stderr with exit code 2.
+/// Help and version go to stdout; a wrong command line to stderr with exit code 2, with what was typed made safe to show.
 fn told_by_parser(error: &clap::Error, world: &mut World<'_>) -> Exit {
     let styled = error.render();
-    let colour =
-        if error.use_stderr() { world.terminal.colour && world.terminal.stderr } else { world.terminal.colour };
-    let text = if colour { styled.ansi().to_string() } else { styled.to_string() };
-    let stream = if error.use_stderr() { &mut world.stderr } else { &mut world.stdout };
-    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
-    match written {
-        _ if error.use_stderr() => Exit::Usage,
+    if error.use_stderr() {
+        let lines: Vec<String> = styled.to_string().split('\n').map(escape).collect();
+        // Nothing is left to tell if the error stream is gone too.
+        let _ = world.stderr.write_all(lines.join("\n").as_bytes());
+        return Exit::Usage;
+    }
+    let text = if world.terminal.colour { styled.ansi().to_string() } else { styled.to_string() };
+    match world.stdout.write_all(text.as_bytes()).and_then(|()| world.stdout.flush()) {
         Err(fault) if fault.kind() != std::io::ErrorKind::BrokenPipe => Exit::File,
         _ => Exit::Done,
     }

@@ -11,7 +11,7 @@ use crate::domain::date::Date;
 use crate::domain::listing::Listing;
 use crate::domain::refusal::{Plain, refuse};
 use crate::domain::text::escape;
-use crate::error::Usage;
+use crate::error::{Exit, Said, Usage};
 use crate::output::card::Card;
 use crate::output::listing::{Format, Lister, write_whole};
 use crate::store::journal::{self, Event, Stamp};
@@ -45,6 +45,11 @@ impl<'d, 'w> Desk<'d, 'w> {
 
     pub fn today(&self) -> Date {
         self.stamp.today
+    }
+
+    /// The moment of entry, as the journal writes it.
+    pub fn now(&self) -> &str {
+        &self.stamp.at
     }
 
     pub fn options(&self) -> &Options {
@@ -93,6 +98,12 @@ impl<'d, 'w> Desk<'d, 'w> {
         let text = sentence.to_string();
         let shown: Vec<String> = text.split('\n').map(escape).collect();
         Ok(writeln!(self.world.stderr, "{before}{}", shown.join("\n"))?)
+    }
+
+    /// Ends a command whose findings were told already with a last sentence and an exit code.
+    pub fn fail(&mut self, exit: Exit, sentence: &str) -> Result<()> {
+        self.tell("", sentence)?;
+        Err(Said(exit).into())
     }
 
     /// One line of data on stdout: the tag or reference of a record just made.

@@ -2,11 +2,13 @@
 
 use anyhow::Result;
 
+use crate::domain::borrower::{BorrowerRef, PartyRefusal};
 use crate::domain::instrument::{Category, InstrumentRefusal, Type};
+use crate::domain::loan::Party;
 use crate::domain::refusal::refuse;
-use crate::store::{Tx, category as categories, instrument_type as types};
+use crate::store::{Tx, category as categories, instrument_type as types, party as parties};
 
-pub use crate::store::party::organisation;
+pub use crate::store::party::{borrower, organisation, person, school};
 
 /// The type with this code or name.
 pub fn instrument_type(tx: &Tx, typed: &str) -> Result<Type> {
@@ -37,4 +39,10 @@ pub fn category_in_use(tx: &Tx, typed: &str) -> Result<Category> {
         Some(on) => Err(refuse(InstrumentRefusal::RetiredCategory(found.code, on))),
         None => Ok(found),
     }
+}
+
+/// What the rules of lending need to know of a borrower.
+pub fn party(tx: &Tx, borrower: BorrowerRef) -> Result<Party> {
+    let unknown = || PartyRefusal::Unknown { what: "borrower", typed: borrower.to_string(), nearest: None };
+    parties::facts(tx, borrower)?.ok_or_else(|| refuse(unknown()))
 }

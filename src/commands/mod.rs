@@ -1,13 +1,32 @@
 //! Each command: its arguments, whose doc comments are the help, and what it does, side by side.
 
+pub mod backup;
 pub mod category;
+pub mod check;
+pub mod completions;
+pub mod find;
 pub mod init;
 pub mod instrument;
+pub mod lend;
+pub mod loan;
+pub mod log;
+pub mod man;
+pub mod organisation;
+pub mod overdue;
+pub mod person;
+pub mod remind;
+pub mod renew;
+pub mod return_;
+pub mod scheme;
+pub mod school;
 pub mod setting;
+pub mod status;
+pub mod term;
 pub mod type_;
 
 mod batch;
 mod desk;
+mod due_flags;
 mod lookup;
 mod sample;
 

@@ -48,7 +48,7 @@ pub enum PartyRefusal {
 
 /// Names in quotes; references and numbers bare.
 fn quoted(typed: &str) -> String {
-    let is_reference = typed.chars().skip(1).all(|c| c.is_ascii_digit());
+    let is_reference = typed.len() > 1 && typed.chars().skip(1).all(|c| c.is_ascii_digit());
     if is_reference { escape(typed) } else { format!("'{}'", escape(typed)) }
 }
 

@@ -104,7 +104,7 @@ to_cell! {
     OrderRef: order => Cell::Numbered('O', order.number());
     EventRef: event => Cell::Numbered('E', event.number());
     LineRef: line => Cell::Code(line.to_string().into());
-    Urn: urn => Cell::Number(urn.number());
+    Urn: urn => Cell::Code(urn.to_string().into());
     AcademicYear: year => Cell::Code(year.to_string().into());
     FinancialYear: year => Cell::Code(year.to_string().into());
 }

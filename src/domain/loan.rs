@@ -164,13 +164,13 @@ pub enum LoanRefusal {
     ReturnBeforeHandOver { tag: Tag, out_on: Date, on: Date },
     #[error("the return would be on {}, which has not come yet", in_words(*.0))]
     ReturnInFuture(Date),
-    #[error("{tag} is due on {} already, which is not before {}", in_words(*.due_on), in_words(*.asked))]
+    #[error("{tag} is due on {} already, and {} is no later", in_words(*.due_on), in_words(*.asked))]
     NotLater { tag: Tag, due_on: Date, asked: Date },
     #[error("{tag} has no {name} on record")]
     NoSuchAccessory { tag: Tag, name: String, known: Vec<String> },
     #[error("there is no loan {0}")]
     Unknown(LoanRef),
-    #[error("nobody has anything that could be renewed")]
+    #[error("nothing is out that would be due before that day")]
     NothingToRenew,
 }
 
@@ -344,13 +344,12 @@ pub fn take_back(
     Ok(closing.into_iter().map(|loan| loan.loan).collect())
 }
 
-/// Decides a renewal of whoever has the instrument: the loan that gets the later day.
-pub fn renew(tag: &Tag, open: &OpenLoans, due_on: Date) -> Result<LoanRef, LoanRefusal> {
-    let holder = open.holder().ok_or_else(|| LoanRefusal::NotOnLoan(tag.clone()))?;
+/// Judges a renewal: a later due day for whoever has the instrument.
+pub fn renew(tag: &Tag, holder: &OpenLoan, due_on: Date) -> Result<(), LoanRefusal> {
     if due_on <= holder.due_on {
         return Err(LoanRefusal::NotLater { tag: tag.clone(), due_on: holder.due_on, asked: due_on });
     }
-    Ok(holder.loan)
+    Ok(())
 }
 
 /// Checks what is said to be missing against what belongs to the instrument; gives the names as recorded.

@@ -89,18 +89,20 @@ pub fn check(new: &Term, others: &[Term]) -> Result<(), TermRefusal> {
 #[derive(Clone, Debug, Default)]
 pub struct Calendar {
     terms: Vec<Term>,
+    /// Terms of farther scopes, which count only where they are named.
+    others: Vec<Term>,
 }
 
 impl Calendar {
     /// Chooses among all terms that could concern a borrower.
-    pub fn new(mut candidates: Vec<Term>) -> Calendar {
-        let nearest = |year: AcademicYear, terms: &[Term]| {
-            terms.iter().filter(|term| term.year == year).map(|term| term.scope.clone()).max()
-        };
+    pub fn new(candidates: Vec<Term>) -> Calendar {
         let all = candidates.clone();
-        candidates.retain(|term| nearest(term.year, &all).as_ref() == Some(&term.scope));
-        candidates.sort_by_key(|term| term.first_on);
-        Calendar { terms: candidates }
+        let nearest = |year: AcademicYear| all.iter().filter(|term| term.year == year).map(|term| &term.scope).max();
+        let (mut terms, mut others): (Vec<Term>, Vec<Term>) =
+            candidates.into_iter().partition(|term| nearest(term.year) == Some(&term.scope));
+        terms.sort_by_key(|term| term.first_on);
+        others.sort_by(|a, b| b.scope.cmp(&a.scope));
+        Calendar { terms, others }
     }
 
     pub fn of_year(&self, year: AcademicYear) -> impl Iterator<Item = &Term> {
@@ -113,7 +115,7 @@ impl Calendar {
 
     /// The term named `2026/27-summer`.
     pub fn named(&self, label: &str) -> Result<&Term, TermRefusal> {
-        let found = self.terms.iter().find(|term| fold(&term.label()) == fold(label));
+        let found = self.terms.iter().chain(&self.others).find(|term| fold(&term.label()) == fold(label));
         found.ok_or_else(|| TermRefusal::Unknown {
             typed: super::text::escape(label),
             known: self.terms.iter().map(Term::label).collect(),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::domain::listing::{Cell, ToCell};
+use crate::domain::listing::{Cell, Listing, ToCell};
 use crate::output::csv::CsvWriter;
 use crate::output::json::JsonWriter;
 use crate::output::table::shown;
@@ -22,6 +22,16 @@ impl Card {
     pub fn add(&mut self, name: &'static str, value: &impl ToCell) -> &mut Card {
         self.fields.push((name, value.to_cell().into_owned()));
         self
+    }
+
+    /// Adds every column of a listing's row.
+    pub fn fields_of<L: Listing>(&mut self, row: &L) {
+        let mut columns = L::COLUMNS.iter();
+        row.each_cell(&mut |cell| {
+            if let Some(name) = columns.next() {
+                self.fields.push((name, cell.into_owned()));
+            }
+        });
     }
 
     /// For people: what is there, one field a line.

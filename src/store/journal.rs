@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::db::{Row, Tx, Value};
 use super::numbering::{self, Noun};
 use crate::args;
+use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
 use crate::domain::reference::{EventRef, LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
 use crate::listing;
@@ -53,6 +54,15 @@ impl About {
 
     pub fn order(order: OrderRef) -> About {
         About::Orders(order.number(), order.number())
+    }
+
+    /// The borrower an event concerns.
+    pub fn borrower(borrower: BorrowerRef) -> About {
+        match borrower {
+            BorrowerRef::Person(person) => About::Person(person),
+            BorrowerRef::School(urn) => About::School(urn),
+            BorrowerRef::Organisation(organisation) => About::Organisation(organisation),
+        }
     }
 
     fn run(self) -> (&'static str, i64, i64) {

@@ -10,7 +10,7 @@ use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
 use crate::domain::loan::{NewLoan, OpenLoan, OpenLoans};
 use crate::domain::reference::{LoanRef, PersonRef};
-use crate::domain::words::LoanState;
+use crate::domain::words::{Condition, LoanState};
 
 mod list;
 
@@ -131,6 +131,22 @@ pub fn close(tx: &Tx, loan: LoanRef, how: LoanState, on: Date) -> Result<()> {
     Ok(())
 }
 
+/// What is remembered of a return: the instrument's state, the place, and which accessories did not come back.
+pub fn record_return(
+    tx: &Tx,
+    loan: LoanRef,
+    condition: Option<Condition>,
+    at: Option<&str>,
+    missing: &[String],
+) -> Result<()> {
+    let missing = (!missing.is_empty()).then(|| missing.join(", "));
+    tx.execute(
+        "UPDATE loan SET returned_condition = ?2, returned_at = ?3, missing = ?4 WHERE id = ?1",
+        &[loan.into(), condition.map_or(Value::Null, word), at.into(), missing.as_ref().into()],
+    )?;
+    Ok(())
+}
+
 pub fn set_due(tx: &Tx, loan: LoanRef, due_on: Date) -> Result<()> {
     tx.execute("UPDATE loan SET due_on = ?2 WHERE id = ?1", args![loan, due_on])?;
     Ok(())
@@ -161,10 +177,15 @@ pub struct LoanDetails {
     pub year_group: Option<String>,
     pub note: Option<String>,
     pub hirer: Option<PersonRef>,
+    pub lost_on: Option<Date>,
+    pub returned_condition: Option<Condition>,
+    pub returned_at: Option<String>,
+    pub missing: Option<String>,
 }
 
 pub fn details(tx: &Tx, loan: LoanRef) -> Result<Option<LoanDetails>> {
-    let sql = "SELECT outer_id, pupils, year_group, note, hirer_id FROM loan WHERE id = ?1";
+    let sql = "SELECT outer_id, pupils, year_group, note, hirer_id, lost_on, returned_condition, returned_at, missing
+               FROM loan WHERE id = ?1";
     tx.one(sql, args![loan], |row: &Row<'_>| {
         Ok(LoanDetails {
             outer: row.opt_int(0)?.map(LoanRef::new),
@@ -172,6 +193,10 @@ pub fn details(tx: &Tx, loan: LoanRef) -> Result<Option<LoanDetails>> {
             year_group: row.opt_string(2)?,
             note: row.opt_string(3)?,
             hirer: row.opt_int(4)?.map(PersonRef::new),
+            lost_on: row.opt_day(5)?,
+            returned_condition: row.opt_word(6)?,
+            returned_at: row.opt_string(7)?,
+            missing: row.opt_string(8)?,
         })
     })
 }

@@ -1,6 +1,8 @@
 //! The records: the only place with SQL. Rows become plain values here and nothing is printed.
 
+pub mod backup;
 pub mod category;
+pub mod check;
 pub mod db;
 pub mod history;
 pub mod instrument;
@@ -12,10 +14,13 @@ mod numbering;
 pub mod organisation;
 pub mod party;
 pub mod person;
+pub mod reminder;
 pub mod scheme;
 pub mod school;
 mod seed;
 pub mod setting;
+pub mod status;
+pub mod term;
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;

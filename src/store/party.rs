@@ -6,6 +6,7 @@ use super::db::Tx;
 use super::{organisation, person, school};
 use crate::args;
 use crate::domain::borrower::{BorrowerRef, PartyRefusal};
+use crate::domain::loan::Party;
 use crate::domain::person::Person;
 use crate::domain::reference::{OrganisationRef, PersonRef, Urn};
 use crate::domain::refusal::refuse;
@@ -161,4 +162,24 @@ pub fn name_of(tx: &Tx, borrower: BorrowerRef) -> Result<String> {
         }
     };
     Ok(tx.one(sql, args![number], |row| row.string(0))?.unwrap_or_default())
+}
+
+/// The facts about a borrower that the rules of lending need; `None` where nobody bears the reference.
+pub fn facts(tx: &Tx, borrower: BorrowerRef) -> Result<Option<Party>> {
+    Ok(match borrower {
+        BorrowerRef::School(urn) => school::find(tx, urn)?.map(|school| Party::School {
+            urn,
+            name: school.name.to_string(),
+            status: school.status,
+        }),
+        BorrowerRef::Organisation(reference) => organisation::find(tx, reference)?
+            .map(|organisation| Party::Organisation { reference, name: organisation.name.to_string() }),
+        BorrowerRef::Person(reference) => person::find(tx, reference)?.map(|person| Party::Person {
+            reference,
+            name: person.name.to_string(),
+            role: person.role,
+            school: person.school,
+            hirer: person.hirer,
+        }),
+    })
 }

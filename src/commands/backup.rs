@@ -1,0 +1,67 @@
+//! `backup`: a verified copy of the file.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::Desk;
+use crate::error::Usage;
+use crate::store::Db;
+use crate::store::backup;
+use crate::store::journal::Event;
+
+/// Copy the file while it is in use, and verify the copy. Nothing is ever overwritten.
+///
+/// Into a folder the copy gets a dated name; with --keep, older dated copies that this hub made there are removed.
+///
+/// Example: ledgerline backup /srv/backups --keep 30
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// A new file, or a folder
+    to: PathBuf,
+    /// In a folder: keep only the newest so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    keep: Option<u32>,
+}
+
+impl Backup {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let into_folder = self.to.is_dir();
+        if self.keep.is_some() && !into_folder {
+            return Err(Usage("--keep goes with a folder".into()).into());
+        }
+        let mut db = desk.open()?;
+        let to = if into_folder { backup::dated_name(&self.to, desk.today()) } else { self.to.clone() };
+        backup::copy(&db, &to)?;
+        remember(desk, &mut db, &to)?;
+        desk.print(to.display())?;
+        desk.say(format!("Copied to {} and verified.", to.display()))?;
+        match self.keep {
+            Some(keep) => prune(desk, &db, &self.to, keep as usize),
+            None => Ok(()),
+        }
+    }
+}
+
+fn remember(desk: &Desk<'_, '_>, db: &mut Db, to: &Path) -> Result<()> {
+    let today = desk.today();
+    let at = desk.now();
+    desk.change(db, |tx| {
+        backup::remember(tx, at, today, to)?;
+        let summary = format!("Copied to {} and verified", to.display());
+        Ok(((), Some(Event { on: today, command: "backup", subject: "file".into(), summary, about: vec![] })))
+    })
+}
+
+fn prune(desk: &mut Desk<'_, '_>, db: &Db, folder: &Path, keep: usize) -> Result<()> {
+    let surplus = db.read(|tx| backup::beyond(tx, folder, keep))?;
+    for path in &surplus {
+        std::fs::remove_file(path).with_context(|| format!("removing the old copy {}", path.display()))?;
+    }
+    match surplus.len() {
+        0 => Ok(()),
+        1 => desk.say(format!("Removed one older copy; the newest {keep} are kept.")),
+        many => desk.say(format!("Removed {many} older copies; the newest {keep} are kept.")),
+    }
+}

@@ -1,0 +1,40 @@
+//! `check`: the file, and every rule over its records.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::Desk;
+use crate::error::Exit;
+use crate::store::check::{self, Fault};
+
+/// Check that the file is whole and that its records keep every rule, whoever wrote them.
+///
+/// Exit code 1 if anything is off; pounds not yet explained are only a warning.
+///
+/// Example: ledgerline check
+#[derive(Debug, Args)]
+pub struct Check {}
+
+impl Check {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let db = desk.open()?;
+        db.expect_bulk()?;
+        let faults = check::faults(&db, desk.today())?;
+        let unexplained = db.read(check::unexplained_lines)?;
+        if !faults.is_empty() {
+            desk.list::<Fault>(|out| faults.iter().try_for_each(|fault| out.row(fault)))?;
+        }
+        if unexplained > 0 {
+            desk.warn(format!("invoiced lines whose instruments are not all on record: {unexplained}"))?;
+        }
+        match faults.len() {
+            0 => desk.say("The file is whole and its records keep every rule."),
+            1 => desk
+                .fail(Exit::Refused, "One fault was found; keep this file, and compare it with the last good backup."),
+            many => desk.fail(
+                Exit::Refused,
+                &format!("{many} faults were found; keep this file, and compare it with the last good backup."),
+            ),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! `lend`: hand instruments over.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{Desk, batch, due_flags::DueFlags, lookup};
+use crate::cli::{DayArg, word};
+use crate::domain::date::{Date, in_words};
+use crate::domain::due::Due;
+use crate::domain::instrument::{Instrument, free_text};
+use crate::domain::loan::{Hirer, LendFacts, NewLoan, Party, Request, lend};
+use crate::domain::person::YearGroup;
+use crate::domain::reference::LoanRef;
+use crate::domain::refusal::refuse;
+use crate::domain::setting::LateBorrowers;
+use crate::domain::words::{Condition, Scheme};
+use crate::store::journal::{About, Event};
+use crate::store::{Tx, instrument, loan, setting};
+
+/// Lend instruments to a person, a school or an organisation.
+///
+/// A pupil's loan needs an adult who signs, unless it stands inside a loan to the pupil's school.
+/// Several tags are lent together or not at all; - reads them from a scanner or a pipe, one a line.
+///
+/// Example: ledgerline lend VN-0042 --to "Ana Ruiz" --due 17/07/2027
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Lend {
+    /// Tags, or - to read them from stdin
+    #[arg(required = true, value_name = "TAG")]
+    tags: Vec<String>,
+    /// Who borrows: a reference, a URN, a name, or a part of a name
+    #[arg(long, value_name = "BORROWER", allow_hyphen_values = true)]
+    to: String,
+    /// The adult who signs, if not the pupil's own
+    #[arg(long, value_name = "PERSON", allow_hyphen_values = true)]
+    hirer: Option<String>,
+    /// The terms it is lent on; else hire for a person, school for a school
+    #[arg(long, value_parser = word::<Scheme>(), ignore_case = true)]
+    scheme: Option<Scheme>,
+    #[command(flatten)]
+    due: DueFlags,
+    /// The day of the hand-over, today or before
+    #[arg(long, default_value = "today", value_name = "DATE")]
+    on: DayArg,
+    /// How many children will play, where a school borrows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=5000))]
+    pupils: Option<i64>,
+    /// Their year group
+    #[arg(long, value_name = "N", requires = "pupils")]
+    year_group: Option<YearGroup>,
+    /// The instrument's condition as it goes out
+    #[arg(long, value_parser = word::<Condition>(), ignore_case = true)]
+    condition: Option<Condition>,
+    #[arg(long, allow_hyphen_values = true)]
+    note: Option<String>,
+}
+
+/// What a whole batch is judged by, read once.
+struct Terms {
+    party: Party,
+    request: Request,
+    late: i64,
+    late_borrowers: LateBorrowers,
+    today: Date,
+}
+
+impl Lend {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let mut db = desk.open()?;
+        let tags = batch::tags(desk, &self.tags, |tag| {
+            db.read(|tx| {
+                let terms = self.terms(tx, today)?;
+                let (found, _) = decide(tx, tag, &terms)?;
+                Ok(format!("{} {}", found.tag, found.details.type_code))
+            })
+        })?;
+        let (terms, lent) = desk.change(&mut db, |tx| {
+            let terms = self.terms(tx, today)?;
+            let lent = batch::all_or_none("lent", &tags, |tag| self.hand_over(tx, tag, &terms))?;
+            let event = event(&terms, &lent);
+            Ok(((terms, lent), Some(event)))
+        })?;
+        for (loan, _) in &lent {
+            desk.print(loan)?;
+        }
+        tell(desk, &terms, &lent)
+    }
+
+    fn terms(&self, tx: &Tx, today: Date) -> Result<Terms> {
+        let borrower = lookup::borrower(tx, &self.to)?;
+        let party = lookup::party(tx, borrower)?;
+        let scheme = self.scheme.unwrap_or(party.usual_scheme());
+        let on = self.on.on(today)?;
+        let due = self.due.resolve(tx, scheme, on, party.school(), today)?;
+        let hirer = self.hirer.as_deref().map(|typed| lookup::person(tx, typed)).transpose()?;
+        let hirer =
+            hirer.map(|person| Hirer { reference: person.id, name: person.name.to_string(), role: person.role });
+        let note = self.note.as_deref().map(|note| free_text("the note", note)).transpose().map_err(refuse)?.flatten();
+        let request = Request { scheme, hirer, on, due, pupils: self.pupils, year_group: self.year_group, note };
+        let late = loan::late_of(tx, borrower, today)?;
+        Ok(Terms { party, request, late, late_borrowers: setting::late_borrowers(tx)?, today })
+    }
+
+    fn hand_over(&self, tx: &Tx, tag: &str, terms: &Terms) -> Result<(LoanRef, Instrument)> {
+        let (mut found, new) = decide(tx, tag, terms)?;
+        if let Some(condition) = self.condition {
+            instrument::set_condition(tx, found.id, condition)?;
+            found.details.condition = condition;
+        }
+        Ok((loan::add(tx, &new)?, found))
+    }
+}
+
+/// Loads the facts of one hand-over and asks the rule.
+fn decide(tx: &Tx, tag: &str, terms: &Terms) -> Result<(Instrument, NewLoan)> {
+    let found = instrument::get(tx, tag)?;
+    let open = loan::open(tx, found.id)?;
+    let later_end = loan::ended_after(tx, found.id, open.outer.is_some(), terms.request.on)?;
+    let facts = LendFacts {
+        instrument: &found,
+        open,
+        later_end,
+        party: &terms.party,
+        late: terms.late,
+        late_borrowers: terms.late_borrowers,
+        today: terms.today,
+    };
+    let new = lend(&facts, &terms.request).map_err(refuse)?;
+    Ok((found, new))
+}
+
+/// `VN-0042`, or `30 instruments`.
+fn counted(lent: &[(LoanRef, Instrument)]) -> String {
+    match lent {
+        [(_, only)] => only.tag.to_string(),
+        many => format!("{} instruments", many.len()),
+    }
+}
+
+fn event(terms: &Terms, lent: &[(LoanRef, Instrument)]) -> Event {
+    let tags: Vec<&str> = lent.iter().map(|(_, found)| found.tag.as_str()).collect();
+    let due = terms.request.due.on;
+    let summary = format!("Lent {} to {}, due {due}", tags.join(", "), terms.party.name());
+    let mut about: Vec<About> = lent.iter().map(|(loan, _)| About::loan(*loan)).collect();
+    about.extend(lent.iter().map(|(_, found)| About::instrument(found.id)));
+    about.push(About::borrower(terms.party.reference()));
+    Event { on: terms.request.on, command: "lend", subject: counted(lent), summary, about }
+}
+
+fn tell(desk: &mut Desk<'_, '_>, terms: &Terms, lent: &[(LoanRef, Instrument)]) -> Result<()> {
+    let name = terms.party.name();
+    if terms.late > 0 {
+        let things = if terms.late == 1 { "one instrument".to_string() } else { format!("{} instruments", terms.late) };
+        desk.warn(format!("{name} has {things} late already"))?;
+    }
+    tell_of_due(desk, &terms.request.due)?;
+    desk.say(format!("Lent {} to {name}, due {}.", counted(lent), in_words(terms.request.due.on)))
+}
+
+/// Says that a day was moved into term, or warns of a typed one that lies outside it.
+pub fn tell_of_due(desk: &mut Desk<'_, '_>, due: &Due) -> Result<()> {
+    if let Some(from) = due.moved_from {
+        let (from, to) = (in_words(from), in_words(due.on));
+        desk.say(format!("{from} is no school day; due on the last one before it, {to}."))?;
+    }
+    if due.outside_term {
+        desk.warn(format!("{} is outside term", in_words(due.on)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! `renew`: a later due day.
+
+use anyhow::Result;
+use clap::{ArgGroup, Args};
+
+use super::due_flags::DueFlags;
+use super::lend::tell_of_due;
+use super::{Desk, batch, lookup};
+use crate::cli::DayArg;
+use crate::domain::date::{Date, in_words};
+use crate::domain::due::Due;
+use crate::domain::instrument::{Instrument, free_text};
+use crate::domain::loan::{LoanRefusal, OpenLoan, renew};
+use crate::domain::refusal::refuse;
+use crate::error::Usage;
+use crate::store::journal::{About, Event};
+use crate::store::{Tx, instrument, loan};
+
+/// Give loans a later due day, which starts their reminders afresh.
+///
+/// Name the tags, or renew by filter: all that a borrower has, or all that is due before a day.
+/// All are renewed or none is.
+///
+/// Example: ledgerline renew VN-0042 --due 18/12/2027
+/// Example: ledgerline renew --borrower "St Thomas" --until 2026/27-summer --reason "Project runs on"
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment, group = ArgGroup::new("which").required(true).multiple(true).args(["tags", "borrower", "due_before"]))]
+#[command(group = ArgGroup::new("when").required(true).args(["due", "until"]))]
+pub struct Renew {
+    /// Tags, or - to read them from stdin
+    #[arg(value_name = "TAG", conflicts_with_all = ["borrower", "due_before"])]
+    tags: Vec<String>,
+    /// Everything this borrower has, or signed for
+    #[arg(long, value_name = "BORROWER", allow_hyphen_values = true)]
+    borrower: Option<String>,
+    /// Everything due before this day
+    #[arg(long, value_name = "DATE")]
+    due_before: Option<DayArg>,
+    #[command(flatten)]
+    due: DueFlags,
+    /// Why
+    #[arg(long, allow_hyphen_values = true)]
+    reason: Option<String>,
+}
+
+/// A loan that got a later day.
+struct Renewed {
+    instrument: Instrument,
+    loan: OpenLoan,
+    due: Due,
+}
+
+impl Renew {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let reason =
+            self.reason.as_deref().map(|text| free_text("the reason", text)).transpose().map_err(refuse)?.flatten();
+        let mut db = desk.open()?;
+        let named = if self.tags.is_empty() {
+            None
+        } else {
+            Some(batch::tags(desk, &self.tags, |tag| {
+                db.read(|tx| {
+                    self.decide(tx, tag, today)
+                        .map(|each| format!("{} of {}", each.instrument.tag, each.loan.borrower_name))
+                })
+            })?)
+        };
+        let renewed = desk.change(&mut db, |tx| {
+            let tags = named.clone().map_or_else(|| self.filtered(tx, today), Ok)?;
+            let renewed = batch::all_or_none("renewed", &tags, |tag| {
+                let each = self.decide(tx, tag, today)?;
+                loan::set_due(tx, each.loan.loan, each.due.on)?;
+                Ok(each)
+            })?;
+            let event = event(&renewed, reason.as_deref(), today);
+            Ok((renewed, Some(event)))
+        })?;
+        tell(desk, &renewed)
+    }
+
+    /// The tags that a filter finds, less those that are due later already.
+    fn filtered(&self, tx: &Tx, today: Date) -> Result<Vec<String>> {
+        let borrower = self.borrower.as_deref().map(|typed| lookup::borrower(tx, typed)).transpose()?;
+        let due_before = self.due_before.as_ref().map(|day| day.on(today)).transpose()?;
+        let mut tags = Vec::new();
+        for tag in loan::open_tags(tx, borrower, due_before)? {
+            let each = self.proposed(tx, &tag, today)?;
+            if each.due.on > each.loan.due_on {
+                tags.push(tag);
+            }
+        }
+        if tags.is_empty() { Err(refuse(LoanRefusal::NothingToRenew)) } else { Ok(tags) }
+    }
+
+    fn decide(&self, tx: &Tx, tag: &str, today: Date) -> Result<Renewed> {
+        let each = self.proposed(tx, tag, today)?;
+        renew(&each.instrument.tag, &each.loan, each.due.on).map_err(refuse)?;
+        Ok(each)
+    }
+
+    /// The loan of whoever has the instrument, and the day asked for, not yet judged.
+    fn proposed(&self, tx: &Tx, tag: &str, today: Date) -> Result<Renewed> {
+        let instrument = instrument::get(tx, tag)?;
+        let open = loan::open(tx, instrument.id)?;
+        let not_on_loan = || refuse(LoanRefusal::NotOnLoan(instrument.tag.clone()));
+        let holder = open.holder().cloned().ok_or_else(not_on_loan)?;
+        let school = lookup::party(tx, holder.borrower)?.school();
+        let due = self.due.given(tx, school, today)?;
+        let due = due.ok_or_else(|| Usage("--due or --until says until when".to_string()))?;
+        Ok(Renewed { instrument, loan: holder, due })
+    }
+}
+
+fn event(renewed: &[Renewed], reason: Option<&str>, today: Date) -> Event {
+    let subject = match renewed {
+        [only] => only.instrument.tag.to_string(),
+        many => format!("{} instruments", many.len()),
+    };
+    let changes =
+        renewed.iter().map(|each| format!("{} from {} to {}", each.instrument.tag, each.loan.due_on, each.due.on));
+    let changes: Vec<String> = changes.collect();
+    let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let summary = format!("Renewed {}{reason}", changes.join(", "));
+    let mut about: Vec<About> = renewed.iter().map(|each| About::loan(each.loan.loan)).collect();
+    about.extend(renewed.iter().map(|each| About::instrument(each.instrument.id)));
+    Event { on: today, command: "renew", subject, summary, about }
+}
+
+fn tell(desk: &mut Desk<'_, '_>, renewed: &[Renewed]) -> Result<()> {
+    if let Some(first) = renewed.first() {
+        tell_of_due(desk, &first.due)?;
+    }
+    match renewed {
+        [only] => desk.say(format!(
+            "Renewed {} for {}, due {} (was {}).",
+            only.instrument.tag,
+            only.loan.borrower_name,
+            in_words(only.due.on),
+            in_words(only.loan.due_on)
+        )),
+        many => {
+            for each in many {
+                desk.say(format!(
+                    "{} for {}, due {}.",
+                    each.instrument.tag,
+                    each.loan.borrower_name,
+                    in_words(each.due.on)
+                ))?;
+            }
+            desk.say(format!("Renewed {} instruments.", many.len()))
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! `school`: schools, by URN.
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use super::{Desk, lookup};
+use crate::cli::word;
+use crate::domain::instrument::line_text;
+use crate::domain::reference::Urn;
+use crate::domain::refusal::refuse;
+use crate::domain::school::{Percent, School as Record, SchoolLine, SchoolRefusal, laestab};
+use crate::domain::text::{Email, Name, fold};
+use crate::domain::words::SchoolStatus;
+use crate::output::card::Card;
+use crate::store::journal::{About, Event};
+use crate::store::school::{self as schools, SchoolFilter};
+
+/// Schools, by URN. The whole register comes in with 'ledgerline import schools FILE --profile gias'.
+#[derive(Debug, Args)]
+pub struct School {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+enum Verb {
+    /// Add a school
+    Add(Add),
+    /// List schools
+    List(List),
+    /// Show one school
+    Show(Show),
+    /// Change what is recorded of a school
+    Edit(Edit),
+}
+
+/// What can be said of a school. An empty text takes a value away.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "About the school")]
+struct Flags {
+    /// Authority and establishment number, seven digits
+    #[arg(long)]
+    laestab: Option<String>,
+    /// Local authority
+    #[arg(long, allow_hyphen_values = true)]
+    la: Option<String>,
+    /// Type of establishment, as the register words it
+    #[arg(long = "type", value_name = "TYPE", allow_hyphen_values = true)]
+    school_type: Option<String>,
+    /// Phase, as the register words it
+    #[arg(long, allow_hyphen_values = true)]
+    phase: Option<String>,
+    #[arg(long, value_parser = word::<SchoolStatus>(), ignore_case = true)]
+    status: Option<SchoolStatus>,
+    #[arg(long)]
+    postcode: Option<String>,
+    /// Whom to write to about its loans
+    #[arg(long)]
+    email: Option<Email>,
+    #[arg(long, allow_hyphen_values = true)]
+    trust: Option<String>,
+    /// Pupils on roll
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..=20_000))]
+    roll: Option<i64>,
+    /// Share of pupils with free school meals
+    #[arg(long, value_name = "PERCENT")]
+    fsm_percent: Option<Percent>,
+    /// The URN of the school it took the place of
+    #[arg(long, value_name = "URN")]
+    predecessor_urn: Option<Urn>,
+}
+
+impl Flags {
+    fn apply(&self, school: &mut Record) -> Result<(), SchoolRefusal> {
+        let line = |what, text: &Option<String>, held: &mut Option<String>| -> Result<(), SchoolRefusal> {
+            if let Some(text) = text {
+                *held = line_text(what, text)?;
+            }
+            Ok(())
+        };
+        line("the authority", &self.la, &mut school.la)?;
+        line("the type", &self.school_type, &mut school.school_type)?;
+        line("the phase", &self.phase, &mut school.phase)?;
+        line("the postcode", &self.postcode, &mut school.postcode)?;
+        line("the trust", &self.trust, &mut school.trust)?;
+        if let Some(text) = &self.laestab {
+            school.laestab = laestab(text)?;
+        }
+        if self.predecessor_urn == Some(school.urn) {
+            return Err(SchoolRefusal::OwnPredecessor);
+        }
+        school.status = self.status.unwrap_or(school.status);
+        school.email = self.email.clone().or(school.email.take());
+        school.roll = self.roll.or(school.roll);
+        school.fsm_percent = self.fsm_percent.or(school.fsm_percent);
+        school.predecessor = self.predecessor_urn.or(school.predecessor);
+        Ok(())
+    }
+}
+
+/// Add a school.
+///
+/// Example: ledgerline school add 100492 "St Thomas' CofE Primary School" --phase Primary --email office@example.org
+#[derive(Debug, Args)]
+struct Add {
+    /// Six digits, from the DfE register
+    urn: Urn,
+    #[arg(allow_hyphen_values = true)]
+    name: Name,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// Change what is recorded of a school.
+///
+/// Example: ledgerline school edit 100492 --status closed
+#[derive(Debug, Args)]
+struct Edit {
+    /// Its URN, its name, or a part of its name
+    school: String,
+    #[arg(long, allow_hyphen_values = true)]
+    name: Option<Name>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// List schools, by name.
+///
+/// Example: ledgerline school list --la Salford --status open
+#[derive(Debug, Args)]
+struct List {
+    /// Only those with this in their name
+    #[arg(allow_hyphen_values = true)]
+    name: Option<String>,
+    #[arg(long, allow_hyphen_values = true)]
+    la: Option<String>,
+    #[arg(long, allow_hyphen_values = true)]
+    phase: Option<String>,
+    #[arg(long, value_parser = word::<SchoolStatus>(), ignore_case = true)]
+    status: Option<SchoolStatus>,
+}
+
+/// Show one school.
+///
+/// Example: ledgerline school show 100492
+#[derive(Debug, Args)]
+struct Show {
+    /// Its URN, its name, or a part of its name
+    school: String,
+}
+
+impl School {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        match self.verb {
+            Verb::Add(add) => add.run(desk),
+            Verb::List(list) => list.run(desk),
+            Verb::Show(show) => show.run(desk),
+            Verb::Edit(edit) => edit.run(desk),
+        }
+    }
+}
+
+impl Add {
+    fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let mut new = Record::named(self.urn, self.name);
+        self.flags.apply(&mut new).map_err(refuse)?;
+        let mut db = desk.open()?;
+        desk.change(&mut db, |tx| {
+            if let Some(other) = schools::find(tx, new.urn)? {
+                return Err(refuse(SchoolRefusal::Exists(other.urn, other.name)));
+            }
+            schools::put(tx, &new)?;
+            Ok(((), Some(event("school add", &new, today, format!("School {} added: {}", new.urn, new.name)))))
+        })?;
+        desk.print(new.urn)?;
+        desk.say(format!("Added the school {}: {}.", new.urn, new.name))
+    }
+}
+
+impl Edit {
+    fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let mut db = desk.open()?;
+        let after = desk.change(&mut db, |tx| {
+            let before = lookup::school(tx, &self.school)?;
+            let mut after = before.clone();
+            after.name = self.name.clone().unwrap_or(after.name);
+            self.flags.apply(&mut after).map_err(refuse)?;
+            if after == before {
+                return Err(refuse(SchoolRefusal::NothingToChange(before.name.to_string())));
+            }
+            schools::put(tx, &after)?;
+            let event = event("school edit", &after, today, format!("School {} changed: {}", after.urn, after.name));
+            Ok((after, Some(event)))
+        })?;
+        desk.say(format!("Changed {} ({}).", after.name, after.urn))
+    }
+}
+
+fn event(command: &'static str, school: &Record, on: crate::domain::date::Date, summary: String) -> Event {
+    Event { on, command, subject: school.urn.to_string(), summary, about: vec![About::School(school.urn)] }
+}
+
+impl List {
+    fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let name_part = self.name.as_deref().map(fold);
+        let filter = SchoolFilter { status: self.status, la: self.la, phase: self.phase, name_part };
+        let db = desk.open()?;
+        db.read(|tx| {
+            desk.list::<SchoolLine<'_>>(|out| schools::each(tx, &filter, |line| out.row(line)))?;
+            Ok(())
+        })
+    }
+}
+
+impl Show {
+    fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let found = desk.open()?.read(|tx| lookup::school(tx, &self.school))?;
+        let mut card = Card::new();
+        card.add("urn", &found.urn)
+            .add("name", &found.name)
+            .add("laestab", &found.laestab)
+            .add("la", &found.la)
+            .add("type", &found.school_type)
+            .add("phase", &found.phase)
+            .add("status", &found.status)
+            .add("postcode", &found.postcode)
+            .add("email", &found.email)
+            .add("trust", &found.trust)
+            .add("roll", &found.roll)
+            .add("fsm_percent", &found.fsm_percent)
+            .add("predecessor_urn", &found.predecessor);
+        desk.card(&card)
+    }
+}

@@ -1,0 +1,53 @@
+//! Terms.
+
+use anyhow::{Context, Result};
+
+use super::db::{Row, Tx};
+use crate::args;
+use crate::domain::reference::Urn;
+use crate::domain::term::{Calendar, Scope, Term};
+use crate::domain::text::fold;
+
+pub fn add(tx: &Tx, new: &Term) -> Result<()> {
+    let (la, school) = match &new.scope {
+        Scope::Hub => (None, None),
+        Scope::Authority(la) => (Some(la.as_str()), None),
+        Scope::School(urn) => (None, Some(*urn)),
+    };
+    tx.execute(
+        "INSERT INTO term (academic_year, name, name_key, first_on, last_on, la, school_urn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        args![&new.year.to_string(), &new.name, &new.name.key(), new.first_on, new.last_on, la, school],
+    )?;
+    Ok(())
+}
+
+const COLUMNS: &str = "SELECT academic_year, name, first_on, last_on, la, school_urn FROM term";
+
+fn from_row(row: &Row<'_>) -> Result<Term> {
+    let scope = match (row.opt_string(4)?, row.opt_int(5)?) {
+        (_, Some(urn)) => Scope::School(Urn::new(urn)),
+        (Some(la), None) => Scope::Authority(la),
+        (None, None) => Scope::Hub,
+    };
+    let year = row.text(0)?.parse().context("a term's academic year")?;
+    Ok(Term { year, name: row.name(1)?, first_on: row.day(2)?, last_on: row.day(3)?, scope })
+}
+
+pub fn all(tx: &Tx) -> Result<Vec<Term>> {
+    tx.all(&format!("{COLUMNS} ORDER BY first_on, la NULLS FIRST, school_urn NULLS FIRST, name_key"), &[], from_row)
+}
+
+/// The terms that hold for a loan to this school, or to nobody's school.
+pub fn calendar(tx: &Tx, school: Option<Urn>) -> Result<Calendar> {
+    let la = match school {
+        Some(urn) => tx.one("SELECT la FROM school WHERE urn = ?1", args![urn], |row| row.opt_string(0))?.flatten(),
+        None => None,
+    };
+    let la = la.map(|la| fold(&la));
+    let concerns = |term: &Term| match &term.scope {
+        Scope::Hub => true,
+        Scope::Authority(name) => la.as_deref() == Some(fold(name).as_str()),
+        Scope::School(urn) => school == Some(*urn),
+    };
+    Ok(Calendar::new(all(tx)?.into_iter().filter(concerns).collect()))
+}
