@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Read};
 
 use anyhow::Result;
 

@@ -1,7 +1,7 @@
 //! Where a command stands: the world, the global options, and the few ways in which anything is said or written.
 
 use std::fmt::Display;
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};

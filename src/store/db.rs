@@ -1,7 +1,6 @@
 //! The one file that names the driver: opening, transactions, statements, and rows borrowed for the length of a callback.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -45,6 +44,8 @@ pub enum FileTrouble {
     CannotOpen,
     #[error("the file is damaged")]
     Damaged,
+    #[error("the file is no database")]
+    NotADatabase,
     #[error("the file could not be read or written")]
     InputOutput,
 }
@@ -56,7 +57,9 @@ impl FileTrouble {
                 "make it with 'ledgerline init', or name the right one with --db or LEDGERLINE_DB"
             }
             FileTrouble::Exists(_) => "choose another name, or move that file away first",
-            FileTrouble::NotOurs(_) => "check the path; --db or LEDGERLINE_DB names the hub's file",
+            FileTrouble::NotOurs(_) | FileTrouble::NotADatabase => {
+                "check the path; --db or LEDGERLINE_DB names the hub's file"
+            }
             FileTrouble::Newer { .. } => "use the newer ledgerline on this machine too",
             FileTrouble::Network { .. } => "log in to the machine that holds the file and run ledgerline there",
             FileTrouble::Busy => "try again in a moment",
@@ -360,7 +363,8 @@ fn told(error: rusqlite::Error) -> anyhow::Error {
         ErrorCode::DiskFull => FileTrouble::Full,
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => FileTrouble::ReadOnly,
         ErrorCode::CannotOpen => FileTrouble::CannotOpen,
-        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => FileTrouble::Damaged,
+        ErrorCode::DatabaseCorrupt => FileTrouble::Damaged,
+        ErrorCode::NotADatabase => FileTrouble::NotADatabase,
         ErrorCode::SystemIoFailure => FileTrouble::InputOutput,
         _ => return anyhow!(error),
     };

@@ -45,19 +45,23 @@ pub fn open(path: &Path) -> Result<Db> {
         return Err(FileTrouble::NotOurs(path.to_path_buf()).into());
     }
     refuse_network(path)?;
-    let db = Db::open(path).with_context(|| format!("opening {}", path.display()))?;
-    let not_ours = |error: anyhow::Error| match error.downcast_ref() {
-        Some(FileTrouble::Damaged) => FileTrouble::NotOurs(path.to_path_buf()).into(),
-        _ => error,
-    };
-    if !db.is_ours().map_err(not_ours)? {
-        return Err(FileTrouble::NotOurs(path.to_path_buf()).into());
-    }
+    let db = open_ours(path)?;
     let found = db.read(|tx| tx.number("SELECT version FROM schema_version", &[]))?;
     if found > SCHEMA_VERSION {
         return Err(FileTrouble::Newer { path: path.to_path_buf(), found, known: SCHEMA_VERSION }.into());
     }
     Ok(db)
+}
+
+/// Opens a file and looks for our mark.
+fn open_ours(path: &Path) -> Result<Db> {
+    let not_ours = || FileTrouble::NotOurs(path.to_path_buf());
+    let told = |error: anyhow::Error| match error.downcast_ref() {
+        Some(FileTrouble::NotADatabase) => not_ours().into(),
+        _ => error.context(format!("opening {}", path.display())),
+    };
+    let db = Db::open(path).map_err(told)?;
+    if db.is_ours().map_err(told)? { Ok(db) } else { Err(not_ours().into()) }
 }
 
 /// Makes a hub's file, readable by its owner alone, with the seeded types and categories. Refuses one that exists.

@@ -1,5 +1,7 @@
 //! The whole program, run in-process at a made-up desk: one module a noun.
 
+mod binary;
 mod desk;
+mod file;
 mod lending;
 mod stock;

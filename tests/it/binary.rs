@@ -1,0 +1,138 @@
+//! The real program, as a shell, a pipe and cron see it.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn ledgerline(folder: &tempfile::TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ledgerline"));
+    command.env_clear().env("LEDGERLINE_DB", folder.path().join("hub.db")).env("LEDGERLINE_TODAY", "2026-11-22");
+    command
+}
+
+fn run(folder: &tempfile::TempDir, line: &str) -> Output {
+    let words = shlex::split(line).expect("a command line");
+    ledgerline(folder).args(words).stdin(Stdio::null()).output().expect("it runs")
+}
+
+fn hub() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(run(&folder, "init").status.success());
+    folder
+}
+
+#[test]
+fn an_empty_environment_is_enough() {
+    let folder = hub();
+    let output = run(&folder, "instrument add --type VN");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(output.stdout, b"VN-0001\n");
+    let log = String::from_utf8(run(&folder, "log --format csv").stdout).expect("UTF-8");
+    assert!(log.lines().count() == 3, "{log}");
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_is_a_quiet_success() {
+    let folder = hub();
+    // Far more than a pipe holds.
+    for format in ["csv", "json", "table"] {
+        let mut child = ledgerline(&folder)
+            .args(["type", "list", "--format", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(0), "{format}: {output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
+    }
+}
+
+#[test]
+fn a_full_output_is_told() {
+    let folder = hub();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let Ok(full) = full else { return };
+    let output = ledgerline(&folder).args(["type", "list"]).stdout(full).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("error: "), "{output:?}");
+}
+
+#[test]
+fn five_megabytes_without_a_newline_are_refused() {
+    let folder = hub();
+    for verb in ["return", "lend --to P1"] {
+        let words = shlex::split(&format!("{verb} -")).expect("words");
+        let mut child = ledgerline(&folder)
+            .args(words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        // The program may stop reading long before the end.
+        let _ = stdin.write_all(&vec![b'A'; 5 << 20]);
+        drop(stdin);
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("too long to be a tag"), "{output:?}");
+    }
+}
+
+#[test]
+fn ten_at_once_want_one_cello_and_one_gets_it() {
+    let folder = hub();
+    run(&folder, "instrument add --type VC");
+    for number in 1..=10 {
+        assert!(run(&folder, &format!("person add 'Adult {number}' --role adult")).status.success());
+    }
+    let children: Vec<_> = (1..=10)
+        .map(|number| {
+            let mut command = ledgerline(&folder);
+            command.args(["lend", "VC-0001", "--to", &format!("P{number}")]);
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs")
+        })
+        .collect();
+    let codes: Vec<Option<i32>> =
+        children.into_iter().map(|child| child.wait_with_output().expect("it ends").status.code()).collect();
+    assert_eq!(codes.iter().filter(|code| **code == Some(0)).count(), 1, "{codes:?}");
+    assert_eq!(codes.iter().filter(|code| **code == Some(1)).count(), 9, "{codes:?}");
+    assert!(run(&folder, "check").status.success());
+}
+
+#[test]
+fn a_wrong_command_line_is_exit_2_and_help_is_exit_0() {
+    let folder = hub();
+    for line in ["", "lent", "lend --frob", "--format xml status", "--today never status", "--db"] {
+        assert_eq!(run(&folder, line).status.code(), Some(2), "{line}");
+    }
+    for line in ["--help", "lend --help", "help instrument add", "--version"] {
+        let output = run(&folder, line);
+        assert_eq!(output.status.code(), Some(0), "{line}");
+        assert!(!output.stdout.is_empty() && output.stderr.is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn completions_and_manual_pages_are_printed() {
+    let folder = hub();
+    for shell in ["bash", "zsh", "fish"] {
+        let output = run(&folder, &format!("completions {shell}"));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("ledgerline"), "{shell}: {output:?}");
+    }
+    let pages = folder.path().join("man");
+    assert!(run(&folder, &format!("man '{}'", pages.display())).status.success());
+    let page = std::fs::read_to_string(pages.join("ledgerline-lend.1")).expect("a page");
+    assert!(page.contains(".SH SYNOPSIS") && page.contains("BORROWER"), "{page}");
+    let output = ledgerline(&folder)
+        .env("COMPLETE", "bash")
+        .env("_CLAP_COMPLETE_INDEX", "1")
+        .env("_CLAP_COMPLETE_COMP_TYPE", "9")
+        .env("_CLAP_COMPLETE_SPACE", "true")
+        .env("_CLAP_IFS", "\n")
+        .args(["--", "ledgerline", "ren"])
+        .output()
+        .expect("it runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "renew");
+}
