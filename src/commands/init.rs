@@ -1,5 +1,7 @@
 //! `init`: a hub's file.
 
+use std::path::Path;
+
 use anyhow::Result;
 use clap::Args;
 
@@ -28,16 +30,19 @@ impl Init {
         let path = desk.path()?;
         let usual = if self.sample { sample::HUB } else { Setting::Hub.default_value() };
         let hub = self.hub.as_ref().map_or(usual, Name::as_str);
-        let mut db = store::create(&path, hub)?;
-        let today = desk.today();
-        desk.change(&mut db, |tx| {
-            if self.sample {
-                sample::fill(tx, today)?;
-            }
-            let summary = format!("File made for {hub}{}", if self.sample { ", with the sample hub" } else { "" });
-            Ok(((), Some(Event { on: today, command: "init", subject: "file".into(), summary, about: vec![] })))
-        })?;
+        store::create(&path, |path| make(desk, path, hub, self.sample))?;
         desk.say(format!("Made {} for {hub}.", path.display()))?;
-        desk.say("Next: ledgerline instrument add --type VN --size 3/4")
+        desk.say(if self.sample { "Next: ledgerline status" } else { "Next: ledgerline instrument add --type VN --size 3/4" })
     }
+}
+
+/// Lays out a new file for a hub, and plays the sample on it if that was asked for.
+pub fn make(desk: &Desk<'_, '_>, path: &Path, hub: &str, with_sample: bool) -> Result<()> {
+    let today = desk.today();
+    let mut db = store::lay_out(path, hub)?;
+    let summary = format!("File made for {hub}{}", if with_sample { ", with the sample hub" } else { "" });
+    let event = Event { on: today, command: "init", subject: "file".into(), summary, about: vec![] };
+    desk.change(&mut db, |_| Ok(((), Some(event))))?;
+    drop(db);
+    if with_sample { sample::play(desk, path) } else { Ok(()) }
 }

@@ -64,31 +64,32 @@ fn open_ours(path: &Path) -> Result<Db> {
     if db.is_ours().map_err(told)? { Ok(db) } else { Err(not_ours().into()) }
 }
 
-/// Makes a hub's file, readable by its owner alone, with the seeded types and categories. Refuses one that exists.
-pub fn create(path: &Path, hub: &str) -> Result<Db> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
-    }
+/// Makes a hub's file, readable by its owner alone: laid out by `fill` under another name beside its place, and put
+/// there whole. Refuses to take the place of one that exists.
+pub fn create(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
     refuse_network(path)?;
-    claim(path)?;
-    lay_out(path, hub).inspect_err(|_| {
-        // What could not be finished must not be taken for a hub.
-        let _ = std::fs::remove_file(path);
-    })
-}
-
-/// Creates the empty file, so that two at once cannot both believe they made it.
-fn claim(path: &Path) -> Result<()> {
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(FileTrouble::Exists(path.to_path_buf()).into())
-        }
-        Err(error) => Err(error).with_context(|| format!("making {}", path.display())),
+    let cannot = || format!("making {}", path.display());
+    let exists = || FileTrouble::Exists(path.to_path_buf());
+    if path.exists() {
+        return Err(exists().into());
+    }
+    let workshop = tempfile::Builder::new().prefix(".ledgerline-").tempdir_in(folder).with_context(cannot)?;
+    let made = workshop.path().join("new.db");
+    fill(&made)?;
+    let made = tempfile::TempPath::try_from_path(made).with_context(cannot)?;
+    match made.persist_noclobber(path) {
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Err(exists().into()),
+        Err(error) => Err(error.error).with_context(cannot),
+        Ok(()) => Ok(()),
     }
 }
 
-fn lay_out(path: &Path, hub: &str) -> Result<Db> {
+/// Makes a new file with the schema and the seeded types, categories and schemes.
+pub fn lay_out(path: &Path, hub: &str) -> Result<Db> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    file.with_context(|| format!("making {}", path.display()))?;
     let mut db = Db::open(path)?;
     db.lay_out(SCHEMA)?;
     db.write(|tx| {

@@ -5,3 +5,4 @@ mod desk;
 mod file;
 mod lending;
 mod stock;
+mod years_at_the_desk;
