@@ -2,6 +2,7 @@
 
 pub mod category;
 pub mod db;
+pub mod fund;
 pub mod history;
 pub mod instrument;
 pub mod instrument_type;
@@ -12,10 +13,13 @@ mod numbering;
 pub mod organisation;
 pub mod party;
 pub mod person;
+pub mod purchase;
 pub mod scheme;
 pub mod school;
 mod seed;
 pub mod setting;
+pub mod spend;
+pub mod supplier;
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
