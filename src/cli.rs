@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::Desk;
-use crate::commands::{category, init, instrument, setting, type_};
+use crate::commands::{category, fund, init, instrument, purchase, report, setting, supplier, type_};
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
 use crate::output::listing::Format;
@@ -93,6 +93,14 @@ commands! {
     Type(type_::Type),
     /// The needs of the National Plan that instruments serve
     Category(category::Category),
+    /// Money to spend: the capital grant, other grants, reserves
+    Fund(fund::Fund),
+    /// Who sells to the hub
+    Supplier(supplier::Supplier),
+    /// What was bought, from which fund
+    Purchase(purchase::Purchase),
+    /// Spend against plan, and the lines behind it
+    Report(report::Report),
     /// The hub's settings
     Setting(setting::Setting),
 }

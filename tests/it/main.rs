@@ -1,4 +1,5 @@
 //! The whole program, run in-process at a made-up desk: one module a noun.
 
 mod desk;
+mod money;
 mod stock;
