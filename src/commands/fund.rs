@@ -120,7 +120,7 @@ impl Add {
         })?;
         desk.print(&new.code)?;
         desk.say(format!("Added the {} fund {}: {}.", new.nature, new.code, new.name))?;
-        desk.say(format!("It has {} to spend, {}.", new.award.in_words(), new.window()))
+        desk.say(format!("It has {} to spend ({}).", new.award.in_words(), new.window()))
     }
 }
 

@@ -92,9 +92,9 @@ impl Add {
             Ok(((), Some(Event { on: today, command: "supplier add", subject, summary, about: vec![] })))
         })?;
         desk.print(&self.name)?;
-        let also: Vec<&str> = self.aliases.iter().map(Name::as_str).collect();
+        let also: Vec<String> = self.aliases.iter().map(|alias| format!("'{alias}'")).collect();
         let also = if also.is_empty() { String::new() } else { format!(", also found as {}", also.join(", ")) };
-        desk.say(format!("Added the supplier {}{also}.", self.name))
+        desk.say(format!("Added '{}' to the suppliers{also}.", self.name))
     }
 }
 
@@ -118,6 +118,6 @@ impl Alias {
             let subject = found.name.to_string();
             Ok((found, Some(Event { on: today, command: "supplier alias", subject, summary, about: vec![] })))
         })?;
-        desk.say(format!("{} is now also found as {}.", found.name, self.alias))
+        desk.say(format!("{} is now also found as '{}'.", found.name, self.alias))
     }
 }

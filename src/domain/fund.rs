@@ -52,7 +52,7 @@ impl Fund {
             (Some(first), Some(last)) => format!("{} to {}", in_words(first), in_words(last)),
             (Some(first), None) => format!("from {}", in_words(first)),
             (None, Some(last)) => format!("until {}", in_words(last)),
-            (None, None) => "any day".to_string(),
+            (None, None) => "no dates set".to_string(),
         }
     }
 

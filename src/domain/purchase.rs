@@ -117,7 +117,7 @@ pub enum Warning {
 /// Why a purchase was not recorded.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PurchaseRefusal {
-    #[error("{fund} is a capital fund and does not buy what is {nature} by nature")]
+    #[error("a line of nature {nature} cannot be paid from {fund}, which is a capital fund")]
     NatureNotBought { fund: FundCode, nature: Nature },
     #[error("an order of {} falls outside the days of {fund} ({window})", in_words(*.on))]
     OrderedOutside { fund: FundCode, on: Date, window: String },
@@ -127,7 +127,7 @@ pub enum PurchaseRefusal {
     InvoiceOfAnotherDay { supplier: String, number: String, on: Date },
     #[error("invoice {} of {supplier} has this line already: {line}", escape(.number))]
     InvoicedAlready { supplier: String, number: String, line: LineRef },
-    #[error("{given} tags were given for {wanted} instruments")]
+    #[error("{given} {} for {}", if *.given == 1 { "tag was given" } else { "tags were given" }, instruments(*.wanted))]
     TagCount { given: usize, wanted: i64 },
     #[error("{line} is recorded already")]
     LineTaken { line: LineRef },
@@ -139,6 +139,11 @@ pub enum PurchaseRefusal {
     UnknownLine(LineRef),
     #[error("{quantity} at {} is more money than can be recorded", .unit.in_words())]
     TooMuch { quantity: i64, unit: Pence },
+}
+
+/// `1 instrument`, `2 instruments`.
+fn instruments(count: i64) -> String {
+    if count == 1 { "1 instrument".to_string() } else { format!("{count} instruments") }
 }
 
 impl Refusal for PurchaseRefusal {

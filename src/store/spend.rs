@@ -86,10 +86,11 @@ impl SpendFilter {
             sql.push_str(" AND l.category IS NULL");
         }
         if let Some(areas) = &self.areas {
+            // Area by area, since an empty list of choices is not SQL everywhere.
             let first = values.len() + 1;
             values.extend(areas.iter().map(Value::from));
-            let markers: Vec<String> = (first..=values.len()).map(|number| format!("?{number}")).collect();
-            write!(sql, " AND l.area IN ({})", markers.join(", "))?;
+            let choices: Vec<String> = (first..=values.len()).map(|number| format!("l.area = ?{number}")).collect();
+            write!(sql, " AND ({})", if choices.is_empty() { "1 = 0".to_string() } else { choices.join(" OR ") })?;
         }
         Ok((sql, values))
     }

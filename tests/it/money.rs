@@ -112,7 +112,7 @@ fn a_purchase_is_recorded_in_one_go() {
         purchase list
         purchase list --supplier NORMANS --category uncategorised --format csv
         purchase show o1
-        purchase show O5
+        purchase show O7
         purchase show O99
     ";
     plays!(desk, "purchase", &script.replace("BUY", BUY));
