@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::Desk;
 use crate::commands::{
-    backup, category, check, completions, find, init, instrument, lend, loan, log, man, organisation, overdue, person,
-    remind, renew, return_, scheme, school, setting, status, term, type_,
+    backup, category, check, completions, demo, find, fund, init, instrument, lend, loan, log, man, organisation,
+    overdue, person, purchase, remind, renew, report, return_, scheme, school, setting, status, supplier, term, type_,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -88,6 +88,8 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Show a sample hub at work, in a throw-away file
+    Demo(demo::Demo),
     /// Make a hub's file
     Init(init::Init),
     /// One screen: what is out, what is late, what is left of each fund
@@ -120,6 +122,14 @@ commands! {
     Term(term::Term),
     /// The terms loans are made on
     Scheme(scheme::Scheme),
+    /// Money to spend: the capital grant, other grants, reserves
+    Fund(fund::Fund),
+    /// Who sells to the hub
+    Supplier(supplier::Supplier),
+    /// What was bought, from which fund
+    Purchase(purchase::Purchase),
+    /// Spend against plan, and the lines behind it
+    Report(report::Report),
     /// What reminders would say, and to whom
     Remind(remind::Remind),
     /// Who did what, and when

@@ -32,7 +32,11 @@ impl Init {
         let hub = self.hub.as_ref().map_or(usual, Name::as_str);
         store::create(&path, |path| make(desk, path, hub, self.sample))?;
         desk.say(format!("Made {} for {hub}.", path.display()))?;
-        desk.say(if self.sample { "Next: ledgerline status" } else { "Next: ledgerline instrument add --type VN --size 3/4" })
+        desk.say(if self.sample {
+            "Next: ledgerline status"
+        } else {
+            "Next: ledgerline instrument add --type VN --size 3/4"
+        })
     }
 }
 

@@ -4,9 +4,10 @@ use anyhow::Result;
 use clap::Args;
 
 use super::Desk;
-use crate::domain::date::{days_between, in_words};
+use crate::domain::date::{Date, days_between, in_words};
 use crate::output::card::Card;
-use crate::store::{backup, setting, status};
+use crate::store::spend::{self, SpendFilter};
+use crate::store::{Tx, backup, fund, setting, status};
 
 /// One screen: what is out, what is late, what is left of each fund and until when.
 ///
@@ -18,7 +19,7 @@ impl Status {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let db = desk.open()?;
-        let (card, copied_on) = db.read(|tx| {
+        let (card, standings, copied_on) = db.read(|tx| {
             let figures = status::figures(tx, today)?;
             let copied_on = backup::last_on(tx)?;
             let mut card = Card::new();
@@ -29,9 +30,10 @@ impl Status {
                 .add("late", &figures.late)
                 .add("missing", &figures.missing)
                 .add("last_backup_on", &copied_on);
-            Ok((card, copied_on))
+            Ok((card, fund_standings(tx, today)?, copied_on))
         })?;
         desk.card(&card)?;
+        standings.into_iter().try_for_each(|standing| desk.say(standing))?;
         match copied_on {
             None => desk.warn("this file has never been backed up: ledgerline backup FOLDER"),
             Some(day) if days_between(day, today) > 7 => {
@@ -40,4 +42,11 @@ impl Status {
             Some(_) => Ok(()),
         }
     }
+}
+
+/// Each fund's remainder and days to its deadline.
+fn fund_standings(tx: &Tx, today: Date) -> Result<Vec<String>> {
+    let tallies = spend::tally(tx, &SpendFilter::default())?;
+    let funds = fund::all(tx)?;
+    Ok(funds.iter().map(|fund| fund.standing(&tallies.of_fund(fund.code.as_str()).sums, today)).collect())
 }

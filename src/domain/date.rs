@@ -17,6 +17,8 @@ pub enum DateError {
     UsOrder(String),
     #[error("'{0}' is outside 1900 to 2199")]
     OutOfRange(String),
+    #[error("'{0}' is not a year; write 2025/26")]
+    NotAYear(String),
 }
 
 /// The order of day, month and year in a file's dates with slashes, dots or hyphens.
@@ -184,7 +186,7 @@ impl FromStr for YearStart {
 
 /// Reads `2026/27`: four digits, a slash, and the two of the year after.
 fn parse_year_pair(text: &str) -> Result<i16, DateError> {
-    let not_a_year = || DateError::NotADate(text.to_string());
+    let not_a_year = || DateError::NotAYear(text.to_string());
     let (first, second) = text.trim().split_once(['/', '-']).ok_or_else(not_a_year)?;
     if first.len() != 4 || second.len() != 2 {
         return Err(not_a_year());

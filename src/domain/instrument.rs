@@ -1,68 +1,13 @@
 //! Instruments: what one is, whether it can be lent, and what may not be written of it.
 
-use std::fmt;
-use std::str::FromStr;
-
+use super::code::code;
 use super::date::Date;
-use super::listing::{Cell, ToCell};
 use super::money::Pence;
 use super::refusal::Refusal;
 use super::tag::Tag;
 use super::text::{Name, escape, fold, is_unsafe};
 use super::words::{Availability, Condition, Disposal, Family, Group, Kind, Source};
 use crate::listing;
-
-/// Why a text is not a code of ours.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' cannot be a code; use up to {LONGEST_CODE} letters and digits, such as VN or ENS2")]
-pub struct CodeError(String);
-
-const LONGEST_CODE: usize = 20;
-
-macro_rules! code {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
-
-        impl $name {
-            pub fn from_record(text: &str) -> $name {
-                $name(text.to_string())
-            }
-
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-
-        impl ToCell for $name {
-            fn to_cell(&self) -> Cell<'_> {
-                Cell::Code(self.0.as_str().into())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = CodeError;
-
-            /// Letters, digits, hyphen and underscore, kept in capitals.
-            fn from_str(text: &str) -> Result<$name, CodeError> {
-                let code = text.trim();
-                let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-                let begins_well = code.starts_with(|c: char| c.is_ascii_alphanumeric());
-                if !begins_well || code.len() > LONGEST_CODE || !code.chars().all(allowed) {
-                    return Err(CodeError(escape(text)));
-                }
-                Ok($name(code.to_ascii_uppercase()))
-            }
-        }
-    };
-}
 
 code!(
     /// A type's code: `VN`.

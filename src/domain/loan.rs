@@ -1,18 +1,21 @@
 //! The rules of lending: hand over, take back, renew. Each takes the facts and gives what is to be written, or a refusal.
 
+mod lines;
+mod refusal;
+
+pub use lines::{LoanLine, OverdueLine};
+pub use refusal::LoanRefusal;
+
 use super::borrower::BorrowerRef;
-use super::date::{Date, in_words};
+use super::date::Date;
 use super::due::Due;
 use super::instrument::Instrument;
-use super::money::Pence;
 use super::person::YearGroup;
 use super::reference::{LoanRef, PersonRef, Urn};
-use super::refusal::Refusal;
 use super::setting::LateBorrowers;
 use super::tag::Tag;
 use super::text::escape;
-use super::words::{Availability, Condition, LoanState, Role, Scheme, SchoolStatus, Stage};
-use crate::listing;
+use super::words::{Availability, Condition, LoanState, Role, Scheme, SchoolStatus};
 
 /// An open loan as the rules see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,83 +132,6 @@ pub struct NewLoan {
     pub out_on: Date,
     pub due_on: Date,
     pub note: Option<String>,
-}
-
-/// Why a loan was not made, ended or renewed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LoanRefusal {
-    #[error("{tag} is on loan to {} until {} ({loan})", escape(.to), in_words(*.until))]
-    OnLoan { tag: Tag, to: String, until: Date, loan: LoanRef },
-    #[error("{} was retired on {}", .0, in_words(*.1))]
-    Retired(Tag, Date),
-    #[error("{} is missing since {}", .0, in_words(*.1))]
-    Missing(Tag, Date),
-    #[error("{0} is unplayable")]
-    Unplayable(Tag),
-    #[error("{} is closed and cannot borrow", escape(.0))]
-    SchoolClosed(String),
-    #[error("a pupil's loan needs an adult who signs, and {} has none", escape(.name))]
-    NoHirer { name: String, reference: PersonRef },
-    #[error("{} is a pupil, and a pupil never signs", escape(.0))]
-    HirerIsPupil(String),
-    #[error("the hand-over would be on {}, which has not come yet", in_words(*.0))]
-    HandOverInFuture(Date),
-    #[error("the loan would be due on {}, before the hand-over on {}", in_words(*.due_on), in_words(*.out_on))]
-    DueBeforeHandOver { due_on: Date, out_on: Date },
-    #[error("{tag} was still out on {} ({loan})", in_words(*.until))]
-    Overlaps { tag: Tag, loan: LoanRef, until: Date },
-    #[error("{} has {late} late already, and the hub lends no more until it is back", escape(.name))]
-    HasLate { name: String, late: i64 },
-    #[error("{0} is not on loan")]
-    NotOnLoan(Tag),
-    #[error("{0} is with a school, and no pupil has it")]
-    NoInnerLoan(Tag),
-    #[error("{tag} went out on {}, after the return on {}", in_words(*.out_on), in_words(*.on))]
-    ReturnBeforeHandOver { tag: Tag, out_on: Date, on: Date },
-    #[error("the return would be on {}, which has not come yet", in_words(*.0))]
-    ReturnInFuture(Date),
-    #[error("{tag} is due on {} already, and {} is no later", in_words(*.due_on), in_words(*.asked))]
-    NotLater { tag: Tag, due_on: Date, asked: Date },
-    #[error("{tag} has no {name} on record")]
-    NoSuchAccessory { tag: Tag, name: String, known: Vec<String> },
-    #[error("there is no loan {0}")]
-    Unknown(LoanRef),
-    #[error("nothing is out that would be due before that day")]
-    NothingToRenew,
-}
-
-impl Refusal for LoanRefusal {
-    fn hint(&self) -> Option<String> {
-        use LoanRefusal as No;
-        let hint = match self {
-            No::OnLoan { tag, .. } => format!("if it is in your hands, take it back first: ledgerline return {tag}"),
-            No::Missing(tag, _) => format!("if it turned up: ledgerline instrument found {tag}"),
-            No::Unplayable(tag) => format!("once it is mended: ledgerline instrument edit {tag} --condition good"),
-            No::SchoolClosed(_) => "find the school that took its place: ledgerline school list --status open".into(),
-            No::NoHirer { reference, .. } => {
-                format!("name the adult with --hirer, or for good: ledgerline person edit {reference} --hirer …")
-            }
-            No::HirerIsPupil(_) => "name a parent, a carer or a teacher with --hirer".into(),
-            No::HandOverInFuture(_) => "lend it on the day; --on takes today or a day before".into(),
-            No::DueBeforeHandOver { .. } => "give a later --due, or leave it out for the scheme's own".into(),
-            No::Overlaps { .. } => "a loan may start the day another ended, not before".into(),
-            No::HasLate { name, .. } => {
-                format!("see what is late: ledgerline loan list --overdue --borrower \"{}\"", escape(name))
-            }
-            No::NotOnLoan(tag) => format!("what happened to it: ledgerline instrument history {tag}"),
-            No::NoInnerLoan(tag) => format!("to take it back from the school: ledgerline return {tag}"),
-            No::ReturnBeforeHandOver { .. } => "give the day it really came back with --on".into(),
-            No::ReturnInFuture(_) => "--on takes today or a day before".into(),
-            No::NotLater { .. } => "a renewal moves the due day later".into(),
-            No::NoSuchAccessory { known, .. } if known.is_empty() => {
-                "add what belongs to it with 'instrument edit --accessory'".into()
-            }
-            No::NoSuchAccessory { known, .. } => format!("it has: {}", known.join(", ")),
-            No::Unknown(_) => "'ledgerline loan list' shows them".into(),
-            No::Retired(..) | No::NothingToRenew => return None,
-        };
-        Some(hint)
-    }
 }
 
 /// Decides a hand-over.
@@ -373,52 +299,5 @@ pub fn state(returned_on: Option<Date>, lost_on: Option<Date>, voided_on: Option
         (_, Some(_), _) => LoanState::Lost,
         (_, _, Some(_)) => LoanState::Void,
         _ => LoanState::Open,
-    }
-}
-
-listing! {
-    /// One line of `loan list`.
-    pub struct LoanLine<'a> {
-        loan: LoanRef,
-        tag: &'a str,
-        type_code as "type": &'a str,
-        size: &'a str,
-        scheme: &'a str,
-        borrower: Option<BorrowerRef>,
-        borrower_name: &'a str,
-        hirer: Option<PersonRef>,
-        hirer_name: &'a str,
-        school_urn: Option<Urn>,
-        school: &'a str,
-        set: &'a str,
-        out_on: Date,
-        due_on: Date,
-        returned_on: Option<Date>,
-        state: LoanState,
-        /// For an open loan; nought on the due day and before.
-        days_late: Option<i64>,
-    }
-}
-
-listing! {
-    /// One line of `overdue`.
-    pub struct OverdueLine<'a> {
-        loan: LoanRef,
-        tag: &'a str,
-        type_code as "type": &'a str,
-        size: &'a str,
-        serial: &'a str,
-        borrower: Option<BorrowerRef>,
-        borrower_name: &'a str,
-        contact_name: &'a str,
-        contact_email: &'a str,
-        school_urn: Option<Urn>,
-        school: &'a str,
-        out_on: Date,
-        due_on: Date,
-        days_late: i64,
-        stage: Option<Stage>,
-        last_reminder_on: Option<Date>,
-        replacement_value: Option<Pence>,
     }
 }

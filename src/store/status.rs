@@ -25,3 +25,53 @@ pub fn figures(tx: &Tx, today: Date) -> Result<Figures> {
             .number("SELECT count(*) FROM instrument WHERE missing_on IS NOT NULL AND retired_on IS NULL", &[])?,
     })
 }
+
+/// How much of the stock serves a category, and how much of that is out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryStock {
+    pub name: String,
+    pub instruments: i64,
+    pub on_loan: i64,
+}
+
+/// The stock by category, the largest first.
+pub fn stock_by_category(tx: &Tx) -> Result<Vec<CategoryStock>> {
+    const SQL: &str = "
+        SELECT coalesce(c.name, 'Uncategorised'), count(*), count(l.id)
+        FROM instrument i
+        LEFT JOIN category c ON c.code = i.category
+        LEFT JOIN loan l ON l.instrument_id = i.id AND l.outer_id IS NULL
+            AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
+        WHERE i.retired_on IS NULL
+        GROUP BY c.code, c.name ORDER BY 2 DESC, 1";
+    tx.all(SQL, &[], |row| Ok(CategoryStock { name: row.string(0)?, instruments: row.int(1)?, on_loan: row.int(2)? }))
+}
+
+/// Instruments of one type that went to a school together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassSet {
+    pub instruments: i64,
+    pub type_name: String,
+    pub school: String,
+    pub pupils: Option<i64>,
+    pub due_on: Date,
+}
+
+/// The class sets that are out.
+pub fn class_sets(tx: &Tx) -> Result<Vec<ClassSet>> {
+    const SQL: &str = "
+        SELECT count(*), t.name, s.name, max(l.pupils), l.due_on
+        FROM loan l JOIN instrument i ON i.id = l.instrument_id JOIN type t ON t.code = i.type
+        JOIN school s ON s.urn = l.school_urn
+        WHERE l.scheme = 'class-set' AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
+        GROUP BY t.code, t.name, s.urn, s.name, l.due_on ORDER BY 1 DESC, s.urn, t.code";
+    tx.all(SQL, &[], |row| {
+        Ok(ClassSet {
+            instruments: row.int(0)?,
+            type_name: row.string(1)?,
+            school: row.string(2)?,
+            pupils: row.opt_int(3)?,
+            due_on: row.day(4)?,
+        })
+    })
+}

@@ -4,5 +4,6 @@ mod binary;
 mod desk;
 mod file;
 mod lending;
+mod money;
 mod stock;
 mod years_at_the_desk;

@@ -114,7 +114,9 @@ fn command(step: &Step, today: i64) -> String {
     let line = match *step {
         Step::NextDay => "status".to_string(),
         Step::Lend { tag, to, days } => format!("lend {} --to {} --due {}", TAGS[tag], borrower(to), day(today + days)),
-        Step::Return { tag, to_school } => format!("return {}{}", TAGS[tag], if to_school { " --to-school" } else { "" }),
+        Step::Return { tag, to_school } => {
+            format!("return {}{}", TAGS[tag], if to_school { " --to-school" } else { "" })
+        }
         Step::Renew { tag, days } => format!("renew {} --due {}", TAGS[tag], day(today + days)),
     };
     format!("{line} --today {}", day(today))

@@ -1,0 +1,223 @@
+//! `purchase add`: order, delivery and invoice in one go.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::stock;
+use crate::cli::{DayArg, word};
+use crate::commands::{Desk, lookup};
+use crate::domain::date::{Date, in_words};
+use crate::domain::fund::{Fund, FundFacts};
+use crate::domain::instrument::{Type, line_text};
+use crate::domain::money::{Pence, parse_price};
+use crate::domain::purchase::{Invoice, Line, NewPurchase, PurchaseRefusal, Warning, judge};
+use crate::domain::reference::LineRef;
+use crate::domain::refusal::{Plain, refuse};
+use crate::domain::setting::parse_yes_no;
+use crate::domain::supplier::Supplier;
+use crate::domain::tag::Tag;
+use crate::domain::words::{Group, Kind, Nature};
+use crate::store::journal::{About, Event};
+use crate::store::{Tx, fund, instrument, purchase, setting, supplier};
+
+/// Record a purchase from one invoice: order, delivery and invoice in one go.
+///
+/// With --type it makes the instruments too; without, the line waits for its tags.
+///
+/// Example: ledgerline purchase add --fund CIP --supplier Normans --description "Violin outfits 3/4" --nature instrument
+/// --qty 12 --unit-net 145 --type VN --size 3/4 --category WCET --group primary --invoice INV-1042 --on 2026-02-27
+#[derive(Debug, Args)]
+pub struct Add {
+    /// The fund that pays: a code
+    #[arg(long, value_name = "CODE")]
+    fund: String,
+    /// Who sold it, by any of its names
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    supplier: String,
+    /// What it is, in the invoice's words
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    description: String,
+    /// What the line buys
+    #[arg(long, value_parser = word::<Nature>(), ignore_case = true)]
+    nature: Nature,
+    /// How many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    qty: i64,
+    /// Price of one before VAT
+    #[arg(long, value_name = "£", value_parser = parse_price, allow_hyphen_values = true)]
+    unit_net: Pence,
+    /// VAT as a whole percentage
+    #[arg(long, value_name = "PERCENT", default_value_t = 20, value_parser = clap::value_parser!(u8).range(0..=100))]
+    vat_rate: u8,
+    /// Whether the buyer recovers the VAT; else the setting recoverable-vat says
+    #[arg(long, value_name = "yes|no", value_parser = |text: &str| parse_yes_no(text))]
+    vat_recoverable: Option<bool>,
+    /// Make the instruments, of this type: a code or a name
+    #[arg(long = "type", value_name = "TYPE")]
+    type_code: Option<String>,
+    #[arg(long, allow_hyphen_values = true)]
+    size: Option<String>,
+    #[arg(long, value_parser = word::<Kind>(), ignore_case = true)]
+    kind: Option<Kind>,
+    /// Category of the National Plan it serves: a code
+    #[arg(long, value_name = "CODE")]
+    category: Option<String>,
+    /// Whom it is for
+    #[arg(long, value_parser = word::<Group>(), ignore_case = true)]
+    group: Option<Group>,
+    /// Made or changed for a disabled player
+    #[arg(long)]
+    adapted: bool,
+    /// The local area that benefits
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    area: Option<String>,
+    /// The invoice's number
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    invoice: Option<String>,
+    /// The invoice's day; it counts as the day of order and delivery too
+    #[arg(long, default_value = "today", value_name = "DATE")]
+    on: DayArg,
+    /// Tags for the instruments, separated by commas, or - to read them from stdin; else the next free ones
+    #[arg(long, value_name = "TAG,TAG|-", value_delimiter = ',', requires = "type_code", allow_hyphen_values = true)]
+    tags: Vec<String>,
+    /// Record it against the fund's rules, for this reason
+    #[arg(long = "override", value_name = "REASON", allow_hyphen_values = true)]
+    override_reason: Option<String>,
+}
+
+/// What was recorded, and what the person should know of it.
+struct Added {
+    reference: LineRef,
+    tags: Vec<Tag>,
+    line: Line,
+    supplier: Supplier,
+    odd_size: Option<Type>,
+    warnings: Vec<Warning>,
+    facts: FundFacts,
+}
+
+impl Add {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let on = self.on.on(today)?;
+        let tags = stock::tags_given(desk, &self.tags, self.qty)?;
+        let mut db = desk.open()?;
+        let added = desk.change(&mut db, |tx| self.add(tx, on, tags.as_deref()))?;
+        desk.print(added.reference)?;
+        added.tags.iter().try_for_each(|tag| desk.print(tag))?;
+        if on > today {
+            desk.warn(format!("the invoice's day, {}, has not come yet", in_words(on)))?;
+        }
+        added.say(desk)
+    }
+
+    fn add(&self, tx: &Tx, on: Date, tags: Option<&[Tag]>) -> Result<(Added, Option<Event>)> {
+        let paying = fund::get(tx, &self.fund)?;
+        let seller = supplier::get(tx, &self.supplier)?;
+        let of_type = self.type_code.as_deref().map(|text| lookup::instrument_type(tx, text)).transpose()?;
+        let new = self.purchase(tx, on, &paying, &seller, of_type.as_ref())?;
+        if let Some(invoice) = new.invoice.as_ref().filter(|_| new.override_reason.is_none()) {
+            purchase::refuse_billed_before(tx, (seller.id, &seller.name), invoice, &new.line)?;
+        }
+        let mut facts = fund::facts(tx, paying)?;
+        let warnings = judge(&facts, &new.proposal()).map_err(refuse)?;
+        facts.take(new.line.category.as_ref(), new.line.grant_cost());
+        let recorded = purchase::record(tx, &new)?;
+        let reference = recorded.reference;
+        let mut about = vec![About::order(reference.order)];
+        let mut made_tags = Vec::new();
+        if let Some(of) = &of_type {
+            let made = stock::make(tx, (recorded.line_id, &new.line), of, on, tags)?;
+            about.extend(made.about);
+            made_tags = made.tags;
+        }
+        let cost = new.line.grant_cost().in_words();
+        let summary = format!("Bought {} × {} ({reference}) for {cost}", new.line.qty, new.line.description);
+        let event = Event { on, command: "purchase add", subject: reference.to_string(), summary, about };
+        let is_odd = |of: &Type| new.line.size.as_deref().is_some_and(|size| !instrument::size_is_listed(of, size));
+        let odd_size = of_type.filter(is_odd);
+        let (tags, line, supplier) = (made_tags, new.line, seller);
+        Ok((Added { reference, tags, line, supplier, odd_size, warnings, facts }, Some(event)))
+    }
+
+    /// What the flags say, looked up and checked.
+    fn purchase(&self, tx: &Tx, on: Date, fund: &Fund, seller: &Supplier, of: Option<&Type>) -> Result<NewPurchase> {
+        let text = |what, text: &Option<String>| -> Result<Option<String>> {
+            Ok(text.as_deref().map(|text| line_text(what, text)).transpose().map_err(refuse)?.flatten())
+        };
+        let too_much = || refuse(PurchaseRefusal::TooMuch { quantity: self.qty, unit: self.unit_net });
+        let net = self.unit_net.times(self.qty).ok_or_else(too_much)?;
+        let category = self.category.as_deref().map(|code| lookup::category_in_use(tx, code)).transpose()?;
+        let description = line_text("the description", &self.description).map_err(refuse)?;
+        let line = Line {
+            fund: fund.code.clone(),
+            category: category.map(|found| found.code),
+            description: description.ok_or_else(|| refuse(Plain::new("the description is empty")))?,
+            nature: self.nature,
+            type_code: of.map(|of| of.code.clone()),
+            size: text("the size", &self.size)?,
+            kind: self.kind,
+            group: self.group,
+            adapted: self.adapted,
+            area: text("the area", &self.area)?,
+            qty: self.qty,
+            net,
+            vat: net.percent(self.vat_rate),
+            vat_rate: Some(self.vat_rate),
+            vat_recoverable: self.vat_recoverable.map_or_else(|| setting::recoverable_vat(tx), Ok)?,
+        };
+        let number = text("the invoice's number", &self.invoice)?.unwrap_or_default();
+        let override_reason = text("the reason", &self.override_reason)?;
+        if self.override_reason.is_some() && override_reason.is_none() {
+            return Err(refuse(Plain::new("--override needs a reason").hint("say why, in words an auditor will read")));
+        }
+        Ok(NewPurchase {
+            order: None,
+            line_number: None,
+            supplier_id: seller.id,
+            ordered_on: Some(on),
+            reference: None,
+            off_framework_reason: None,
+            line,
+            received_on: Some(on),
+            invoice: Some(Invoice { number, on, paid_on: None }),
+            override_reason,
+            import_key: None,
+        })
+    }
+}
+
+impl Added {
+    fn say(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        self.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
+        if let (Some(of), Some(size)) = (&self.odd_size, &self.line.size) {
+            let sizes = of.sizes.join(", ");
+            desk.warn(format!("a {} is not usually of size {size}; it comes in {sizes}", of.name))?;
+        }
+        let line = &self.line;
+        let tax = if line.vat_recoverable { "VAT recovered" } else { "VAT included" };
+        desk.say(format!(
+            "Bought {} × {} from {}: {} from {} ({tax}).",
+            line.qty,
+            line.description,
+            self.supplier.name,
+            line.grant_cost().in_words(),
+            line.fund
+        ))?;
+        desk.say(self.instruments())?;
+        let left = self.facts.fund.award - self.facts.used;
+        desk.say(format!("{} has {} left.", line.fund, left.in_words()))
+    }
+
+    /// What became of the line's instruments.
+    fn instruments(&self) -> String {
+        match (self.tags.as_slice(), self.line.nature) {
+            ([tag], _) => format!("Added {tag} to the stock."),
+            ([first, .., last], _) => format!("Added {} instruments to the stock, {first} to {last}.", self.tags.len()),
+            ([], Nature::Instrument | Nature::Equipment | Nature::Software) => {
+                format!("{} waits for its tags: nothing was added to the stock.", self.reference)
+            }
+            ([], nature) => format!("{} is a cost of nature {nature}; nothing was added to the stock.", self.reference),
+        }
+    }
+}

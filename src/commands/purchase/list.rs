@@ -1,0 +1,124 @@
+//! `purchase list` and `purchase show`.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::cli::DayArg;
+use crate::commands::Desk;
+use crate::commands::report::of_category;
+use crate::domain::date::{Date, in_words};
+use crate::domain::reference::{LineRef, OrderRef};
+use crate::domain::spend::{LineFacts, PurchaseLine};
+use crate::store::spend::{self, SpendFilter};
+use crate::store::{Tx, fund, purchase, supplier};
+
+/// List purchases, line by line, in order of their references.
+///
+/// Example: ledgerline purchase list --fund CIP --from 2025-09-01
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    filters: Filters,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Only those")]
+struct Filters {
+    /// Paid from this fund
+    #[arg(long, value_name = "CODE")]
+    fund: Option<String>,
+    /// From this supplier, by any of its names
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    supplier: Option<String>,
+    /// For this category, or 'uncategorised'
+    #[arg(long, value_name = "CODE")]
+    category: Option<String>,
+    /// Invoiced on or after this day (ordered, where there is no invoice yet)
+    #[arg(long, value_name = "DATE")]
+    from: Option<DayArg>,
+    /// Invoiced on or before this day (ordered, where there is no invoice yet)
+    #[arg(long, value_name = "DATE")]
+    to: Option<DayArg>,
+}
+
+impl Filters {
+    fn resolve(&self, tx: &Tx, today: Date) -> Result<SpendFilter> {
+        Ok(SpendFilter {
+            fund: self.fund.as_deref().map(|code| fund::get(tx, code)).transpose()?.map(|fund| fund.code),
+            supplier_id: self
+                .supplier
+                .as_deref()
+                .map(|name| supplier::get(tx, name))
+                .transpose()?
+                .map(|found| found.id),
+            category: self.category.as_deref().map(|code| of_category(tx, code)).transpose()?,
+            from: self.from.as_ref().map(|day| day.on(today)).transpose()?,
+            to: self.to.as_ref().map(|day| day.on(today)).transpose()?,
+            ..SpendFilter::default()
+        })
+    }
+}
+
+impl List {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let (db, today) = (desk.open()?, desk.today());
+        db.expect_bulk()?;
+        db.read(|tx| {
+            let filter = self.filters.resolve(tx, today)?;
+            desk.list::<PurchaseLine<'_>>(|out| spend::each(tx, &filter, |facts| out.row(&line(facts))))?;
+            Ok(())
+        })
+    }
+}
+
+fn line<'a>(facts: &LineFacts<'a>) -> PurchaseLine<'a> {
+    PurchaseLine {
+        order: facts.order,
+        line: LineRef { order: facts.order, line: facts.line },
+        order_date: facts.ordered_on,
+        invoice_date: facts.money.billed.first_on,
+        invoice_no: facts.invoice_numbers,
+        supplier: facts.supplier,
+        description: facts.description,
+        nature: facts.nature,
+        fund: facts.fund,
+        category: facts.category,
+        qty: facts.money.qty,
+        line_net: facts.net,
+        line_vat: facts.vat,
+        grant_cost: facts.money.cost,
+        state: facts.money.state(),
+        tags: facts.tags,
+    }
+}
+
+/// Show an order and its lines.
+///
+/// Example: ledgerline purchase show O12
+#[derive(Debug, Args)]
+pub struct Show {
+    order: OrderRef,
+}
+
+impl Show {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let db = desk.open()?;
+        db.read(|tx| {
+            let order = purchase::order(tx, self.order)?;
+            let filter = SpendFilter { order: Some(self.order), ..SpendFilter::default() };
+            desk.list::<PurchaseLine<'_>>(|out| spend::each(tx, &filter, |facts| out.row(&line(facts))))?;
+            let on = order.ordered_on.map(|day| format!(" on {}", in_words(day))).unwrap_or_default();
+            desk.say(format!("{}: ordered from {}{on}.", self.order, order.supplier))?;
+            if let Some(reference) = &order.reference {
+                desk.say(format!("Its reference: {reference}."))?;
+            }
+            if let Some(reason) = &order.off_framework_reason {
+                desk.say(format!("Off the framework: {reason}."))?;
+            }
+            for reason in purchase::override_reasons(tx, self.order)? {
+                desk.say(format!("Recorded against the fund's rules: {reason}."))?;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! `report spend`: spend against plan, category by category.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::Filters;
+use crate::commands::Desk;
+use crate::domain::date::Date;
+use crate::domain::spend::{SpendLine, Tallies, Tally, UNCATEGORISED};
+use crate::output::listing::Format;
+use crate::store::spend::{SpendFilter, tally};
+use crate::store::{Tx, category, fund, setting};
+
+/// Spend against plan: one row for each category of a fund that has a plan or a line.
+///
+/// Amounts are what the fund bears: net where VAT is recovered, gross where it is not. Filters choose lines;
+/// what is planned is shown whole.
+///
+/// Example: ledgerline report spend --fund CIP --financial-year 2025/26
+#[derive(Debug, Args)]
+pub struct Spend {
+    #[command(flatten)]
+    filters: Filters,
+}
+
+impl Spend {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let (db, today) = (desk.open()?, desk.today());
+        db.expect_bulk()?;
+        let in_table = desk.options().format == Format::Table;
+        db.read(|tx| {
+            let filter = self.filters.resolve(tx, today, setting::financial_year_start(tx)?)?;
+            let mut tallies = tally(tx, &filter)?;
+            fund::add_plans(tx, &filter, &mut tallies)?;
+            let names = category_names(tx)?;
+            desk.list::<SpendLine<'_>>(|out| {
+                for (fund, category, tally) in tallies.rows() {
+                    let name = names.get(category).map_or("", String::as_str);
+                    let category = if category.is_empty() { UNCATEGORISED } else { category };
+                    out.row(&line(fund, category, name, tally))?;
+                }
+                out.total(&line("total", "", "", &tallies.total()));
+                Ok(())
+            })?;
+            let sentences = if in_table { standings(tx, &filter, &tallies, today)? } else { Vec::new() };
+            sentences.into_iter().try_for_each(|sentence| desk.say(sentence))
+        })
+    }
+}
+
+fn line<'a>(fund: &'a str, category: &'a str, category_name: &'a str, tally: &Tally) -> SpendLine<'a> {
+    SpendLine {
+        fund,
+        category,
+        category_name,
+        planned: tally.planned,
+        committed: tally.sums.committed,
+        delivered: tally.sums.delivered,
+        spent: tally.sums.spent,
+        paid: tally.sums.paid,
+        remaining_plan: tally.remaining_plan(),
+        lines: tally.lines,
+        instruments: tally.instruments,
+    }
+}
+
+fn category_names(tx: &Tx) -> Result<HashMap<String, String>> {
+    let all = category::all(tx)?;
+    Ok(all.into_iter().map(|category| (category.code.to_string(), category.name.to_string())).collect())
+}
+
+/// Where each fund stands as a whole, whichever of its lines the table shows.
+fn standings(tx: &Tx, filter: &SpendFilter, shown: &Tallies, today: Date) -> Result<Vec<String>> {
+    let whole = SpendFilter { fund: filter.fund.clone(), ..SpendFilter::default() };
+    let all_lines = if filter.is_partial() { Some(tally(tx, &whole)?) } else { None };
+    let tallies = all_lines.as_ref().unwrap_or(shown);
+    let funds = fund::all(tx)?.into_iter().filter(|fund| filter.fund.as_ref().is_none_or(|code| *code == fund.code));
+    Ok(funds.map(|fund| fund.standing(&tallies.of_fund(fund.code.as_str()).sums, today)).collect())
+}

@@ -1,0 +1,123 @@
+//! `supplier`: who sells to the hub.
+
+use std::collections::HashSet;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use super::Desk;
+use crate::domain::instrument::line_text;
+use crate::domain::refusal::refuse;
+use crate::domain::supplier::{SupplierLine, SupplierRefusal, key};
+use crate::domain::text::Name;
+use crate::store::journal::Event;
+use crate::store::{Tx, supplier};
+
+/// Who sells to the hub. A name is found without regard to case, accents, spaces and punctuation.
+#[derive(Debug, Args)]
+pub struct Supplier {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List the suppliers with their other spellings
+    List,
+    /// Add a supplier
+    Add(Add),
+    /// Add another spelling of a supplier's name
+    Alias(Alias),
+}
+
+/// Add a supplier.
+///
+/// Example: ledgerline supplier add "Normans Musical Instruments" --alias NORMANS --lot "Lot 2"
+#[derive(Debug, Args)]
+struct Add {
+    #[arg(allow_hyphen_values = true)]
+    name: Name,
+    /// Another spelling of its name; once for each
+    #[arg(long = "alias", value_name = "NAME", allow_hyphen_values = true)]
+    aliases: Vec<Name>,
+    /// Its lot in the framework
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    lot: Option<String>,
+}
+
+/// Add another spelling of a supplier's name.
+///
+/// Example: ledgerline supplier alias Normans "NORMANS LTD"
+#[derive(Debug, Args)]
+struct Alias {
+    /// The supplier, by any of its names
+    supplier: String,
+    #[arg(allow_hyphen_values = true)]
+    alias: Name,
+}
+
+impl Supplier {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        match self.verb {
+            Verb::List => list(desk),
+            Verb::Add(add) => add.run(desk),
+            Verb::Alias(alias) => alias.run(desk),
+        }
+    }
+}
+
+fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
+    let lines = desk.open()?.read(supplier::list)?;
+    desk.list::<SupplierLine>(|out| lines.iter().try_for_each(|line| out.row(line)))?;
+    Ok(())
+}
+
+impl Add {
+    fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let lot = self.lot.as_deref().map(|text| line_text("the lot", text)).transpose().map_err(refuse)?.flatten();
+        let mut spellings = HashSet::new();
+        for name in std::iter::once(&self.name).chain(&self.aliases) {
+            if !spellings.insert(key(name.as_str())) {
+                return Err(refuse(SupplierRefusal::Twice(name.to_string())));
+            }
+        }
+        let mut db = desk.open()?;
+        desk.change(&mut db, |tx| {
+            std::iter::once(&self.name).chain(&self.aliases).try_for_each(|name| refuse_taken(tx, name))?;
+            let id = supplier::add(tx, &self.name, lot.as_deref())?;
+            self.aliases.iter().try_for_each(|alias| supplier::add_alias(tx, id, alias))?;
+            let summary = format!("Supplier added: {}", self.name);
+            let subject = self.name.to_string();
+            Ok(((), Some(Event { on: today, command: "supplier add", subject, summary, about: vec![] })))
+        })?;
+        desk.print(&self.name)?;
+        let also: Vec<String> = self.aliases.iter().map(|alias| format!("'{alias}'")).collect();
+        let also = if also.is_empty() { String::new() } else { format!(", also found as {}", also.join(", ")) };
+        desk.say(format!("Added '{}' to the suppliers{also}.", self.name))
+    }
+}
+
+/// A name leads to one supplier: refused where it leads to one already.
+fn refuse_taken(tx: &Tx, name: &Name) -> Result<()> {
+    match supplier::find(tx, name.as_str())? {
+        Some(other) => Err(refuse(SupplierRefusal::Taken { typed: name.to_string(), supplier: other.name })),
+        None => Ok(()),
+    }
+}
+
+impl Alias {
+    fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let mut db = desk.open()?;
+        let found = desk.change(&mut db, |tx| {
+            let found = supplier::get(tx, &self.supplier)?;
+            refuse_taken(tx, &self.alias)?;
+            supplier::add_alias(tx, found.id, &self.alias)?;
+            let summary = format!("Supplier {} is also found as {}", found.name, self.alias);
+            let subject = found.name.to_string();
+            Ok((found, Some(Event { on: today, command: "supplier alias", subject, summary, about: vec![] })))
+        })?;
+        desk.say(format!("{} is now also found as '{}'.", found.name, self.alias))
+    }
+}

@@ -1,0 +1,84 @@
+//! Why a loan was not made, ended or renewed: each reason with its sentence and its next step.
+
+use crate::domain::date::{Date, in_words};
+use crate::domain::reference::{LoanRef, PersonRef};
+use crate::domain::refusal::Refusal;
+use crate::domain::tag::Tag;
+use crate::domain::text::escape;
+
+/// Why a loan was not made, ended or renewed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoanRefusal {
+    #[error("{tag} is on loan to {} until {} ({loan})", escape(.to), in_words(*.until))]
+    OnLoan { tag: Tag, to: String, until: Date, loan: LoanRef },
+    #[error("{} was retired on {}", .0, in_words(*.1))]
+    Retired(Tag, Date),
+    #[error("{} is missing since {}", .0, in_words(*.1))]
+    Missing(Tag, Date),
+    #[error("{0} is unplayable")]
+    Unplayable(Tag),
+    #[error("{} is closed and cannot borrow", escape(.0))]
+    SchoolClosed(String),
+    #[error("a pupil's loan needs an adult who signs, and {} has none", escape(.name))]
+    NoHirer { name: String, reference: PersonRef },
+    #[error("{} is a pupil, and a pupil never signs", escape(.0))]
+    HirerIsPupil(String),
+    #[error("the hand-over would be on {}, which has not come yet", in_words(*.0))]
+    HandOverInFuture(Date),
+    #[error("the loan would be due on {}, before the hand-over on {}", in_words(*.due_on), in_words(*.out_on))]
+    DueBeforeHandOver { due_on: Date, out_on: Date },
+    #[error("{tag} was still out on {} ({loan})", in_words(*.until))]
+    Overlaps { tag: Tag, loan: LoanRef, until: Date },
+    #[error("{} has {late} late already, and the hub lends no more until it is back", escape(.name))]
+    HasLate { name: String, late: i64 },
+    #[error("{0} is not on loan")]
+    NotOnLoan(Tag),
+    #[error("{0} is with a school, and no pupil has it")]
+    NoInnerLoan(Tag),
+    #[error("{tag} went out on {}, after the return on {}", in_words(*.out_on), in_words(*.on))]
+    ReturnBeforeHandOver { tag: Tag, out_on: Date, on: Date },
+    #[error("the return would be on {}, which has not come yet", in_words(*.0))]
+    ReturnInFuture(Date),
+    #[error("{tag} is due on {} already, and {} is no later", in_words(*.due_on), in_words(*.asked))]
+    NotLater { tag: Tag, due_on: Date, asked: Date },
+    #[error("{tag} has no {name} on record")]
+    NoSuchAccessory { tag: Tag, name: String, known: Vec<String> },
+    #[error("there is no loan {0}")]
+    Unknown(LoanRef),
+    #[error("nothing is out that would be due before that day")]
+    NothingToRenew,
+}
+
+impl Refusal for LoanRefusal {
+    fn hint(&self) -> Option<String> {
+        use LoanRefusal as No;
+        let hint = match self {
+            No::OnLoan { tag, .. } => format!("if it is in your hands, take it back first: ledgerline return {tag}"),
+            No::Missing(tag, _) => format!("if it turned up: ledgerline instrument found {tag}"),
+            No::Unplayable(tag) => format!("once it is mended: ledgerline instrument edit {tag} --condition good"),
+            No::SchoolClosed(_) => "find the school that took its place: ledgerline school list --status open".into(),
+            No::NoHirer { reference, .. } => {
+                format!("name the adult with --hirer, or for good: ledgerline person edit {reference} --hirer …")
+            }
+            No::HirerIsPupil(_) => "name a parent, a carer or a teacher with --hirer".into(),
+            No::HandOverInFuture(_) => "lend it on the day; --on takes today or a day before".into(),
+            No::DueBeforeHandOver { .. } => "give a later --due, or leave it out for the scheme's own".into(),
+            No::Overlaps { .. } => "a loan may start the day another ended, not before".into(),
+            No::HasLate { name, .. } => {
+                format!("see what is late: ledgerline loan list --overdue --borrower \"{}\"", escape(name))
+            }
+            No::NotOnLoan(tag) => format!("what happened to it: ledgerline instrument history {tag}"),
+            No::NoInnerLoan(tag) => format!("to take it back from the school: ledgerline return {tag}"),
+            No::ReturnBeforeHandOver { .. } => "give the day it really came back with --on".into(),
+            No::ReturnInFuture(_) => "--on takes today or a day before".into(),
+            No::NotLater { .. } => "a renewal moves the due day later".into(),
+            No::NoSuchAccessory { known, .. } if known.is_empty() => {
+                "add what belongs to it with 'instrument edit --accessory'".into()
+            }
+            No::NoSuchAccessory { known, .. } => format!("it has: {}", known.join(", ")),
+            No::Unknown(_) => "'ledgerline loan list' shows them".into(),
+            No::Retired(..) | No::NothingToRenew => return None,
+        };
+        Some(hint)
+    }
+}

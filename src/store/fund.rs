@@ -1,0 +1,129 @@
+//! Funds, their plans, and the facts by which a purchase is judged.
+
+use anyhow::Result;
+
+use super::db::{Row, Tx, word};
+use super::spend::{self, SpendFilter};
+use crate::args;
+use crate::domain::fund::{CategoryFacts, Fund, FundCode, FundFacts, FundRefusal, Plan, PlanLine};
+use crate::domain::instrument::{CategoryCode, TypeCode};
+use crate::domain::money::Pence;
+use crate::domain::refusal::refuse;
+use crate::domain::spend::Tallies;
+use crate::domain::text::closest;
+
+pub fn add(tx: &Tx, fund: &Fund) -> Result<()> {
+    tx.execute(
+        "INSERT INTO fund (code, name, nature, award_pence, from_on, spend_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        &[
+            fund.code.as_str().into(),
+            (&fund.name).into(),
+            word(fund.nature),
+            fund.award.into(),
+            fund.from_on.into(),
+            fund.spend_by.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+const COLUMNS: &str = "SELECT code, name, nature, award_pence, from_on, spend_by FROM fund";
+
+fn from_row(row: &Row<'_>) -> Result<Fund> {
+    Ok(Fund {
+        code: FundCode::from_record(row.text(0)?),
+        name: row.name(1)?,
+        nature: row.word(2)?,
+        award: row.pence(3)?,
+        from_on: row.opt_day(4)?,
+        spend_by: row.opt_day(5)?,
+    })
+}
+
+pub fn find(tx: &Tx, code: &str) -> Result<Option<Fund>> {
+    let code = code.trim().to_ascii_uppercase();
+    tx.one(&format!("{COLUMNS} WHERE code = ?1"), args![&code], from_row)
+}
+
+/// Every fund, in order of code.
+pub fn all(tx: &Tx) -> Result<Vec<Fund>> {
+    tx.all(&format!("{COLUMNS} ORDER BY code"), &[], from_row)
+}
+
+/// The fund a person typed, or the refusal that offers the closest.
+pub fn get(tx: &Tx, typed: &str) -> Result<Fund> {
+    match find(tx, typed)? {
+        Some(found) => Ok(found),
+        None => {
+            let funds = all(tx)?;
+            let nearest = closest(typed, funds.iter().map(|fund| fund.code.as_str())).map(str::to_string);
+            Err(refuse(FundRefusal::Unknown { typed: typed.trim().to_string(), nearest }))
+        }
+    }
+}
+
+/// Writes a line of a plan: a new one, or over the one of the same category and type. What was planned before, if anything.
+pub fn set_plan(tx: &Tx, plan: &Plan) -> Result<Option<Pence>> {
+    let (fund, category) = (plan.fund.as_str(), plan.category.as_str());
+    let type_code = plan.type_code.as_ref().map(TypeCode::as_str);
+    let sql = "SELECT id, planned_pence FROM plan WHERE fund = ?1 AND category = ?2
+               AND (type = ?3 OR (type IS NULL AND ?3 IS NULL))";
+    let before = tx.one(sql, args![fund, category, type_code], |row| Ok((row.int(0)?, row.pence(1)?)))?;
+    match before {
+        Some((id, _)) => {
+            tx.execute("UPDATE plan SET qty = ?2, planned_pence = ?3 WHERE id = ?1", args![id, plan.qty, plan.planned])?
+        }
+        None => tx.execute(
+            "INSERT INTO plan (fund, category, type, qty, planned_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
+            args![fund, category, type_code, plan.qty, plan.planned],
+        )?,
+    };
+    Ok(before.map(|(_, planned)| planned))
+}
+
+/// The plan of one fund, or of all: each category's own figure before its shopping list.
+pub fn plan_lines(tx: &Tx, fund: Option<&FundCode>) -> Result<Vec<PlanLine>> {
+    let sql = "SELECT p.fund, p.category, c.name, p.type, p.qty, p.planned_pence
+               FROM plan p JOIN category c ON c.code = p.category
+               WHERE (?1 IS NULL OR p.fund = ?1) ORDER BY p.fund, p.category, coalesce(p.type, '')";
+    tx.all(sql, args![fund.map(FundCode::as_str)], |row| {
+        Ok(PlanLine {
+            fund: FundCode::from_record(row.text(0)?),
+            category: CategoryCode::from_record(row.text(1)?),
+            category_name: row.name(2)?,
+            type_code: row.opt_text(3)?.map(TypeCode::from_record),
+            qty: row.opt_int(4)?,
+            planned: row.pence(5)?,
+        })
+    })
+}
+
+/// Adds what is planned to totals of spend, for the funds and categories of the filter.
+pub fn add_plans(tx: &Tx, filter: &SpendFilter, tallies: &mut Tallies) -> Result<()> {
+    for line in plan_lines(tx, filter.fund.as_ref())? {
+        if filter.takes_category(Some(&line.category)) {
+            let tally = tallies.of(line.fund.as_str(), line.category.as_str());
+            tally.planned = tally.planned + line.planned;
+        }
+    }
+    Ok(())
+}
+
+/// All that decides whether a fund can bear a purchase. Read once; [`FundFacts::take`] keeps it up to date.
+pub fn facts(tx: &Tx, fund: Fund) -> Result<FundFacts> {
+    let filter = SpendFilter { fund: Some(fund.code.clone()), ..SpendFilter::default() };
+    let mut tallies = spend::tally(tx, &filter)?;
+    let mut facts = FundFacts::new(fund);
+    for line in plan_lines(tx, filter.fund.as_ref())? {
+        let category = facts.categories.entry(line.category.clone()).or_insert_with(CategoryFacts::default);
+        category.planned = Some(category.planned.unwrap_or_default() + line.planned);
+        tallies.of(line.fund.as_str(), line.category.as_str());
+    }
+    for (_, category, tally) in tallies.rows() {
+        facts.used = facts.used + tally.sums.used();
+        if !category.is_empty() {
+            facts.categories.entry(CategoryCode::from_record(category)).or_default().used = tally.sums.used();
+        }
+    }
+    Ok(facts)
+}

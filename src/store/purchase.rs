@@ -1,0 +1,200 @@
+//! Purchases: orders, their lines, what arrived and what was billed.
+
+use anyhow::Result;
+
+use super::db::{Tx, Value, word};
+use super::numbering::{self, Noun};
+use crate::args;
+use crate::domain::date::Date;
+use crate::domain::instrument::{CategoryCode, TypeCode};
+use crate::domain::purchase::{Invoice, Line, NewPurchase, PurchaseRefusal, Recorded};
+use crate::domain::reference::{LineRef, OrderRef};
+use crate::domain::refusal::refuse;
+use crate::domain::text::{Name, fold};
+
+/// Records a line with as much of its life as is known: order, line, receipt and invoice.
+/// The caller has judged it. Refused: a line that is taken, an order with another supplier, an invoice of another day.
+pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
+    let order = order_for(tx, new)?;
+    let line = match new.line_number {
+        Some(number) => number,
+        None => {
+            tx.number("SELECT coalesce(max(line), 0) + 1 FROM purchase_line WHERE purchase_id = ?1", args![order])?
+        }
+    };
+    let reference = LineRef { order, line };
+    if new.order.is_some() && new.line_number.is_some() && find_line(tx, reference)?.is_some() {
+        return Err(refuse(PurchaseRefusal::LineTaken { line: reference }));
+    }
+    let line_id = add_line(tx, reference, new)?;
+    if let Some(on) = new.received_on {
+        let values = args![line_id, on, new.line.qty];
+        tx.execute("INSERT INTO receipt (line_id, received_on, qty) VALUES (?1, ?2, ?3)", values)?;
+    }
+    if let Some(invoice) = &new.invoice {
+        bill(tx, line_id, new.supplier_id, invoice, &new.line)?;
+    }
+    Ok(Recorded { reference, line_id })
+}
+
+/// The order a line belongs to: a new one, or the one named, which must be with the same supplier.
+fn order_for(tx: &Tx, new: &NewPurchase) -> Result<OrderRef> {
+    let order = match new.order {
+        Some(order) => {
+            if let Some(supplier_id) = supplier_of(tx, order)? {
+                return same_supplier(tx, order, supplier_id, new.supplier_id);
+            }
+            numbering::reserve(tx, Noun::Order, order.number())?;
+            order
+        }
+        None => OrderRef::new(numbering::take(tx, Noun::Order)?),
+    };
+    tx.execute(
+        "INSERT INTO purchase (id, supplier_id, ordered_on, reference, off_framework_reason) VALUES (?1, ?2, ?3, ?4, ?5)",
+        args![order, new.supplier_id, new.ordered_on, new.reference.as_ref(), new.off_framework_reason.as_ref()],
+    )?;
+    Ok(order)
+}
+
+fn supplier_of(tx: &Tx, order: OrderRef) -> Result<Option<i64>> {
+    tx.one("SELECT supplier_id FROM purchase WHERE id = ?1", args![order], |row| row.int(0))
+}
+
+fn same_supplier(tx: &Tx, order: OrderRef, held: i64, wanted: i64) -> Result<OrderRef> {
+    if held == wanted {
+        return Ok(order);
+    }
+    let supplier = supplier_name(tx, held)?;
+    Err(refuse(PurchaseRefusal::OtherSupplier { order, supplier }))
+}
+
+fn supplier_name(tx: &Tx, id: i64) -> Result<String> {
+    Ok(tx.one("SELECT name FROM supplier WHERE id = ?1", args![id], |row| row.string(0))?.unwrap_or_default())
+}
+
+fn add_line(tx: &Tx, reference: LineRef, new: &NewPurchase) -> Result<i64> {
+    let line = &new.line;
+    tx.insert(
+        r#"INSERT INTO purchase_line (purchase_id, line, fund, category, description, nature, type, size, kind, "group", adapted,
+               area, qty, net_pence, vat_pence, vat_rate, vat_recoverable, override_reason, import_key)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"#,
+        &[
+            reference.order.into(),
+            reference.line.into(),
+            line.fund.as_str().into(),
+            line.category.as_ref().map(CategoryCode::as_str).into(),
+            (&line.description).into(),
+            word(line.nature),
+            line.type_code.as_ref().map(TypeCode::as_str).into(),
+            line.size.as_ref().into(),
+            line.kind.map_or(Value::Null, word),
+            line.group.map_or(Value::Null, word),
+            line.adapted.into(),
+            line.area.as_ref().into(),
+            line.qty.into(),
+            line.net.into(),
+            line.vat.into(),
+            line.vat_rate.map(i64::from).into(),
+            line.vat_recoverable.into(),
+            new.override_reason.as_ref().into(),
+            new.import_key.as_ref().into(),
+        ],
+    )
+}
+
+/// Bills the whole of a line on an invoice, which is made unless the supplier's invoice of that number is on record.
+fn bill(tx: &Tx, line_id: i64, supplier_id: i64, invoice: &Invoice, line: &Line) -> Result<()> {
+    let invoice_id = match invoice_on_record(tx, supplier_id, &invoice.number)? {
+        Some((id, on)) if on == invoice.on => id,
+        Some((_, on)) => {
+            let supplier = supplier_name(tx, supplier_id)?;
+            let number = invoice.number.clone();
+            return Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on }));
+        }
+        None => tx.insert(
+            "INSERT INTO invoice (supplier_id, number, number_key, invoiced_on, paid_on) VALUES (?1, ?2, ?3, ?4, ?5)",
+            args![supplier_id, &invoice.number, &fold(&invoice.number), invoice.on, invoice.paid_on],
+        )?,
+    };
+    tx.execute(
+        "INSERT INTO invoice_line (invoice_id, line_id, qty, net_pence, vat_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
+        args![invoice_id, line_id, line.qty, line.net, line.vat],
+    )?;
+    Ok(())
+}
+
+/// A supplier's invoice of this number, and its day. One without a number is never on record: it cannot be told from another.
+fn invoice_on_record(tx: &Tx, supplier_id: i64, number: &str) -> Result<Option<(i64, Date)>> {
+    let key = fold(number);
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let sql = "SELECT id, invoiced_on FROM invoice WHERE supplier_id = ?1 AND number_key = ?2 AND number_key <> ''";
+    tx.one(sql, args![supplier_id, &key], |row| Ok((row.int(0)?, row.day(1)?)))
+}
+
+/// Refuses what an invoice has billed before: on another day, or a line of the same words, quantity and price.
+pub fn refuse_billed_before(tx: &Tx, supplier: (i64, &Name), invoice: &Invoice, line: &Line) -> Result<()> {
+    let Some((invoice_id, on)) = invoice_on_record(tx, supplier.0, &invoice.number)? else {
+        return Ok(());
+    };
+    let (supplier, number) = (supplier.1.to_string(), invoice.number.clone());
+    if on != invoice.on {
+        return Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on }));
+    }
+    let sql = "SELECT l.purchase_id, l.line, l.description FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id
+               WHERE b.invoice_id = ?1 AND b.qty = ?2 AND b.net_pence = ?3 ORDER BY l.purchase_id, l.line";
+    let alike = tx.all(sql, args![invoice_id, line.qty, line.net], |row| {
+        let same = fold(row.text(2)?) == fold(&line.description);
+        Ok(same.then_some(LineRef { order: OrderRef::new(row.int(0)?), line: row.int(1)? }))
+    })?;
+    match alike.into_iter().flatten().next() {
+        Some(line) => Err(refuse(PurchaseRefusal::InvoicedAlready { supplier, number, line })),
+        None => Ok(()),
+    }
+}
+
+/// The number in the file of a line.
+pub fn find_line(tx: &Tx, line: LineRef) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM purchase_line WHERE purchase_id = ?1 AND line = ?2";
+    tx.one(sql, args![line.order, line.line], |row| row.int(0))
+}
+
+/// The line that came from a row of a file that bears no references.
+pub fn find_by_import_key(tx: &Tx, import_key: &str) -> Result<Option<Recorded>> {
+    let sql = "SELECT purchase_id, line, id FROM purchase_line WHERE import_key = ?1";
+    tx.one(sql, args![import_key], |row| {
+        let reference = LineRef { order: OrderRef::new(row.int(0)?), line: row.int(1)? };
+        Ok(Recorded { reference, line_id: row.int(2)? })
+    })
+}
+
+/// What is on record of an order itself.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub supplier: Name,
+    pub ordered_on: Option<Date>,
+    pub reference: Option<String>,
+    pub off_framework_reason: Option<String>,
+}
+
+/// The order with this reference, or the refusal.
+pub fn order(tx: &Tx, order: OrderRef) -> Result<Order> {
+    let sql = "SELECT s.name, p.ordered_on, p.reference, p.off_framework_reason
+               FROM purchase p JOIN supplier s ON s.id = p.supplier_id WHERE p.id = ?1";
+    let found = tx.one(sql, args![order], |row| {
+        Ok(Order {
+            supplier: row.name(0)?,
+            ordered_on: row.opt_day(1)?,
+            reference: row.opt_string(2)?,
+            off_framework_reason: row.opt_string(3)?,
+        })
+    })?;
+    found.ok_or_else(|| refuse(PurchaseRefusal::UnknownOrder(order)))
+}
+
+/// The reasons given for going against the rules on an order's lines.
+pub fn override_reasons(tx: &Tx, order: OrderRef) -> Result<Vec<String>> {
+    let sql = "SELECT override_reason FROM purchase_line WHERE purchase_id = ?1 AND override_reason IS NOT NULL ORDER BY line";
+    tx.all(sql, args![order], |row| row.string(0))
+}

@@ -1,0 +1,329 @@
+//! Purchase lines with their money: the one stream from which totals and lists of lines are made.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use anyhow::Result;
+
+use super::db::{Row, Tx, Value, word};
+use crate::args;
+use crate::domain::date::Date;
+use crate::domain::fund::FundCode;
+use crate::domain::instrument::CategoryCode;
+use crate::domain::money::Pence;
+use crate::domain::reference::OrderRef;
+use crate::domain::spend::{Billed, LineFacts, LineMoney, Tallies, falls_on};
+use crate::domain::text::fold;
+use crate::domain::words::Group;
+
+/// Which lines count.
+#[derive(Clone, Debug, Default)]
+pub struct SpendFilter {
+    pub fund: Option<FundCode>,
+    pub category: Option<OfCategory>,
+    pub group: Option<Group>,
+    /// The spellings of an area, as [`areas_like`] finds them.
+    pub areas: Option<Vec<String>>,
+    pub supplier_id: Option<i64>,
+    pub order: Option<OrderRef>,
+    /// By the invoice's day, or the order's where there is no invoice yet; both ends count.
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+}
+
+/// Lines of a category, or those without one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfCategory {
+    Code(CategoryCode),
+    None,
+}
+
+impl SpendFilter {
+    /// Whether a category, or the lack of one, is within the filter.
+    pub fn takes_category(&self, category: Option<&CategoryCode>) -> bool {
+        match &self.category {
+            None => true,
+            Some(OfCategory::Code(wanted)) => category == Some(wanted),
+            Some(OfCategory::None) => category.is_none(),
+        }
+    }
+
+    /// Whether only a part of a fund's lines can pass.
+    pub fn is_partial(&self) -> bool {
+        let by_field = self.category.is_some() || self.group.is_some() || self.areas.is_some();
+        by_field || self.supplier_id.is_some() || self.order.is_some() || self.has_days()
+    }
+
+    fn has_days(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
+
+    /// A line that has no day of any kind falls in no period.
+    fn takes_day(&self, day: Option<Date>) -> bool {
+        match day {
+            _ if !self.has_days() => true,
+            None => false,
+            Some(day) => self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to),
+        }
+    }
+
+    /// The conditions on a line's own columns, `WHERE` and all, with their values.
+    fn conditions(&self) -> Result<(String, Vec<Value<'_>>)> {
+        let (mut sql, mut values) = ("WHERE 1 = 1".to_string(), Vec::new());
+        for (column, value) in [
+            ("l.fund", self.fund.as_ref().map(|fund| Value::from(fund.as_str()))),
+            ("l.category", self.category_value()),
+            (r#"l."group""#, self.group.map(word)),
+            ("p.supplier_id", self.supplier_id.map(Value::Int)),
+            ("l.purchase_id", self.order.map(Value::from)),
+        ] {
+            if let Some(value) = value {
+                values.push(value);
+                write!(sql, " AND {column} = ?{}", values.len())?;
+            }
+        }
+        if self.category == Some(OfCategory::None) {
+            sql.push_str(" AND l.category IS NULL");
+        }
+        if let Some(areas) = &self.areas {
+            // Area by area, since an empty list of choices is not SQL everywhere.
+            let first = values.len() + 1;
+            values.extend(areas.iter().map(Value::from));
+            let choices: Vec<String> = (first..=values.len()).map(|number| format!("l.area = ?{number}")).collect();
+            write!(sql, " AND ({})", if choices.is_empty() { "1 = 0".to_string() } else { choices.join(" OR ") })?;
+        }
+        Ok((sql, values))
+    }
+
+    fn category_value(&self) -> Option<Value<'_>> {
+        match &self.category {
+            Some(OfCategory::Code(code)) => Some(Value::from(code.as_str())),
+            _ => None,
+        }
+    }
+}
+
+/// The spellings of an area on record, without regard to case and accents.
+pub fn areas_like(tx: &Tx, typed: &str) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT area FROM purchase_line WHERE area IS NOT NULL ORDER BY area";
+    let wanted = fold(typed);
+    Ok(tx.all(sql, &[], |row| row.string(0))?.into_iter().filter(|area| fold(area) == wanted).collect())
+}
+
+/// Totals by fund and category of the lines that pass. What is planned is not in them yet.
+pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
+    let depth = if filter.has_days() { Depth::Days } else { Depth::Money };
+    let billings = Billings::read(tx, depth)?;
+    let instruments = instruments_by_line(tx)?;
+    let (conditions, values) = filter.conditions()?;
+    let orders = filter.has_days() || filter.supplier_id.is_some();
+    let sql = format!(
+        "SELECT l.id, l.fund, l.category, l.grant_cost_pence, l.qty, l.vat_recoverable, {} FROM purchase_line l {} {conditions}
+         ORDER BY l.fund, l.category",
+        if orders { "p.ordered_on" } else { "NULL" },
+        if orders { "JOIN purchase p ON p.id = l.purchase_id" } else { "" },
+    );
+    let mut tallies = Tallies::default();
+    tx.each(&sql, &values, |row| {
+        let id = row.int(0)?;
+        let billed = billings.of(id);
+        if filter.has_days() && !filter.takes_day(falls_on(billed.first_on, row.opt_day(6)?)) {
+            return Ok(());
+        }
+        let money = money(tx, row, 3, id, billed)?;
+        let count = if instruments.is_empty() { 0 } else { instruments.get(&id).copied().unwrap_or(0) };
+        tallies.of(row.text(1)?, row.text(2)?).add(money.sums(), count);
+        Ok(())
+    })?;
+    Ok(tallies)
+}
+
+/// The money of a line, from three columns: cost, quantity, whether VAT is recovered.
+/// What arrived matters only while something is not billed.
+fn money(tx: &Tx, row: &Row<'_>, column: usize, line_id: i64, billed: Billed) -> Result<LineMoney> {
+    let (cost, qty, vat_recoverable) = (row.pence(column)?, row.int(column + 1)?, row.flag(column + 2)?);
+    let mut money = LineMoney { cost, qty, vat_recoverable, received: 0, billed };
+    if !money.is_billed() {
+        money.received = tx.number("SELECT coalesce(sum(qty), 0) FROM receipt WHERE line_id = ?1", args![line_id])?;
+    }
+    Ok(money)
+}
+
+/// How many instruments each line brought.
+fn instruments_by_line(tx: &Tx) -> Result<HashMap<i64, i64>> {
+    let mut counts = HashMap::new();
+    let sql = "SELECT purchase_line_id, count(*) FROM instrument WHERE purchase_line_id IS NOT NULL GROUP BY purchase_line_id";
+    tx.each(sql, &[], |row| {
+        counts.insert(row.int(0)?, row.int(1)?);
+        Ok(())
+    })?;
+    Ok(counts)
+}
+
+/// Lines in order of order and line, each borrowed for the length of the call.
+pub fn each(tx: &Tx, filter: &SpendFilter, mut take: impl FnMut(&LineFacts<'_>) -> Result<()>) -> Result<()> {
+    let billings = Billings::read(tx, Depth::Numbers)?;
+    let (conditions, values) = filter.conditions()?;
+    let sql = format!(
+        r#"SELECT l.id, l.fund, l.purchase_id, l.line, p.ordered_on, s.name, s.framework_lot, l.description, l.nature, l.type,
+                  l.kind, l.category, l."group", l.adapted, l.area, l.net_pence, l.vat_pence,
+                  l.grant_cost_pence, l.qty, l.vat_recoverable
+           FROM purchase_line l
+           JOIN purchase p ON p.id = l.purchase_id
+           JOIN supplier s ON s.id = p.supplier_id
+           {conditions}
+           ORDER BY l.purchase_id, l.line"#
+    );
+    let mut tags = String::new();
+    tx.each(&sql, &values, |row| {
+        let id = row.int(0)?;
+        let (billed, ordered_on) = (billings.of(id), row.opt_day(4)?);
+        if !filter.takes_day(falls_on(billed.first_on, ordered_on)) {
+            return Ok(());
+        }
+        tags_of(tx, id, &mut tags)?;
+        let money = money(tx, row, 17, id, billed)?;
+        take(&facts(row, money, ordered_on, billings.numbers_of(id), &tags)?)
+    })
+}
+
+fn facts<'a>(
+    row: &'a Row<'_>,
+    money: LineMoney,
+    ordered_on: Option<Date>,
+    invoice_numbers: &'a str,
+    tags: &'a str,
+) -> Result<LineFacts<'a>> {
+    Ok(LineFacts {
+        fund: row.text(1)?,
+        order: OrderRef::new(row.int(2)?),
+        line: row.int(3)?,
+        ordered_on,
+        invoice_numbers,
+        supplier: row.text(5)?,
+        framework_lot: row.text(6)?,
+        description: row.text(7)?,
+        nature: row.word(8)?,
+        type_code: row.text(9)?,
+        kind: row.opt_word(10)?,
+        category: row.text(11)?,
+        group: row.opt_word(12)?,
+        adapted: row.flag(13)?,
+        area: row.text(14)?,
+        net: row.pence(15)?,
+        vat: row.pence(16)?,
+        money,
+        tags,
+    })
+}
+
+/// The tags of a line's instruments, separated by spaces, into a text that is used again and again.
+fn tags_of(tx: &Tx, line_id: i64, tags: &mut String) -> Result<()> {
+    tags.clear();
+    let sql = "SELECT tag FROM instrument WHERE purchase_line_id = ?1 ORDER BY tag_key";
+    tx.each(sql, args![line_id], |row| {
+        if !tags.is_empty() {
+            tags.push(' ');
+        }
+        tags.push_str(row.text(0)?);
+        Ok(())
+    })
+}
+
+/// How much of the invoices a reader needs: each costs a little more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    Money,
+    Days,
+    Numbers,
+}
+
+/// What was billed of every line, found by the line's number in the file. Two scans in place of two look-ups a line.
+#[derive(Debug, Default)]
+struct Billings {
+    lines: Vec<Billed>,
+    numbers: Vec<String>,
+}
+
+/// An invoice, as far as its lines need it.
+#[derive(Clone, Debug, Default)]
+struct InvoiceFacts {
+    paid: bool,
+    on: Option<Date>,
+    number: String,
+}
+
+impl Billings {
+    fn of(&self, line_id: i64) -> Billed {
+        usize::try_from(line_id).ok().and_then(|place| self.lines.get(place)).copied().unwrap_or_default()
+    }
+
+    fn numbers_of(&self, line_id: i64) -> &str {
+        usize::try_from(line_id).ok().and_then(|place| self.numbers.get(place)).map_or("", String::as_str)
+    }
+
+    fn read(tx: &Tx, depth: Depth) -> Result<Billings> {
+        let invoices = invoices(tx, depth)?;
+        let mut billings = Billings::default();
+        let sql = "SELECT line_id, invoice_id, qty, net_pence, vat_pence FROM invoice_line ORDER BY id";
+        let unpaid = InvoiceFacts::default();
+        tx.each(sql, &[], |row| {
+            let (line, invoice) = (usize::try_from(row.int(0)?)?, usize::try_from(row.int(1)?)?);
+            if billings.lines.len() <= line {
+                billings.lines.resize(line + 1, Billed::default());
+            }
+            let facts = invoices.get(invoice).unwrap_or(&unpaid);
+            add(&mut billings.lines[line], row.int(2)?, row.pence(3)?, row.pence(4)?, facts);
+            if depth == Depth::Numbers && !facts.number.is_empty() {
+                billings.add_number(line, &facts.number);
+            }
+            Ok(())
+        })?;
+        Ok(billings)
+    }
+
+    fn add_number(&mut self, line: usize, number: &str) {
+        if self.numbers.len() <= line {
+            self.numbers.resize(line + 1, String::new());
+        }
+        let numbers = &mut self.numbers[line];
+        if !numbers.is_empty() {
+            numbers.push(' ');
+        }
+        numbers.push_str(number);
+    }
+}
+
+fn add(billed: &mut Billed, qty: i64, net: Pence, vat: Pence, invoice: &InvoiceFacts) {
+    billed.qty += qty;
+    billed.net = billed.net + net;
+    billed.vat = billed.vat + vat;
+    billed.invoices += 1;
+    if invoice.paid {
+        billed.paid_net = billed.paid_net + net;
+        billed.paid_vat = billed.paid_vat + vat;
+    } else {
+        billed.unpaid += 1;
+    }
+    let earlier = |day: &Date| billed.first_on.is_none_or(|first| *day < first);
+    if let Some(on) = invoice.on.filter(earlier) {
+        billed.first_on = Some(on);
+    }
+}
+
+/// Invoices by their number in the file; for totals without days only those that are paid.
+fn invoices(tx: &Tx, depth: Depth) -> Result<Vec<InvoiceFacts>> {
+    let sql = match depth {
+        Depth::Money => "SELECT id, 1, NULL, NULL FROM invoice WHERE paid_on IS NOT NULL ORDER BY id",
+        Depth::Days => "SELECT id, paid_on IS NOT NULL, invoiced_on, NULL FROM invoice ORDER BY id",
+        Depth::Numbers => "SELECT id, paid_on IS NOT NULL, invoiced_on, number FROM invoice ORDER BY id",
+    };
+    let mut invoices = Vec::new();
+    tx.each(sql, &[], |row| {
+        let id = usize::try_from(row.int(0)?)?;
+        invoices.resize(id, InvoiceFacts::default());
+        invoices.push(InvoiceFacts { paid: row.flag(1)?, on: row.opt_day(2)?, number: row.string(3)? });
+        Ok(())
+    })?;
+    Ok(invoices)
+}

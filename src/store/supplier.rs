@@ -1,0 +1,76 @@
+//! Suppliers and the spellings that lead to them.
+
+use anyhow::Result;
+
+use super::db::{Row, Tx};
+use crate::args;
+use crate::domain::refusal::refuse;
+use crate::domain::supplier::{Supplier, SupplierLine, SupplierRefusal, key};
+use crate::domain::text::{Name, closest};
+
+/// Adds a supplier whose name leads to nobody yet; its number in the file.
+pub fn add(tx: &Tx, name: &Name, framework_lot: Option<&str>) -> Result<i64> {
+    let key = key(name.as_str());
+    tx.insert(
+        "INSERT INTO supplier (name, name_key, framework_lot) VALUES (?1, ?2, ?3)",
+        args![name, &key, framework_lot],
+    )
+}
+
+/// Adds a spelling that leads to nobody yet.
+pub fn add_alias(tx: &Tx, supplier_id: i64, alias: &Name) -> Result<()> {
+    let key = key(alias.as_str());
+    let sql = "INSERT INTO supplier_alias (name_key, name, supplier_id) VALUES (?1, ?2, ?3)";
+    tx.execute(sql, args![&key, alias, supplier_id])?;
+    Ok(())
+}
+
+/// The supplier with this name or alias, however it is spelt.
+pub fn find(tx: &Tx, typed: &str) -> Result<Option<Supplier>> {
+    let key = key(typed);
+    let by_name = tx.one("SELECT id, name, framework_lot FROM supplier WHERE name_key = ?1", args![&key], from_row)?;
+    if by_name.is_some() {
+        return Ok(by_name);
+    }
+    let sql = "SELECT s.id, s.name, s.framework_lot FROM supplier_alias a JOIN supplier s ON s.id = a.supplier_id
+               WHERE a.name_key = ?1";
+    tx.one(sql, args![&key], from_row)
+}
+
+fn from_row(row: &Row<'_>) -> Result<Supplier> {
+    Ok(Supplier { id: row.int(0)?, name: row.name(1)?, framework_lot: row.opt_string(2)? })
+}
+
+/// The supplier a person typed, or the refusal that offers the closest.
+pub fn get(tx: &Tx, typed: &str) -> Result<Supplier> {
+    match find(tx, typed)? {
+        Some(found) => Ok(found),
+        None => {
+            let names =
+                tx.all("SELECT name FROM supplier UNION SELECT name FROM supplier_alias", &[], |row| row.string(0))?;
+            let nearest = closest(typed, names.iter().map(String::as_str)).map(str::to_string);
+            Err(refuse(SupplierRefusal::Unknown { typed: typed.trim().to_string(), nearest }))
+        }
+    }
+}
+
+/// Every supplier in order of name, with its aliases and how many orders it has had.
+pub fn list(tx: &Tx) -> Result<Vec<SupplierLine>> {
+    let sql = "SELECT s.name, s.framework_lot, s.id,
+                      (SELECT count(*) FROM purchase p WHERE p.supplier_id = s.id)
+               FROM supplier s ORDER BY s.name_key";
+    let mut lines = tx.all(sql, &[], |row| {
+        let line = SupplierLine {
+            supplier: row.name(0)?,
+            aliases: String::new(),
+            framework_lot: row.opt_string(1)?,
+            orders: row.int(3)?,
+        };
+        Ok((row.int(2)?, line))
+    })?;
+    for (id, line) in &mut lines {
+        let sql = "SELECT name FROM supplier_alias WHERE supplier_id = ?1 ORDER BY name_key";
+        line.aliases = tx.all(sql, args![*id], |row| row.string(0))?.join("; ");
+    }
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}

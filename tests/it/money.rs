@@ -1,0 +1,298 @@
+//! The capital programme: funds, suppliers, purchases, and the spend they make.
+
+use ledgerline::domain::fund::FundCode;
+use ledgerline::domain::money::Pence;
+use ledgerline::domain::purchase::{Invoice, Line, NewPurchase, Recorded};
+use ledgerline::domain::reference::{LineRef, OrderRef};
+use ledgerline::domain::words::Nature;
+use ledgerline::store::spend::{SpendFilter, tally};
+use ledgerline::store::{self, fund, purchase, supplier};
+
+use crate::desk::Desk;
+use crate::plays;
+
+/// A hub in the middle of its grant: 2 March 2026.
+const GRANT: &str = "
+    --today 2026-03-02 fund add CIP 'Capital Grant for Musical Instruments' --award 311099 --from 2024-09-01 --spend-by 2026-08-31
+    fund plan CIP WCET 40000
+    fund plan CIP TECH 2,000.00
+    fund plan CIP PROG 3000 --type VC --qty 4
+    fund add OWN 'Own reserves' --award £5,000.00 --revenue
+    supplier add 'Normans Musical Instruments' --alias NORMANS --lot 'Lot 2'
+    supplier add \"Dawson's\"
+";
+
+fn hub() -> Desk {
+    let desk = Desk::new();
+    desk.script(GRANT);
+    desk
+}
+
+const BUY: &str = "--today 2026-03-02 purchase add --supplier normans";
+
+#[test]
+fn a_fund_is_added_and_planned() {
+    plays!(
+        Desk::new(),
+        "fund",
+        "
+        fund add CIP 'Capital Grant for Musical Instruments' --award 311099 --from 2024-09-01 --spend-by 2026-08-31
+        fund add cip 'Another' --award 1
+        fund add X 'Turned round' --award 1 --from 2026-01-02 --spend-by 2026-01-01
+        fund add X 'Below nought' --award -1
+        fund add 'a b' 'No code' --award 1
+        fund add OWN 'Own reserves' --award £5,000.00 --revenue
+        fund plan CIP WCET 40000
+        fund plan CIP wcet 50000
+        fund plan CIP PROG 3000 --type cello --qty 4
+        fund plan CIP PROG 300000 --type VN
+        fund plan CIP PROG 1 --qty 4
+        fund plan CIQ WCET 1
+        fund plan CIP WCTE 1
+        category retire EY
+        fund plan CIP EY 1
+        --today 2026-03-02 fund list
+        fund list --format csv
+        --today 2026-08-31 fund show cip
+        fund show CIP --format json
+        fund show NONE
+        "
+    );
+}
+
+#[test]
+fn a_supplier_is_found_however_it_is_spelt() {
+    plays!(
+        Desk::new(),
+        "supplier",
+        "
+        supplier add 'Normans Musical Instruments' --alias NORMANS --lot 'Lot 2'
+        supplier add normans
+        supplier add \"Dawson's Music Ltd.\"
+        supplier alias 'DAWSONS MUSIC LTD' dawsons
+        supplier alias Dawsons Normans
+        supplier alias Dawson Other
+        supplier alias 'Nobody & Co' Other
+        supplier add Twice --alias TWICE
+        supplier list
+        supplier list --format csv
+        "
+    );
+}
+
+#[test]
+fn a_purchase_is_recorded_in_one_go() {
+    let desk = hub();
+    let script = "
+        BUY --fund CIP --description 'Violin outfits 3/4' --nature instrument --qty 3 --unit-net 33.34 --type VN --size 3/4 --category WCET --group primary --area York --invoice INV-1 --on 2026-02-27 --vat-recoverable no
+        instrument list --format csv
+        instrument show VN-0003
+        instrument history VN-0001
+        BUY --fund cip --description 'Violin outfits 3/4' --nature instrument --qty 3 --unit-net 33.34 --type VN --invoice inv-1 --on 2026-02-27
+        BUY --fund CIP --description 'Bows' --nature accessory --qty 3 --unit-net 10 --category WCET --invoice INV-1 --on 2026-02-27
+        BUY --fund CIP --description 'Bows' --nature accessory --qty 3 --unit-net 10 --invoice INV-1 --on 2026-02-28
+        BUY --fund CIP --description 'Laptops' --nature equipment --qty 4 --unit-net 600 --category TECH --invoice INV-2
+        BUY --fund CIP --description 'Cello' --nature instrument --qty 1 --unit-net 600 --category CURR --type cello --tags vc-77 --size 9/9
+        BUY --fund CIP --description 'Cellos' --nature instrument --qty 2 --unit-net 600 --type VC --tags VC-77,VC-78
+        BUY --fund CIP --description 'Cellos' --nature instrument --qty 2 --unit-net 600 --type VC --tags VC-79
+        VC-80\\nVC-81 | BUY --fund CIP --description 'Cellos' --nature instrument --qty 2 --unit-net 600 --type VC --tags -
+        BUY --fund CIP --description 'Rehairing' --nature repair --qty 1 --unit-net 50
+        BUY --fund OWN --description 'Rehairing' --nature repair --qty 1 --unit-net 50 --vat-rate 0
+        BUY --fund CIP --description 'Early' --nature instrument --qty 1 --unit-net 50 --on 2024-08-31
+        BUY --fund CIP --description 'Early' --nature instrument --qty 1 --unit-net 50 --on 2024-08-31 --override 'Agreed with ACE on 3 Sep'
+        BUY --fund CIP --description 'Too dear' --nature instrument --qty 1 --unit-net 311099.01
+        BUY --fund CIP --description 'Too dear' --nature instrument --qty 1 --unit-net 311099.01 --override ' '
+        BUY --fund CIP --description 'Negative' --nature instrument --qty 1 --unit-net -5
+        BUY --fund CIP --description 'None' --nature instrument --qty 0 --unit-net 5
+        BUY --fund CIP --description 'Tags alone' --nature instrument --qty 1 --unit-net 5 --tags X1
+        BUY --fund CIP --description 'Tomorrow' --nature delivery --qty 1 --unit-net 5 --on +1d
+        BUY --fund NONE --description 'x' --nature instrument --qty 1 --unit-net 5
+        --today 2026-03-02 purchase add --fund CIP --supplier 'Jon Packer' --description x --nature instrument --qty 1 --unit-net 5
+        BUY --fund CIP --description 'x' --nature instrument --qty 1 --unit-net 5 --category NOPE
+        purchase list
+        purchase list --supplier NORMANS --category uncategorised --format csv
+        purchase show o1
+        purchase show O7
+        purchase show O99
+    ";
+    plays!(desk, "purchase", &script.replace("BUY", BUY));
+}
+
+/// Purchases of two years, two funds and two areas, one of them without a category.
+fn spent() -> Desk {
+    let desk = hub();
+    let script = "
+        BUY --fund CIP --description 'Ukuleles' --nature instrument --qty 30 --unit-net 30 --type UKE --category WCET --group primary --area York --invoice A1 --on 2025-03-31
+        BUY --fund CIP --description 'Violins' --nature instrument --qty 3 --unit-net 100 --type VN --category WCET --group primary --area 'North Yorkshire' --invoice A2 --on 2025-09-01
+        BUY --fund CIP --description 'Delivery' --nature delivery --qty 1 --unit-net 19.99 --invoice A2 --on 2025-09-01
+        BUY --fund CIP --description 'Mixer' --nature equipment --qty 1 --unit-net 500 --category AMP --vat-recoverable no --invoice A3 --on 2026-02-01
+        BUY --fund OWN --description 'Strings' --nature consumable --qty 10 --unit-net 5 --category PROG --invoice A4 --on 2026-02-01
+    ";
+    desk.script(&script.replace("BUY", BUY));
+    desk
+}
+
+#[test]
+fn spend_stands_against_plan() {
+    plays!(
+        spent(),
+        "spend",
+        "
+        --today 2026-03-02 report spend
+        report spend --format csv
+        report spend --fund CIP --format json
+        --today 2026-03-02 report spend --fund CIP --year 2024/25
+        report spend --fund CIP --financial-year 2025/26 --format csv
+        report spend --area york --format csv
+        report spend --area Nowhere --fund OWN --format csv
+        report spend --category uncategorised --format csv
+        report spend --category WCET --group primary --supplier NORMANS --from 2025-04-01 --format csv
+        report spend --year 2024/26
+        report lines --format csv
+        report lines --year 2024/25 --format csv
+        report lines --from 2026-01-01 --to 2026-01-31 --format csv
+        report lines --category AMP
+        --today 2026-09-01 report spend --fund CIP --category AMP
+        "
+    );
+}
+
+/// What stands in a column of a CSV, added up.
+fn total(csv: &str, column: &str) -> Pence {
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    let place = rows.headers().expect("headers").iter().position(|name| name == column).expect("the column");
+    rows.records().map(|row| row.expect("a row")[place].parse::<Pence>().expect("money")).sum()
+}
+
+#[test]
+fn totals_are_the_sum_of_their_lines() {
+    let desk = spent();
+    for filter in
+        ["", "--fund CIP", "--year 2025/26", "--financial-year 2024/25", "--area York", "--category uncategorised"]
+    {
+        let totals = desk.done(&format!("report spend {filter} --format csv"));
+        let lines = desk.done(&format!("report lines {filter} --format csv"));
+        let sum = total(&totals, "committed") + total(&totals, "spent");
+        assert_eq!(sum, total(&lines, "grant_cost"), "{filter}");
+    }
+}
+
+fn bought(supplier_id: i64) -> NewPurchase {
+    NewPurchase {
+        order: None,
+        line_number: None,
+        supplier_id,
+        ordered_on: None,
+        reference: None,
+        off_framework_reason: None,
+        line: Line {
+            fund: FundCode::from_record("CIP"),
+            category: None,
+            description: "Violins".to_string(),
+            nature: Nature::Instrument,
+            type_code: None,
+            size: None,
+            kind: None,
+            group: None,
+            adapted: false,
+            area: None,
+            qty: 10,
+            net: Pence::new(100_000),
+            vat: Pence::new(20_000),
+            vat_rate: None,
+            vat_recoverable: true,
+        },
+        received_on: None,
+        invoice: None,
+        override_reason: None,
+        import_key: None,
+    }
+}
+
+/// Records a purchase as an import would; the reference, or the refusal.
+fn record(db: &mut store::Db, new: &NewPurchase) -> Result<Recorded, String> {
+    db.write(|tx| purchase::record(tx, new)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn references_from_outside_are_kept_and_never_given_again() {
+    let desk = hub();
+    let mut db = store::open(&desk.hub()).expect("a hub");
+    let supplier_id = |name: &str| db.read(|tx| supplier::get(tx, name)).expect("a supplier").id;
+    let (normans, dawsons) = (supplier_id("normans"), supplier_id("dawsons"));
+    let named = |line| NewPurchase { order: Some(OrderRef::new(7)), line_number: Some(line), ..bought(normans) };
+    let reference = |line| LineRef { order: OrderRef::new(7), line };
+    assert_eq!(record(&mut db, &named(2)).expect("recorded").reference, reference(2));
+    let next = NewPurchase { line_number: None, ..named(0) };
+    assert_eq!(record(&mut db, &next).expect("recorded").reference, reference(3));
+    assert_eq!(record(&mut db, &named(2)), Err("O7/2 is recorded already".into()));
+    let other = NewPurchase { supplier_id: dawsons, ..next };
+    let said = "O7 is an order with Normans Musical Instruments, not with this supplier";
+    assert_eq!(record(&mut db, &other), Err(said.into()));
+    let keyed = NewPurchase { import_key: Some("row 1".into()), ..bought(normans) };
+    let recorded = record(&mut db, &keyed).expect("recorded");
+    assert_eq!(recorded.reference.order, OrderRef::new(8));
+    let found = db.read(|tx| purchase::find_by_import_key(tx, "row 1")).expect("read");
+    assert_eq!(found, Some(recorded));
+    assert!(record(&mut db, &keyed).is_err(), "an import key is unique");
+}
+
+#[test]
+fn an_invoice_has_one_day_and_may_bill_several_lines() {
+    let desk = hub();
+    let mut db = store::open(&desk.hub()).expect("a hub");
+    let id = db.read(|tx| supplier::get(tx, "normans")).expect("a supplier").id;
+    let on = |day: &str, number: &str| NewPurchase {
+        invoice: Some(Invoice { number: number.into(), on: day.parse().expect("a day"), paid_on: None }),
+        ..bought(id)
+    };
+    for new in [on("2026-02-01", "7"), on("2026-02-01", " 7"), on("2026-02-02", ""), on("2026-02-03", "")] {
+        assert!(record(&mut db, &new).is_ok());
+    }
+    let said = "invoice 7 of Normans Musical Instruments is on record with another day, 1 Feb 2026";
+    assert_eq!(record(&mut db, &on("2026-02-02", "7")), Err(said.into()));
+}
+
+#[test]
+fn a_credit_gives_money_back_to_its_fund() {
+    let desk = hub();
+    let mut db = store::open(&desk.hub()).expect("a hub");
+    let id = db.read(|tx| supplier::get(tx, "normans")).expect("a supplier").id;
+    let day = "2026-02-01".parse().expect("a day");
+    let invoice = |number: &str| Some(Invoice { number: number.into(), on: day, paid_on: Some(day) });
+    let sale = NewPurchase { invoice: invoice("1"), ..bought(id) };
+    let mut credit = NewPurchase { invoice: invoice("CR1"), ..bought(id) };
+    credit.line =
+        Line { qty: -2, net: Pence::new(-20_000), vat: Pence::new(-4_000), vat_recoverable: false, ..credit.line };
+    let ordered = NewPurchase { received_on: Some(day), ..bought(id) };
+    for new in [&sale, &credit, &ordered] {
+        record(&mut db, new).expect("recorded");
+    }
+    let sums = db.read(|tx| tally(tx, &SpendFilter::default())).expect("totals").total().sums;
+    assert_eq!(sums.spent, Pence::new(76_000));
+    assert_eq!(sums.paid, Pence::new(76_000));
+    assert_eq!((sums.committed, sums.delivered), (Pence::new(100_000), Pence::new(100_000)));
+    let facts = db.read(|tx| fund::facts(tx, fund::get(tx, "CIP")?)).expect("facts");
+    assert_eq!(facts.used, Pence::new(176_000));
+    assert_eq!(total(&desk.done("report lines --format csv"), "grant_cost"), facts.used);
+}
+
+#[test]
+fn the_file_itself_refuses_what_the_rules_would() {
+    let desk = hub();
+    let mut db = store::open(&desk.hub()).expect("a hub");
+    let id = db.read(|tx| supplier::get(tx, "normans")).expect("a supplier").id;
+    let on_line = |line: Line| NewPurchase { line, ..bought(id) };
+    let sound = bought(id).line;
+    for broken in [
+        on_line(Line { qty: 0, ..sound.clone() }),
+        on_line(Line { fund: FundCode::from_record("NONE"), ..sound.clone() }),
+        on_line(Line { vat_rate: Some(101), ..sound.clone() }),
+        NewPurchase { supplier_id: 99, ..bought(id) },
+        NewPurchase { line_number: Some(0), ..bought(id) },
+    ] {
+        assert!(record(&mut db, &broken).is_err(), "{broken:?}");
+    }
+    let tallies = db.read(|tx| tally(tx, &SpendFilter::default())).expect("totals");
+    assert_eq!(tallies.total().lines, 0);
+}
