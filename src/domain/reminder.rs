@@ -140,6 +140,7 @@ pub fn compose(hub: &str, contact: &Contact, notices: &[&Notice], today: Date) -
     let highest = notices.iter().map(|notice| notice.stage).max().unwrap_or(Stage::DueSoon);
     let told: Vec<String> = notices.iter().map(|notice| notice.sentence(today)).collect();
     let body = format!("Dear {},\n\n{}\n\n{}\n\n{hub}\n", contact.name, told.join("\n\n"), request(highest, notices));
+    let body = textwrap::fill(&body, BODY_WIDTH);
     Message { to: contact.clone(), subject: subject(highest, notices, hub), body }
 }
 
