@@ -88,7 +88,7 @@ impl Add {
             let id = supplier::add(tx, &self.name, lot.as_deref())?;
             self.aliases.iter().try_for_each(|alias| supplier::add_alias(tx, id, alias))?;
             let summary = format!("Supplier added: {}", self.name);
-            let subject = self.name.to_string();
+            let subject = format!("supplier {id}");
             Ok(((), Some(Event { on: today, command: "supplier add", subject, summary, about: vec![] })))
         })?;
         desk.print(&self.name)?;
@@ -115,7 +115,7 @@ impl Alias {
             refuse_taken(tx, &self.alias)?;
             supplier::add_alias(tx, found.id, &self.alias)?;
             let summary = format!("Supplier {} is also found as {}", found.name, self.alias);
-            let subject = found.name.to_string();
+            let subject = format!("supplier {}", found.id);
             Ok((found, Some(Event { on: today, command: "supplier alias", subject, summary, about: vec![] })))
         })?;
         desk.say(format!("{} is now also found as '{}'.", found.name, self.alias))

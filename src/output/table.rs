@@ -134,12 +134,29 @@ impl<'a> Paragraph<'a> {
             write!(self.out, "{GAP}")?;
             self.at += GAP.len();
         }
-        self.at += wide;
+        self.at += column.width() + 1;
         if self.colour {
-            write!(self.out, "\x1b[2m{column}\x1b[0m {value}")
+            write!(self.out, "\x1b[2m{column}\x1b[0m ")?;
         } else {
-            write!(self.out, "{column} {value}")
+            write!(self.out, "{column} ")?;
         }
+        self.value(value)
+    }
+
+    /// A value that is longer than what is left of the line goes on below, broken between words.
+    fn value(&mut self, value: &str) -> io::Result<()> {
+        for (place, word) in value.split(' ').enumerate() {
+            if place > 0 && self.at + 1 + word.width() > self.width {
+                write!(self.out, "\n{INDENT}")?;
+                self.at = INDENT.len();
+            } else if place > 0 {
+                write!(self.out, " ")?;
+                self.at += 1;
+            }
+            write!(self.out, "{word}")?;
+            self.at += word.width();
+        }
+        Ok(())
     }
 
     fn end(&mut self) -> io::Result<()> {

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::db::{Row, Tx, word};
 use super::spend::{self, SpendFilter};
 use crate::args;
-use crate::domain::fund::{CategoryFacts, Fund, FundCode, FundFacts, FundRefusal, Plan, PlanLine};
+use crate::domain::fund::{Fund, FundCode, FundFacts, FundRefusal, Plan, PlanLine};
 use crate::domain::instrument::{CategoryCode, TypeCode};
 use crate::domain::money::Pence;
 use crate::domain::refusal::refuse;
@@ -115,7 +115,7 @@ pub fn facts(tx: &Tx, fund: Fund) -> Result<FundFacts> {
     let mut tallies = spend::tally(tx, &filter)?;
     let mut facts = FundFacts::new(fund);
     for line in plan_lines(tx, filter.fund.as_ref())? {
-        let category = facts.categories.entry(line.category.clone()).or_insert_with(CategoryFacts::default);
+        let category = facts.categories.entry(line.category.clone()).or_default();
         category.planned = Some(category.planned.unwrap_or_default() + line.planned);
         tallies.of(line.fund.as_str(), line.category.as_str());
     }

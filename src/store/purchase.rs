@@ -15,15 +15,16 @@ use crate::domain::text::{Name, fold};
 /// Records a line with as much of its life as is known: order, line, receipt and invoice.
 /// The caller has judged it. Refused: a line that is taken, an order with another supplier, an invoice of another day.
 pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
-    let order = order_for(tx, new)?;
+    let (order, is_new) = order_for(tx, new)?;
     let line = match new.line_number {
         Some(number) => number,
+        None if is_new => 1,
         None => {
             tx.number("SELECT coalesce(max(line), 0) + 1 FROM purchase_line WHERE purchase_id = ?1", args![order])?
         }
     };
     let reference = LineRef { order, line };
-    if new.order.is_some() && new.line_number.is_some() && find_line(tx, reference)?.is_some() {
+    if !is_new && find_line(tx, reference)?.is_some() {
         return Err(refuse(PurchaseRefusal::LineTaken { line: reference }));
     }
     let line_id = add_line(tx, reference, new)?;
@@ -37,12 +38,13 @@ pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
     Ok(Recorded { reference, line_id })
 }
 
-/// The order a line belongs to: a new one, or the one named, which must be with the same supplier.
-fn order_for(tx: &Tx, new: &NewPurchase) -> Result<OrderRef> {
+/// The order a line belongs to, and whether it is new; one on record must be with the same supplier.
+fn order_for(tx: &Tx, new: &NewPurchase) -> Result<(OrderRef, bool)> {
     let order = match new.order {
         Some(order) => {
             if let Some(supplier_id) = supplier_of(tx, order)? {
-                return same_supplier(tx, order, supplier_id, new.supplier_id);
+                refuse_other_supplier(tx, order, supplier_id, new.supplier_id)?;
+                return Ok((order, false));
             }
             numbering::reserve(tx, Noun::Order, order.number())?;
             order
@@ -53,16 +55,16 @@ fn order_for(tx: &Tx, new: &NewPurchase) -> Result<OrderRef> {
         "INSERT INTO purchase (id, supplier_id, ordered_on, reference, off_framework_reason) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![order, new.supplier_id, new.ordered_on, new.reference.as_ref(), new.off_framework_reason.as_ref()],
     )?;
-    Ok(order)
+    Ok((order, true))
 }
 
 fn supplier_of(tx: &Tx, order: OrderRef) -> Result<Option<i64>> {
     tx.one("SELECT supplier_id FROM purchase WHERE id = ?1", args![order], |row| row.int(0))
 }
 
-fn same_supplier(tx: &Tx, order: OrderRef, held: i64, wanted: i64) -> Result<OrderRef> {
+fn refuse_other_supplier(tx: &Tx, order: OrderRef, held: i64, wanted: i64) -> Result<()> {
     if held == wanted {
-        return Ok(order);
+        return Ok(());
     }
     let supplier = supplier_name(tx, held)?;
     Err(refuse(PurchaseRefusal::OtherSupplier { order, supplier }))

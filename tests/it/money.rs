@@ -157,6 +157,21 @@ fn spend_stands_against_plan() {
     );
 }
 
+#[test]
+fn a_narrow_terminal_shows_all_of_it() {
+    let mut desk = spent();
+    desk.terminal.width = Some(80);
+    plays!(
+        desk,
+        "spend-narrow",
+        "
+        --today 2026-03-02 report spend --fund CIP
+        purchase list --to 2025-03-31
+        --today 2026-03-02 fund list
+        "
+    );
+}
+
 /// What stands in a column of a CSV, added up.
 fn total(csv: &str, column: &str) -> Pence {
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
