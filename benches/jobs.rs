@@ -58,9 +58,7 @@ fn introduce() {
     println!(
         "Whole processes, start to end, medians of {PAIRS} alternating pairs after one warm-up. CPU is user and system together."
     );
-    println!(
-        "Instructions are those of valgrind's callgrind, user code only, the same to the last digits on any machine."
-    );
+    println!("Instructions are those of valgrind's callgrind, user code only; they repeat on a busy machine.");
     if !measure::have("valgrind") {
         println!(
             "valgrind is not installed: no instruction counts; what they would judge is judged by CPU, which is noisier."

@@ -65,7 +65,7 @@ pub fn script(mut command: Command, log: &Path) -> Result<(Cost, Option<u64>)> {
         output.status.success(),
         "{}: {}",
         output.status,
-        told.lines().rev().take(4).collect::<Vec<_>>().join("; ")
+        told.lines().filter(|line| line.starts_with("error")).collect::<Vec<_>>().join("; ")
     );
     let largest = std::fs::read_to_string(log).ok().and_then(|text| text.trim().parse().ok());
     Ok((children()? - before, largest))

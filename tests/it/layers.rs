@@ -168,10 +168,9 @@ fn raw_string(source: &str) -> Option<usize> {
 /// How long the letter in quotes is that begins here, `'"'`; a lifetime is none.
 fn letter_literal(source: &str) -> Option<usize> {
     let inside = source.strip_prefix('\'')?;
-    let length = if inside.starts_with('\\') {
-        1 + inside[1..].chars().next()?.len_utf8()
-    } else {
-        inside.chars().next()?.len_utf8()
+    let length = match inside.strip_prefix('\\') {
+        Some(escaped) => 1 + escaped.chars().next()?.len_utf8(),
+        None => inside.chars().next()?.len_utf8(),
     };
     let end = length
         + inside[length..]
