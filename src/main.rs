@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use etcetera::BaseStrategy;
+use jiff::tz::TimeZone;
 use ledgerline::world::{Environment, Terminal, World};
 use nix::sys::stat::{Mode, umask};
 
@@ -14,7 +15,7 @@ fn main() -> ExitCode {
     umask(Mode::from_bits_truncate(0o077));
     ledgerline::complete();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let now = jiff::Zoned::now();
+    let now = jiff::Timestamp::now().to_zoned(time_zone());
     let mut world = World {
         stdin: &mut io::stdin().lock(),
         stdout: &mut io::stdout().lock(),
@@ -25,6 +26,19 @@ fn main() -> ExitCode {
         environment: environment(),
     };
     ExitCode::from(ledgerline::run(&arguments, &mut world) as u8)
+}
+
+/// Where this machine's clock hangs. To find it by name, jiff would first list every zone there is, which costs more
+/// than most commands; so the one file is read here, and jiff asked only if it is not where it always is.
+fn time_zone() -> TimeZone {
+    let named = std::env::var("TZ").ok().filter(|name| !name.is_empty());
+    let path = match named.as_deref().map(|name| name.trim_start_matches(':')) {
+        None => PathBuf::from("/etc/localtime"),
+        // A path stays as it is; `join` takes it whole.
+        Some(name) => PathBuf::from("/usr/share/zoneinfo").join(name),
+    };
+    let read = std::fs::read(path).ok().and_then(|rules| TimeZone::tzif("local", &rules).ok());
+    read.unwrap_or_else(TimeZone::system)
 }
 
 fn terminal() -> Terminal {

@@ -21,8 +21,11 @@ pub struct Category {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     /// List the categories
+    ///
+    /// Example: ledgerline category list
     List,
     /// Add a category
     Add(Named),

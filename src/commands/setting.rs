@@ -21,8 +21,11 @@ pub struct Setting {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     /// List every setting with its value and what it does
+    ///
+    /// Example: ledgerline setting list
     List,
     /// Change a setting
     Set(Set),

@@ -20,8 +20,11 @@ pub struct Type {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     /// List the types with their families, lives and sizes
+    ///
+    /// Example: ledgerline type list
     List,
     /// Add a type
     Add(Add),
