@@ -26,10 +26,13 @@ pub struct Fund {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     /// Add a fund
     Add(Add),
     /// List the funds: award, spend, remainder, days left
+    ///
+    /// Example: ledgerline fund list --format csv
     List,
     /// Show a fund and its plan
     Show(Show),

@@ -21,6 +21,7 @@ pub struct Loan {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     /// List loans
     List(List),

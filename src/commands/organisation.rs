@@ -23,10 +23,13 @@ pub struct Organisation {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     /// Add an organisation
     Add(Add),
     /// List organisations
+    ///
+    /// Example: ledgerline organisation list --format csv
     List,
     /// Show one organisation
     Show(Show),

@@ -19,8 +19,11 @@ pub struct Scheme {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     /// List the schemes
+    ///
+    /// Example: ledgerline scheme list
     List,
     /// Change how long a scheme's loans last
     Set(Set),

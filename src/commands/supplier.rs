@@ -21,8 +21,11 @@ pub struct Supplier {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     /// List the suppliers with their other spellings
+    ///
+    /// Example: ledgerline supplier list
     List,
     /// Add a supplier
     Add(Add),

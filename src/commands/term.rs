@@ -23,10 +23,13 @@ pub struct Term {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Verb {
     /// Add a term
     Add(Add),
     /// List the terms
+    ///
+    /// Example: ledgerline term list
     List,
 }
 

@@ -227,5 +227,4 @@ pub fn shared_out(amount: Pence, over: i64) -> impl Iterator<Item = Pence> {
 }
 
 #[cfg(test)]
-#[path = "purchase_tests.rs"]
 mod tests;

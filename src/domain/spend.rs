@@ -296,5 +296,4 @@ listing! {
 }
 
 #[cfg(test)]
-#[path = "spend_tests.rs"]
 mod tests;
