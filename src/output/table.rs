@@ -22,6 +22,8 @@ pub struct TableWriter {
 struct Shown {
     text: String,
     right: bool,
+    /// Whether it may go on in the next line.
+    breaks: bool,
 }
 
 impl TableWriter {
@@ -31,7 +33,8 @@ impl TableWriter {
 
     pub fn cell(&mut self, cell: &Cell<'_>) {
         let right = matches!(cell, Cell::Number(_) | Cell::Money(_));
-        self.row.push(Shown { text: shown(cell), right });
+        let breaks = matches!(cell, Cell::Text(_));
+        self.row.push(Shown { text: shown(cell), right, breaks });
     }
 
     pub fn end_row(&mut self) {
@@ -43,25 +46,48 @@ impl TableWriter {
         self.totals.push(self.rows.len().saturating_sub(1));
     }
 
-    /// Off a terminal nothing wraps and nothing is cut; on one, what is too wide for a grid is folded.
+    /// Off a terminal nothing wraps and nothing is cut. On one, texts and headings give way until the grid fits;
+    /// where they cannot, each record is folded into a paragraph.
     pub fn finish(&self, out: &mut dyn Write, terminal: Terminal) -> io::Result<()> {
-        match terminal.width {
-            Some(width) if usize::from(width) < self.natural_width() => {
-                self.fold(out, usize::from(width), terminal.colour)
-            }
-            _ => self.draw(out, terminal.colour),
+        let Some(width) = terminal.width.map(usize::from) else {
+            return self.draw(out, None, terminal.colour);
+        };
+        match self.squeezed(width) {
+            Some(widths) => self.draw(out, Some(&widths), terminal.colour),
+            None => self.fold(out, width, terminal.colour),
         }
     }
 
-    fn natural_width(&self) -> usize {
-        let widest = |column: usize| {
-            let cells = self.rows.iter().map(|row| row[column].text.width());
-            cells.chain([self.columns[column].width()]).max().unwrap_or(0)
-        };
-        (0..self.columns.len()).map(|column| widest(column) + 2).sum::<usize>().saturating_sub(2)
+    /// The columns' widths in a grid of this width; `None` where it cannot be had.
+    fn squeezed(&self, width: usize) -> Option<Vec<usize>> {
+        let available = (width + GAP.len()).checked_sub(self.columns.len() * GAP.len())?;
+        let (mut widths, least): (Vec<usize>, Vec<usize>) =
+            (0..self.columns.len()).map(|column| (self.natural_width(column), self.least_width(column))).unzip();
+        while widths.iter().sum::<usize>() > available {
+            // The column with most to give gives one.
+            let slack = |column: &usize| widths[*column] - least[*column];
+            let giver = (0..widths.len()).max_by_key(slack).filter(|column| slack(column) > 0)?;
+            widths[giver] -= 1;
+        }
+        Some(widths)
     }
 
-    fn draw(&self, out: &mut dyn Write, colour: bool) -> io::Result<()> {
+    fn natural_width(&self, column: usize) -> usize {
+        let cells = self.rows.iter().map(|row| row[column].text.width());
+        cells.chain([self.columns[column].width()]).max().unwrap_or(0)
+    }
+
+    /// Headings break after an underscore and texts between words; numbers, days and references never break.
+    fn least_width(&self, column: usize) -> usize {
+        let heading = self.columns[column].split_inclusive('_').map(str::width).max().unwrap_or(0);
+        let least = |shown: &Shown| match shown.breaks {
+            true => shown.text.split(' ').map(str::width).max().unwrap_or(0),
+            false => shown.text.width(),
+        };
+        self.rows.iter().map(|row| least(&row[column])).chain([heading]).max().unwrap_or(0)
+    }
+
+    fn draw(&self, out: &mut dyn Write, widths: Option<&[usize]>, colour: bool) -> io::Result<()> {
         let mut table = Table::new();
         table.set_content_arrangement(ContentArrangement::Disabled).load_style(comfy_table::presets::NOTHING);
         if colour {
@@ -69,9 +95,12 @@ impl TableWriter {
         } else {
             table.force_no_tty();
         }
-        table.set_header(self.columns.iter().map(|column| Drawn::new(column).add_attribute(Attribute::Bold)));
+        table.set_header((0..self.columns.len()).map(|column| self.heading(column, widths)));
         for (index, row) in self.rows.iter().enumerate() {
-            table.add_row(row.iter().map(|shown| drawn(shown, self.totals.contains(&index))));
+            let cells = row.iter().enumerate();
+            table.add_row(
+                cells.map(|(column, shown)| drawn(shown, widths.map(|all| all[column]), self.totals.contains(&index))),
+            );
         }
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, 2));
@@ -83,6 +112,15 @@ impl TableWriter {
             writeln!(out, "{}", line.trim_end())?;
         }
         Ok(())
+    }
+
+    fn heading(&self, column: usize, widths: Option<&[usize]>) -> Drawn {
+        let name = self.columns[column];
+        let text = match widths {
+            Some(widths) if name.width() > widths[column] => name.replace('_', "_\n"),
+            _ => name.to_string(),
+        };
+        Drawn::new(text).add_attribute(Attribute::Bold)
     }
 
     /// Each record as a paragraph: its first value, then `column value` for each that is there.
@@ -99,8 +137,11 @@ impl TableWriter {
     }
 }
 
-fn drawn(shown: &Shown, total: bool) -> Drawn {
-    let cell = Drawn::new(&shown.text);
+fn drawn(shown: &Shown, width: Option<usize>, total: bool) -> Drawn {
+    let cell = match width {
+        Some(width) if shown.text.width() > width => Drawn::new(textwrap::fill(&shown.text, width)),
+        _ => Drawn::new(&shown.text),
+    };
     if total { cell.add_attribute(Attribute::Bold) } else { cell }
 }
 
