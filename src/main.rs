@@ -60,7 +60,7 @@ fn environment() -> Environment {
         db: std::env::var_os("LEDGERLINE_DB").filter(|path| !path.is_empty()).map(PathBuf::from),
         today: text("LEDGERLINE_TODAY"),
         user: text("LEDGERLINE_USER"),
-        login: login_name(),
+        login: login_name,
         data_folder: etcetera::choose_base_strategy().ok().map(|base| base.data_dir().join("ledgerline")),
         temporary_folder: std::env::temp_dir(),
     }

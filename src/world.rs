@@ -30,7 +30,7 @@ pub struct Terminal {
 }
 
 /// The few environment variables that ledgerline heeds, and what the system says of its user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Environment {
     /// `LEDGERLINE_DB`.
     pub db: Option<PathBuf>,
@@ -38,10 +38,24 @@ pub struct Environment {
     pub today: Option<String>,
     /// `LEDGERLINE_USER`.
     pub user: Option<String>,
-    /// Who is logged in.
-    pub login: String,
+    /// Asks the system who is logged in; only when it matters, since the answer costs more than a whole command.
+    pub login: fn() -> String,
     /// The platform's folder for data, where it can be told.
     pub data_folder: Option<PathBuf>,
     /// Where throw-away files go.
     pub temporary_folder: PathBuf,
+}
+
+impl Default for Environment {
+    /// An empty environment, where nobody is logged in.
+    fn default() -> Environment {
+        Environment {
+            db: None,
+            today: None,
+            user: None,
+            login: String::new,
+            data_folder: None,
+            temporary_folder: PathBuf::new(),
+        }
+    }
 }

@@ -22,11 +22,11 @@ use crate::world::{Terminal, World};
 pub struct Desk<'d, 'w> {
     pub world: &'d mut World<'w>,
     options: Options,
-    stamp: Stamp,
+    today: Date,
 }
 
 impl<'d, 'w> Desk<'d, 'w> {
-    /// Settles which day it is and who is at the desk.
+    /// Settles which day it is.
     pub fn new(world: &'d mut World<'w>, options: Options) -> Result<Desk<'d, 'w>> {
         let from_environment = |text: &String| crate::domain::date::parse(text, world.today);
         let today = match (&options.today, &world.environment.today) {
@@ -34,22 +34,27 @@ impl<'d, 'w> Desk<'d, 'w> {
             (None, Some(text)) => from_environment(text).context("LEDGERLINE_TODAY")?,
             (None, None) => world.today,
         };
-        let who = options.as_user.clone().or_else(|| world.environment.user.clone());
-        let who = who.unwrap_or_else(|| world.environment.login.clone());
-        if who.trim().is_empty() {
+        if options.as_user.as_ref().is_some_and(|name| name.trim().is_empty()) {
             return Err(Usage("--as needs a name".to_string()).into());
         }
-        let stamp = Stamp { at: world.now.clone(), today, who: escape(who.trim()) };
-        Ok(Desk { world, options, stamp })
+        Ok(Desk { world, options, today })
     }
 
     pub fn today(&self) -> Date {
-        self.stamp.today
+        self.today
     }
 
     /// The moment of entry, as the journal writes it.
     pub fn now(&self) -> &str {
-        &self.stamp.at
+        &self.world.now
+    }
+
+    /// Who is changing something, and when: `--as`, else the environment, else whoever is logged in.
+    fn stamp(&self) -> Stamp {
+        let environment = &self.world.environment;
+        let named = self.options.as_user.clone().or_else(|| environment.user.clone());
+        let who = named.unwrap_or_else(|| (environment.login)());
+        Stamp { at: self.world.now.clone(), today: self.today, who: escape(who.trim()) }
     }
 
     pub fn options(&self) -> &Options {
@@ -75,7 +80,7 @@ impl<'d, 'w> Desk<'d, 'w> {
         db.write(|tx| {
             let (done, event) = work(tx)?;
             if let Some(event) = event {
-                journal::record(tx, &self.stamp, &event)?;
+                journal::record(tx, &self.stamp(), &event)?;
             }
             Ok(done)
         })

@@ -68,7 +68,7 @@ impl Desk {
             now: format!("{TODAY}T09:00:00+00:00"),
             environment: Environment {
                 db: Some(self.hub()),
-                login: "sam".to_string(),
+                login: || "sam".to_string(),
                 temporary_folder: self.folder.path().to_path_buf(),
                 ..Environment::default()
             },
