@@ -18,7 +18,7 @@ use cli::Cli;
 use commands::Desk;
 use domain::text::escape;
 use error::Exit;
-use world::World;
+use world::{Environment, World};
 
 /// Parses the arguments, runs the command, reports what went wrong, and says the exit code.
 pub fn run(arguments: &[OsString], world: &mut World<'_>) -> Exit {
@@ -61,6 +61,7 @@ fn told_by_parser(error: &clap::Error, world: &mut World<'_>) -> Exit {
 }
 
 /// Answers a shell that asks for completions, and ends the process; does nothing otherwise.
-pub fn complete() {
+pub fn complete(environment: &Environment) {
+    commands::completions::look_in(environment.hub());
     clap_complete::CompleteEnv::with_factory(Cli::command).complete();
 }

@@ -13,7 +13,8 @@ use nix::sys::stat::{Mode, umask};
 fn main() -> ExitCode {
     // Whatever this program makes is its owner's alone: records of children.
     umask(Mode::from_bits_truncate(0o077));
-    ledgerline::complete();
+    let environment = environment();
+    ledgerline::complete(&environment);
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let now = jiff::Timestamp::now().to_zoned(time_zone());
     let mut world = World {
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
         terminal: terminal(),
         today: now.date(),
         now: now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
-        environment: environment(),
+        environment,
     };
     ExitCode::from(ledgerline::run(&arguments, &mut world) as u8)
 }

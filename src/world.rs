@@ -46,6 +46,13 @@ pub struct Environment {
     pub temporary_folder: PathBuf,
 }
 
+impl Environment {
+    /// Where the hub's file is, unless the command line says otherwise.
+    pub fn hub(&self) -> Option<PathBuf> {
+        self.db.clone().or_else(|| self.data_folder.as_ref().map(|folder| folder.join("ledgerline.db")))
+    }
+}
+
 impl Default for Environment {
     /// An empty environment, where nobody is logged in.
     fn default() -> Environment {

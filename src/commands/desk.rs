@@ -63,10 +63,7 @@ impl<'d, 'w> Desk<'d, 'w> {
 
     /// Where the hub's file is.
     pub fn path(&self) -> Result<PathBuf> {
-        let environment = &self.world.environment;
-        let given = self.options.db.clone().or_else(|| environment.db.clone());
-        let usual = || environment.data_folder.as_ref().map(|folder| folder.join("ledgerline.db"));
-        given.or_else(usual).ok_or_else(|| {
+        self.options.db.clone().or_else(|| self.world.environment.hub()).ok_or_else(|| {
             Usage("there is no data folder on this account; name the file with --db or LEDGERLINE_DB".into()).into()
         })
     }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::completions::{borrowers, tags};
 use super::{Desk, batch, due_flags::DueFlags, lookup};
 use crate::cli::{DayArg, word};
 use crate::domain::date::{Date, in_words};
@@ -27,10 +28,10 @@ use crate::store::{Tx, instrument, loan, setting};
 #[command(verbatim_doc_comment)]
 pub struct Lend {
     /// Tags, or - to read them from stdin
-    #[arg(required = true, value_name = "TAG")]
+    #[arg(required = true, value_name = "TAG", add = tags())]
     tags: Vec<String>,
     /// Who borrows: a reference, a URN, a name, or a part of a name
-    #[arg(long, value_name = "BORROWER", allow_hyphen_values = true)]
+    #[arg(long, value_name = "BORROWER", allow_hyphen_values = true, add = borrowers())]
     to: String,
     /// The adult who signs, if not the pupil's own
     #[arg(long, value_name = "PERSON", allow_hyphen_values = true)]

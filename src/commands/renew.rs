@@ -5,7 +5,7 @@ use clap::{ArgGroup, Args};
 
 use super::due_flags::DueFlags;
 use super::lend::tell_of_due;
-use super::{Desk, batch, lookup};
+use super::{Desk, batch, completions, lookup};
 use crate::cli::DayArg;
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
@@ -28,7 +28,7 @@ use crate::store::{Tx, instrument, loan};
 #[command(group = ArgGroup::new("when").required(true).args(["due", "until"]))]
 pub struct Renew {
     /// Tags, or - to read them from stdin
-    #[arg(value_name = "TAG", conflicts_with_all = ["borrower", "due_before"])]
+    #[arg(value_name = "TAG", add = completions::tags(), conflicts_with_all = ["borrower", "due_before"])]
     tags: Vec<String>,
     /// Everything this borrower has, or signed for
     #[arg(long, value_name = "BORROWER", allow_hyphen_values = true)]

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{Desk, batch};
+use super::{Desk, batch, completions};
 use crate::cli::{DayArg, word};
 use crate::domain::date::Date;
 use crate::domain::due::days_late;
@@ -23,7 +23,7 @@ use crate::store::{Tx, instrument, loan};
 #[derive(Debug, Args)]
 pub struct Return {
     /// Tags, or - to read them from stdin
-    #[arg(required = true, value_name = "TAG")]
+    #[arg(required = true, value_name = "TAG", add = completions::tags())]
     tags: Vec<String>,
     /// The day it came back, today or before
     #[arg(long, default_value = "today", value_name = "DATE")]

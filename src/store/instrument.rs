@@ -205,6 +205,14 @@ fn nearest(tx: &Tx, typed: &str) -> Result<Option<Tag>> {
     Ok(closest(&key, tags.iter().map(String::as_str)).map(Tag::from_record))
 }
 
+/// Tags that begin so, in order; so many at the most.
+pub fn tags_beginning(tx: &Tx, typed: &str, most: i64) -> Result<Vec<String>> {
+    let from = typed.to_ascii_uppercase();
+    let to = format!("{from}\u{10ffff}");
+    let sql = "SELECT tag FROM instrument WHERE tag_key >= ?1 AND tag_key < ?2 AND retired_on IS NULL ORDER BY tag_key LIMIT ?3";
+    tx.all(sql, args![&from, &to, most], |row| row.string(0))
+}
+
 /// Whether a tag was ever given.
 pub fn tag_exists(tx: &Tx, tag: &Tag) -> Result<bool> {
     tx.exists("SELECT 1 FROM instrument WHERE tag_key = ?1", args![&tag.key()])

@@ -183,3 +183,17 @@ pub fn facts(tx: &Tx, borrower: BorrowerRef) -> Result<Option<Party>> {
         }),
     })
 }
+
+/// Names of people, schools and organisations that begin so; so many of each at the most.
+pub fn names_beginning(tx: &Tx, typed: &str, most: i64) -> Result<Vec<String>> {
+    let from = fold(typed);
+    let to = format!("{from}\u{10ffff}");
+    let mut names = Vec::new();
+    for table in ["person", "school", "organisation"] {
+        let sql = format!("SELECT name FROM {table} WHERE name_key >= ?1 AND name_key < ?2 ORDER BY name_key LIMIT ?3");
+        names.extend(tx.all(&sql, args![&from, &to, most], |row| row.string(0))?);
+    }
+    names.sort();
+    names.dedup();
+    Ok(names)
+}

@@ -136,3 +136,26 @@ fn completions_and_manual_pages_are_printed() {
         .expect("it runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "renew");
 }
+
+#[test]
+fn tags_and_names_of_the_hub_are_completed() {
+    let folder = hub();
+    run(&folder, "instrument add --type VN");
+    run(&folder, "instrument add --type VC");
+    run(&folder, "school add 100001 'St Thomas'");
+    let completed = |index: &str, words: &[&str]| {
+        let output = ledgerline(&folder)
+            .env("COMPLETE", "bash")
+            .env("_CLAP_COMPLETE_INDEX", index)
+            .env("_CLAP_COMPLETE_COMP_TYPE", "9")
+            .env("_CLAP_COMPLETE_SPACE", "true")
+            .env("_CLAP_IFS", "\n")
+            .args(["--", "ledgerline"])
+            .args(words)
+            .output()
+            .expect("it runs");
+        String::from_utf8_lossy(&output.stdout).trim().to_string()
+    };
+    assert_eq!(completed("2", &["return", "vn"]), "VN-0001");
+    assert_eq!(completed("4", &["lend", "VN-0001", "--to", "st"]), "St Thomas");
+}

@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::add::DetailFlags;
+use crate::commands::completions::tags;
 use crate::commands::{Desk, lookup};
 use crate::domain::instrument::{Details, InstrumentRefusal};
 use crate::domain::refusal::refuse;
@@ -15,6 +16,7 @@ use crate::store::journal::{About, Event};
 /// Example: ledgerline instrument edit VN-0042 --condition worn --note "Bridge repaired"
 #[derive(Debug, Args)]
 pub struct Edit {
+    #[arg(add = tags())]
     tag: String,
     /// Its type: a code or a name
     #[arg(long = "type", value_name = "TYPE")]

@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::cli::{DayArg, word};
 use crate::commands::Desk;
+use crate::commands::completions::tags;
 use crate::domain::date::Date;
 use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, line_text};
 use crate::domain::money::{Pence, parse_price};
@@ -19,6 +20,7 @@ use crate::store::{Tx, instrument, loan};
 /// Example: ledgerline instrument retire VN-0042 --reason sold --proceeds 40 --authorised-by "Jo Lee"
 #[derive(Debug, Args)]
 pub struct Retire {
+    #[arg(add = tags())]
     tag: String,
     /// How it leaves
     #[arg(long, value_parser = word::<Disposal>(), ignore_case = true)]
@@ -76,6 +78,7 @@ impl Retire {
 /// Example: ledgerline instrument lost VN-0042 --note "Left on the 17 bus"
 #[derive(Debug, Args)]
 pub struct Lost {
+    #[arg(add = tags())]
     tag: String,
     #[arg(long, default_value = "today", value_name = "DATE")]
     on: DayArg,
@@ -131,6 +134,7 @@ fn close_loans(tx: &Tx, found: &Instrument, on: Date) -> Result<Vec<(crate::doma
 /// Example: ledgerline instrument found VN-0042 --location "Main store"
 #[derive(Debug, Args)]
 pub struct Found {
+    #[arg(add = tags())]
     tag: String,
     #[arg(long, default_value = "today", value_name = "DATE")]
     on: DayArg,

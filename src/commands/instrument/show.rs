@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
+use crate::commands::completions::tags;
 use crate::commands::{Desk, lookup};
 use crate::domain::instrument::Instrument;
 use crate::domain::loan::OpenLoans;
@@ -15,6 +16,7 @@ use crate::store::{Tx, instrument, loan, organisation};
 /// Example: ledgerline instrument show VN-0042
 #[derive(Debug, Args)]
 pub struct Show {
+    #[arg(add = tags())]
     tag: String,
 }
 
@@ -79,6 +81,7 @@ fn card(tx: &Tx, found: &Instrument, open: &OpenLoans) -> Result<Card> {
 /// Example: ledgerline instrument history VN-0042
 #[derive(Debug, Args)]
 pub struct History {
+    #[arg(add = tags())]
     tag: String,
 }
 
