@@ -32,10 +32,14 @@ pub struct Line {
 }
 
 impl Line {
-    /// What the fund bears: net if the buyer recovers VAT, gross if not.
     pub fn grant_cost(&self) -> Pence {
-        if self.vat_recoverable { self.net } else { self.net + self.vat }
+        grant_cost(self.net, self.vat, self.vat_recoverable)
     }
+}
+
+/// What the fund bears: net if the buyer recovers VAT, gross if not.
+pub fn grant_cost(net: Pence, vat: Pence, vat_recoverable: bool) -> Pence {
+    if vat_recoverable { net } else { net + vat }
 }
 
 /// A supplier's invoice for a line.

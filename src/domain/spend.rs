@@ -5,6 +5,7 @@ use std::ops::AddAssign;
 
 use super::date::{AcademicYear, Date, FinancialYear};
 use super::money::Pence;
+use super::purchase::grant_cost;
 use super::reference::OrderRef;
 use super::words::{Group, Kind, LineState, Nature};
 use crate::listing;
@@ -78,10 +79,6 @@ impl LineMoney {
         Pence::new(i64::try_from(part).unwrap_or(self.cost.pence()))
     }
 
-    fn bears(&self, net: Pence, vat: Pence) -> Pence {
-        if self.vat_recoverable { net } else { net + vat }
-    }
-
     /// What is billed counts at the price billed; what is not, at the price ordered.
     pub fn sums(&self) -> Sums {
         let billed = &self.billed;
@@ -91,8 +88,8 @@ impl LineMoney {
         Sums {
             committed: self.cost - ordered_of_billed,
             delivered: if none_received { Pence::ZERO } else { arrived - ordered_of_billed },
-            spent: self.bears(billed.net, billed.vat),
-            paid: self.bears(billed.paid_net, billed.paid_vat),
+            spent: grant_cost(billed.net, billed.vat, self.vat_recoverable),
+            paid: grant_cost(billed.paid_net, billed.paid_vat, self.vat_recoverable),
         }
     }
 

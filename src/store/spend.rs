@@ -1,16 +1,19 @@
 //! Purchase lines with their money: the one stream from which totals and lists of lines are made.
 
+mod billing;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
 
+use self::billing::{Billings, Depth};
 use super::db::{Row, Tx, Value, word};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::CategoryCode;
-use crate::domain::money::Pence;
+use crate::domain::purchase::grant_cost;
 use crate::domain::reference::OrderRef;
 use crate::domain::spend::{Billed, LineFacts, LineMoney, Tallies, falls_on};
 use crate::domain::text::fold;
@@ -118,7 +121,7 @@ pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
     let (conditions, values) = filter.conditions()?;
     let orders = filter.has_days() || filter.supplier_id.is_some();
     let sql = format!(
-        "SELECT l.id, l.fund, l.category, l.grant_cost_pence, l.qty, l.vat_recoverable, {} FROM purchase_line l {} {conditions}
+        "SELECT l.id, l.fund, l.category, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, {} FROM purchase_line l {} {conditions}
          ORDER BY l.fund, l.category",
         if orders { "p.ordered_on" } else { "NULL" },
         if orders { "JOIN purchase p ON p.id = l.purchase_id" } else { "" },
@@ -127,7 +130,9 @@ pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
     tx.each(&sql, &values, |row| {
         let id = row.int(0)?;
         let billed = billings.of(id);
-        if filter.has_days() && !filter.takes_day(falls_on(billed.first_on, row.opt_day(6)?)) {
+        // The order's day is read only where no invoice's is known.
+        let ordered_on = if orders && billed.first_on.is_none() { row.opt_day(7)? } else { None };
+        if !filter.takes_day(falls_on(billed.first_on, ordered_on)) {
             return Ok(());
         }
         let money = money(tx, row, 3, id, billed)?;
@@ -138,11 +143,12 @@ pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
     Ok(tallies)
 }
 
-/// The money of a line, from three columns: cost, quantity, whether VAT is recovered.
+/// The money of a line, from four columns: quantity, net, VAT, whether VAT is recovered.
 /// What arrived matters only while something is not billed.
 fn money(tx: &Tx, row: &Row<'_>, column: usize, line_id: i64, billed: Billed) -> Result<LineMoney> {
-    let (cost, qty, vat_recoverable) = (row.pence(column)?, row.int(column + 1)?, row.flag(column + 2)?);
-    let mut money = LineMoney { cost, qty, vat_recoverable, received: 0, billed };
+    let (qty, net, vat) = (row.int(column)?, row.pence(column + 1)?, row.pence(column + 2)?);
+    let cost = grant_cost(net, vat, row.flag(column + 3)?);
+    let mut money = LineMoney { cost, qty, vat_recoverable: row.flag(column + 3)?, received: 0, billed };
     if !money.is_billed() {
         money.received = tx.number("SELECT coalesce(sum(qty), 0) FROM receipt WHERE line_id = ?1", args![line_id])?;
     }
@@ -166,8 +172,8 @@ pub fn each(tx: &Tx, filter: &SpendFilter, mut take: impl FnMut(&LineFacts<'_>) 
     let (conditions, values) = filter.conditions()?;
     let sql = format!(
         r#"SELECT l.id, l.fund, l.purchase_id, l.line, p.ordered_on, s.name, s.framework_lot, l.description, l.nature, l.type,
-                  l.kind, l.category, l."group", l.adapted, l.area, l.net_pence, l.vat_pence,
-                  l.grant_cost_pence, l.qty, l.vat_recoverable
+                  l.kind, l.category, l."group", l.adapted, l.area,
+                  l.qty, l.net_pence, l.vat_pence, l.vat_recoverable
            FROM purchase_line l
            JOIN purchase p ON p.id = l.purchase_id
            JOIN supplier s ON s.id = p.supplier_id
@@ -182,7 +188,7 @@ pub fn each(tx: &Tx, filter: &SpendFilter, mut take: impl FnMut(&LineFacts<'_>) 
             return Ok(());
         }
         tags_of(tx, id, &mut tags)?;
-        let money = money(tx, row, 17, id, billed)?;
+        let money = money(tx, row, 15, id, billed)?;
         take(&facts(row, money, ordered_on, billings.numbers_of(id), &tags)?)
     })
 }
@@ -210,8 +216,8 @@ fn facts<'a>(
         group: row.opt_word(12)?,
         adapted: row.flag(13)?,
         area: row.text(14)?,
-        net: row.pence(15)?,
-        vat: row.pence(16)?,
+        net: row.pence(16)?,
+        vat: row.pence(17)?,
         money,
         tags,
     })
@@ -228,102 +234,4 @@ fn tags_of(tx: &Tx, line_id: i64, tags: &mut String) -> Result<()> {
         tags.push_str(row.text(0)?);
         Ok(())
     })
-}
-
-/// How much of the invoices a reader needs: each costs a little more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Depth {
-    Money,
-    Days,
-    Numbers,
-}
-
-/// What was billed of every line, found by the line's number in the file. Two scans in place of two look-ups a line.
-#[derive(Debug, Default)]
-struct Billings {
-    lines: Vec<Billed>,
-    numbers: Vec<String>,
-}
-
-/// An invoice, as far as its lines need it.
-#[derive(Clone, Debug, Default)]
-struct InvoiceFacts {
-    paid: bool,
-    on: Option<Date>,
-    number: String,
-}
-
-impl Billings {
-    fn of(&self, line_id: i64) -> Billed {
-        usize::try_from(line_id).ok().and_then(|place| self.lines.get(place)).copied().unwrap_or_default()
-    }
-
-    fn numbers_of(&self, line_id: i64) -> &str {
-        usize::try_from(line_id).ok().and_then(|place| self.numbers.get(place)).map_or("", String::as_str)
-    }
-
-    fn read(tx: &Tx, depth: Depth) -> Result<Billings> {
-        let invoices = invoices(tx, depth)?;
-        let mut billings = Billings::default();
-        let sql = "SELECT line_id, invoice_id, qty, net_pence, vat_pence FROM invoice_line ORDER BY id";
-        let unpaid = InvoiceFacts::default();
-        tx.each(sql, &[], |row| {
-            let (line, invoice) = (usize::try_from(row.int(0)?)?, usize::try_from(row.int(1)?)?);
-            if billings.lines.len() <= line {
-                billings.lines.resize(line + 1, Billed::default());
-            }
-            let facts = invoices.get(invoice).unwrap_or(&unpaid);
-            add(&mut billings.lines[line], row.int(2)?, row.pence(3)?, row.pence(4)?, facts);
-            if depth == Depth::Numbers && !facts.number.is_empty() {
-                billings.add_number(line, &facts.number);
-            }
-            Ok(())
-        })?;
-        Ok(billings)
-    }
-
-    fn add_number(&mut self, line: usize, number: &str) {
-        if self.numbers.len() <= line {
-            self.numbers.resize(line + 1, String::new());
-        }
-        let numbers = &mut self.numbers[line];
-        if !numbers.is_empty() {
-            numbers.push(' ');
-        }
-        numbers.push_str(number);
-    }
-}
-
-fn add(billed: &mut Billed, qty: i64, net: Pence, vat: Pence, invoice: &InvoiceFacts) {
-    billed.qty += qty;
-    billed.net = billed.net + net;
-    billed.vat = billed.vat + vat;
-    billed.invoices += 1;
-    if invoice.paid {
-        billed.paid_net = billed.paid_net + net;
-        billed.paid_vat = billed.paid_vat + vat;
-    } else {
-        billed.unpaid += 1;
-    }
-    let earlier = |day: &Date| billed.first_on.is_none_or(|first| *day < first);
-    if let Some(on) = invoice.on.filter(earlier) {
-        billed.first_on = Some(on);
-    }
-}
-
-/// Invoices by their number in the file; for totals without days only those that are paid.
-fn invoices(tx: &Tx, depth: Depth) -> Result<Vec<InvoiceFacts>> {
-    let sql = match depth {
-        Depth::Money => "SELECT id, 1, NULL, NULL FROM invoice WHERE paid_on IS NOT NULL ORDER BY id",
-        Depth::Days => "SELECT id, paid_on IS NOT NULL, invoiced_on, NULL FROM invoice ORDER BY id",
-        Depth::Numbers => "SELECT id, paid_on IS NOT NULL, invoiced_on, number FROM invoice ORDER BY id",
-    };
-    let mut invoices = Vec::new();
-    tx.each(sql, &[], |row| {
-        let id = usize::try_from(row.int(0)?)?;
-        invoices.resize(id, InvoiceFacts::default());
-        invoices.push(InvoiceFacts { paid: row.flag(1)?, on: row.opt_day(2)?, number: row.string(3)? });
-        Ok(())
-    })?;
-    Ok(invoices)
 }

@@ -173,6 +173,7 @@ fn a_narrow_terminal_shows_all_of_it() {
 }
 
 /// What stands in a column of a CSV, added up.
+#[allow(clippy::expect_used)]
 fn total(csv: &str, column: &str) -> Pence {
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
     let place = rows.headers().expect("headers").iter().position(|name| name == column).expect("the column");
