@@ -74,7 +74,9 @@ impl Lend {
             db.read(|tx| {
                 let terms = self.terms(tx, today)?;
                 let (found, _) = decide(tx, tag, &terms)?;
-                Ok(format!("{} {}", found.tag, found.details.type_code))
+                let size = found.details.size.map(|size| format!("{size} ")).unwrap_or_default();
+                let kind_of = lookup::instrument_type(tx, found.details.type_code.as_str())?;
+                Ok(format!("{} {size}{}", found.tag, kind_of.name))
             })
         })?;
         let (terms, lent) = desk.change(&mut db, |tx| {
