@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::Desk;
 use crate::commands::{
-    backup, category, check, completions, find, init, instrument, lend, loan, log, man, organisation, overdue, person,
-    remind, renew, return_, scheme, school, setting, status, term, type_,
+    backup, category, check, completions, export, find, import, init, instrument, lend, loan, log, man, organisation,
+    overdue, person, remind, renew, return_, scheme, school, setting, status, term, type_,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -122,6 +122,10 @@ commands! {
     Scheme(scheme::Scheme),
     /// What reminders would say, and to whom
     Remind(remind::Remind),
+    /// Check a file of records, or bring it in
+    Import(import::Import),
+    /// List every record of a kind in full, as import takes it back
+    Export(export::Export),
     /// Who did what, and when
     Log(log::Log),
     /// Check the file and every rule over its records

@@ -47,6 +47,11 @@ impl<'d, 'w> Desk<'d, 'w> {
         self.stamp.today
     }
 
+    /// Who is at the desk, and when: what the journal is signed with.
+    pub fn stamp(&self) -> &Stamp {
+        &self.stamp
+    }
+
     /// The moment of entry, as the journal writes it.
     pub fn now(&self) -> &str {
         &self.stamp.at
@@ -89,6 +94,11 @@ impl<'d, 'w> Desk<'d, 'w> {
         self.tell("", sentence)
     }
 
+    /// A line of an account that is always given, `--quiet` or not.
+    pub fn state(&mut self, line: impl Display) -> Result<()> {
+        self.tell("", line)
+    }
+
     /// Something the person should know even with `--quiet`.
     pub fn warn(&mut self, sentence: impl Display) -> Result<()> {
         self.tell("warning: ", sentence)
@@ -116,7 +126,8 @@ impl<'d, 'w> Desk<'d, 'w> {
         self.list_columns(L::COLUMNS, fill)
     }
 
-    fn list_columns(
+    /// The same, with its columns given.
+    pub fn list_columns(
         &mut self,
         columns: &'static [&'static str],
         fill: impl FnOnce(&mut Lister<'_>) -> Result<()>,

@@ -8,6 +8,7 @@ pub mod listing;
 pub mod loan;
 pub mod money;
 pub mod person;
+pub mod record;
 pub mod reference;
 pub mod refusal;
 pub mod reminder;

@@ -205,6 +205,11 @@ fn nearest(tx: &Tx, typed: &str) -> Result<Option<Tag>> {
     Ok(closest(&key, tags.iter().map(String::as_str)).map(Tag::from_record))
 }
 
+/// Whether the hub has any instrument at all.
+pub fn any(tx: &Tx) -> Result<bool> {
+    tx.exists("SELECT 1 FROM instrument", &[])
+}
+
 /// Whether a tag was ever given.
 pub fn tag_exists(tx: &Tx, tag: &Tag) -> Result<bool> {
     tx.exists("SELECT 1 FROM instrument WHERE tag_key = ?1", args![&tag.key()])

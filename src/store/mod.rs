@@ -14,6 +14,7 @@ mod numbering;
 pub mod organisation;
 pub mod party;
 pub mod person;
+pub mod record;
 pub mod reminder;
 pub mod scheme;
 pub mod school;
