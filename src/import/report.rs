@@ -182,7 +182,9 @@ fn sentence(kind: Kind, fault: &Fault) -> String {
     if value.len() < fault.value.len() {
         value.push('…');
     }
-    format!("{column} '{}': {}", escape(&value), fault.reason)
+    // Many reasons begin with the value, which stands before them already.
+    let reason = fault.reason.strip_prefix(&format!("'{}' ", fault.value)).unwrap_or(&fault.reason);
+    format!("{column} '{}': {reason}", escape(&value))
 }
 
 /// The rejected rows, in the file's own headings and with its own cells, so that it can be imported again.
