@@ -84,7 +84,7 @@ pub enum MapRefusal {
     #[error("the map cannot be read: {0}")]
     NotAMap(String),
     #[error("the map names a column '{}', which {kind} do not have", escape(.column))]
-    UnknownColumn { column: String, kind: &'static str, nearest: Option<String> },
+    UnknownColumn { column: String, kind: &'static str, nearest: Option<String>, columns: &'static [&'static str] },
     #[error("the map looks for a heading '{}', which the file does not have", escape(.heading))]
     MissingHeading { heading: String, nearest: Option<String> },
     #[error("the file has the heading '{}' twice, so which of them is meant cannot be told", escape(.0))]
@@ -99,8 +99,13 @@ impl Refusal for MapRefusal {
     fn hint(&self) -> Option<String> {
         match self {
             MapRefusal::NotAMap(_) => Some("'ledgerline import --show-profile gias' prints one to start from".into()),
-            MapRefusal::UnknownColumn { nearest, .. } | MapRefusal::MissingHeading { nearest, .. } => {
-                nearest.as_ref().map(|near| format!("did you mean '{}'?", escape(near)))
+            MapRefusal::UnknownColumn { nearest: Some(near), .. }
+            | MapRefusal::MissingHeading { nearest: Some(near), .. } => {
+                Some(format!("did you mean '{}'?", escape(near)))
+            }
+            MapRefusal::UnknownColumn { columns, .. } => Some(format!("they have: {}", columns.join(","))),
+            MapRefusal::MissingHeading { .. } => {
+                Some("put the file's own heading in the map, or take that line out".into())
             }
             MapRefusal::DoubledHeading(_) => Some("rename one of the two in the file".into()),
             MapRefusal::NothingMapped { columns, .. } => Some(format!(
@@ -224,7 +229,8 @@ fn known_column(wanted: Wanted, column: &str) -> Result<()> {
         return Ok(());
     }
     let nearest = closest(column, wanted.columns.iter().copied()).map(str::to_string);
-    Err(refuse(MapRefusal::UnknownColumn { column: column.to_string(), kind: wanted.kind, nearest }))
+    let (kind, columns) = (wanted.kind, wanted.columns);
+    Err(refuse(MapRefusal::UnknownColumn { column: column.to_string(), kind, nearest, columns }))
 }
 
 /// A file's headings by name, without regard to case.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::mapping::Mapping;
 use super::reader::RawRow;
-use crate::domain::date::{Date, parse_fixed};
+use crate::domain::date::{Date, DateError, DateOrder, parse_fixed};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::text::fold;
 
@@ -107,7 +107,7 @@ impl<'a> Row<'a> {
 
     pub fn day(&mut self, column: impl Into<usize>) -> Option<Date> {
         let order = self.mapping.dates;
-        self.read(column, |text| parse_fixed(without_midnight(text), order))
+        self.read(column, |text| parse_fixed(without_midnight(text), order).map_err(|error| told(text, order, error)))
     }
 
     /// An amount that is not below nought.
@@ -162,6 +162,23 @@ impl<'a> Row<'a> {
         if self.has(column) {
             *held = self.read(column, rule).flatten();
         }
+    }
+}
+
+/// Why a cell is no day, in the terms of a file rather than of the command line.
+fn told(text: &str, order: DateOrder, error: DateError) -> String {
+    let example = match order {
+        DateOrder::Dmy => "31/08/2026",
+        DateOrder::Ymd => "2026/08/31",
+        DateOrder::Mdy => "08/31/2026",
+    };
+    let is_count = text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+    match error {
+        DateError::NotADate(_) if is_count => {
+            "is a spreadsheet's count of days; format that column as dates and save it again".to_string()
+        }
+        DateError::NotADate(_) => format!("is not a date; write 2026-08-31 or {example}"),
+        other => other.to_string(),
     }
 }
 
