@@ -10,8 +10,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::Desk;
 use crate::commands::{
-    backup, category, check, completions, demo, find, fund, init, instrument, lend, loan, log, man, organisation,
-    overdue, person, purchase, remind, renew, report, return_, scheme, school, setting, status, supplier, term, type_,
+    backup, category, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log, man,
+    organisation, overdue, person, purchase, remind, renew, report, return_, scheme, school, setting, status, supplier,
+    term, type_,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -132,6 +133,10 @@ commands! {
     Report(report::Report),
     /// What reminders would say, and to whom
     Remind(remind::Remind),
+    /// Check a file of records, or bring it in
+    Import(import::Import),
+    /// List every record of a kind in full, as import takes it back
+    Export(export::Export),
     /// Who did what, and when
     Log(log::Log),
     /// Check the file and every rule over its records

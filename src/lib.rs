@@ -6,6 +6,7 @@ pub mod cli;
 pub mod commands;
 pub mod domain;
 pub mod error;
+pub mod import;
 pub mod output;
 pub mod store;
 pub mod world;

@@ -50,7 +50,7 @@ impl<'d, 'w> Desk<'d, 'w> {
     }
 
     /// Who is changing something, and when: `--as`, else the environment, else whoever is logged in.
-    fn stamp(&self) -> Stamp {
+    pub fn stamp(&self) -> Stamp {
         let environment = &self.world.environment;
         let named = self.options.as_user.clone().or_else(|| environment.user.clone());
         let who = named.unwrap_or_else(|| (environment.login)());
@@ -91,6 +91,11 @@ impl<'d, 'w> Desk<'d, 'w> {
         self.tell("", sentence)
     }
 
+    /// A line of an account that is always given, `--quiet` or not.
+    pub fn state(&mut self, line: impl Display) -> Result<()> {
+        self.tell("", line)
+    }
+
     /// Something the person should know even with `--quiet`.
     pub fn warn(&mut self, sentence: impl Display) -> Result<()> {
         self.tell("warning: ", sentence)
@@ -118,7 +123,8 @@ impl<'d, 'w> Desk<'d, 'w> {
         self.list_columns(L::COLUMNS, fill)
     }
 
-    fn list_columns(
+    /// The same, with its columns given.
+    pub fn list_columns(
         &mut self,
         columns: &'static [&'static str],
         fill: impl FnOnce(&mut Lister<'_>) -> Result<()>,

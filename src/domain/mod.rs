@@ -11,6 +11,7 @@ pub mod loan;
 pub mod money;
 pub mod person;
 pub mod purchase;
+pub mod record;
 pub mod reference;
 pub mod refusal;
 pub mod reminder;

@@ -13,6 +13,16 @@ pub fn add(tx: &Tx, new: &Category) -> Result<()> {
     Ok(())
 }
 
+/// Writes a category: a new one, or over the one with its code.
+pub fn put(tx: &Tx, category: &Category) -> Result<()> {
+    tx.execute(
+        "INSERT INTO category (code, name, retired_on) VALUES (?1, ?2, ?3)
+         ON CONFLICT (code) DO UPDATE SET name = excluded.name, retired_on = excluded.retired_on",
+        args![category.code.as_str(), &category.name, category.retired_on],
+    )?;
+    Ok(())
+}
+
 pub fn rename(tx: &Tx, code: &CategoryCode, name: &Name) -> Result<()> {
     tx.execute("UPDATE category SET name = ?2 WHERE code = ?1", args![code.as_str(), name])?;
     Ok(())

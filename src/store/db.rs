@@ -146,6 +146,18 @@ impl Db {
         Ok(done)
     }
 
+    /// Runs a closure that writes, alone, and keeps what it did only if it says so at the end.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
+        let (done, keep) = work(&Tx { connection: &transaction })?;
+        if keep {
+            transaction.commit().map_err(told)?;
+        } else {
+            transaction.rollback().map_err(told)?;
+        }
+        Ok(done)
+    }
+
     /// Writes a compact copy of the file as it is now, while others read and write.
     pub fn copy_to(&self, path: &Path) -> Result<()> {
         let path = path.to_str().context("the backup's path is not UTF-8")?;

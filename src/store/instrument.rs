@@ -213,6 +213,11 @@ pub fn tags_beginning(tx: &Tx, typed: &str, most: i64) -> Result<Vec<String>> {
     tx.all(sql, args![&from, &to, most], |row| row.string(0))
 }
 
+/// Whether the hub has any instrument at all.
+pub fn any(tx: &Tx) -> Result<bool> {
+    tx.exists("SELECT 1 FROM instrument", &[])
+}
+
 /// Whether a tag was ever given.
 pub fn tag_exists(tx: &Tx, tag: &Tag) -> Result<bool> {
     tx.exists("SELECT 1 FROM instrument WHERE tag_key = ?1", args![&tag.key()])

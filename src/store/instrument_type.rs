@@ -19,11 +19,26 @@ pub fn add(tx: &Tx, new: &Type) -> Result<()> {
             new.life_months.into(),
         ],
     )?;
-    for (position, size) in (1i64..).zip(&new.sizes) {
-        let values = args![new.code.as_str(), position, size];
-        tx.execute("INSERT INTO type_size (type, position, size) VALUES (?1, ?2, ?3)", values)?;
+    add_sizes(tx, new)
+}
+
+fn add_sizes(tx: &Tx, of: &Type) -> Result<()> {
+    for (position, size) in (1i64..).zip(&of.sizes) {
+        let values = args![of.code.as_str(), position, size];
+        tx.execute("INSERT INTO type_size (type, position, size) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", values)?;
     }
     Ok(())
+}
+
+/// Writes a type over the one with its code.
+pub fn update(tx: &Tx, changed: &Type) -> Result<()> {
+    let (code, key) = (changed.code.as_str(), changed.name.key());
+    tx.execute(
+        "UPDATE type SET name = ?2, name_key = ?3, family = ?4, life_months = ?5 WHERE code = ?1",
+        &[code.into(), (&changed.name).into(), (&key).into(), word(changed.family), changed.life_months.into()],
+    )?;
+    tx.execute("DELETE FROM type_size WHERE type = ?1", args![code])?;
+    add_sizes(tx, changed)
 }
 
 const COLUMNS: &str = "SELECT code, name, family, life_months FROM type";
@@ -42,6 +57,12 @@ fn with_sizes(tx: &Tx, mut found: Type) -> Result<Type> {
     let sql = "SELECT size FROM type_size WHERE type = ?1 ORDER BY position";
     found.sizes = tx.all(sql, args![found.code.as_str()], |row| row.string(0))?;
     Ok(found)
+}
+
+/// The type with exactly this code.
+pub fn with_code(tx: &Tx, code: &TypeCode) -> Result<Option<Type>> {
+    let found = tx.one(&format!("{COLUMNS} WHERE code = ?1"), args![code.as_str()], from_row)?;
+    found.map(|found| with_sizes(tx, found)).transpose()
 }
 
 /// The type with this code or name, without regard to case.

@@ -77,9 +77,19 @@ fn number_of<'a>(borrower: BorrowerRef) -> Value<'a> {
     }
 }
 
+/// The next loan's reference.
+pub fn next_reference(tx: &Tx) -> Result<LoanRef> {
+    Ok(LoanRef::new(numbering::take(tx, Noun::Loan)?))
+}
+
+/// Remembers that references up to this one are taken.
+pub fn reserve(tx: &Tx, loan: LoanRef) -> Result<()> {
+    numbering::reserve(tx, Noun::Loan, loan.number())
+}
+
 /// Writes a new loan under the next reference.
 pub fn add(tx: &Tx, new: &NewLoan) -> Result<LoanRef> {
-    let loan = LoanRef::new(numbering::take(tx, Noun::Loan)?);
+    let loan = next_reference(tx)?;
     put(tx, loan, new, None)?;
     Ok(loan)
 }

@@ -16,6 +16,7 @@ pub mod organisation;
 pub mod party;
 pub mod person;
 pub mod purchase;
+pub mod record;
 pub mod reminder;
 pub mod scheme;
 pub mod school;

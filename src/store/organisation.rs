@@ -51,6 +51,11 @@ pub fn find(tx: &Tx, id: OrganisationRef) -> Result<Option<Organisation>> {
     tx.one(&format!("{COLUMNS} WHERE id = ?1"), args![id], from_row)
 }
 
+/// The organisation of exactly this name.
+pub fn with_name(tx: &Tx, name: &Name) -> Result<Option<Organisation>> {
+    tx.one(&format!("{COLUMNS} WHERE name_key = ?1"), args![&name.key()], from_row)
+}
+
 /// Organisations of exactly this name, or else those whose name has it as a part; so many at the most.
 pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(OrganisationRef, Name)>> {
     let read = |row: &Row<'_>| Ok((OrganisationRef::new(row.int(0)?), row.name(1)?));

@@ -17,7 +17,17 @@ pub fn next_reference(tx: &Tx) -> Result<PersonRef> {
 
 /// Writes a person: a new one, or over the one with their reference.
 pub fn put(tx: &Tx, person: &Person) -> Result<()> {
-    numbering::reserve(tx, Noun::Person, person.id.number())?;
+    reserve(tx, person.id)?;
+    write(tx, person)
+}
+
+/// Remembers that references up to this one are taken.
+pub fn reserve(tx: &Tx, id: PersonRef) -> Result<()> {
+    numbering::reserve(tx, Noun::Person, id.number())
+}
+
+/// The same as [`put`], where whoever writes many reserves their references once.
+pub fn write(tx: &Tx, person: &Person) -> Result<()> {
     let year_group = person.year_group.map(|year| year.to_string());
     tx.execute(
         "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address)
@@ -86,6 +96,11 @@ pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(PersonRef, Name, Str
     tx.all(&sql, args![&fold(name), most], read)
 }
 
+/// Everybody of exactly this name, by reference.
+pub fn with_name(tx: &Tx, name: &str) -> Result<Vec<Person>> {
+    tx.all(&format!("{COLUMNS} WHERE name_key = ?1 ORDER BY id"), args![&fold(name)], from_row)
+}
+
 /// Whether somebody's loans or pupils rest on this person's signature.
 pub fn signs(tx: &Tx, id: PersonRef) -> Result<bool> {
     tx.exists("SELECT 1 FROM person WHERE hirer_id = ?1 UNION SELECT 1 FROM loan WHERE hirer_id = ?1", args![id])
@@ -100,24 +115,31 @@ pub struct PersonFilter {
     pub name_part: Option<String>,
 }
 
-/// People by name, or by reference where the list is to be taken in again.
+/// Everybody by reference, as an export lists them.
+pub fn each_by_reference(tx: &Tx, mut take: impl FnMut(&PersonLine<'_>) -> Result<()>) -> Result<()> {
+    tx.each(&format!("{COLUMNS} ORDER BY id"), &[], |row| take(&line(row)?))
+}
+
+/// People by name.
 pub fn each(tx: &Tx, filter: &PersonFilter, mut take: impl FnMut(&PersonLine<'_>) -> Result<()>) -> Result<()> {
     let sql = format!(
         "{COLUMNS} WHERE (?1 IS NULL OR role = ?1) AND (?2 IS NULL OR school_urn = ?2)
            AND (?3 IS NULL OR instr(name_key, ?3) > 0) ORDER BY name_key, id"
     );
     let values = [filter.role.map_or(Value::Null, word), filter.school.into(), filter.name_part.as_ref().into()];
-    tx.each(&sql, &values, |row| {
-        take(&PersonLine {
-            person: PersonRef::new(row.int(0)?),
-            name: row.text(1)?,
-            role: row.word(2)?,
-            school_urn: row.opt_int(3)?.map(Urn::new),
-            year_group: row.text(4)?,
-            hirer: row.opt_int(5)?.map(PersonRef::new),
-            email: row.text(6)?,
-            phone: row.text(7)?,
-            address: row.text(8)?,
-        })
+    tx.each(&sql, &values, |row| take(&line(row)?))
+}
+
+fn line<'a>(row: &'a Row<'_>) -> Result<PersonLine<'a>> {
+    Ok(PersonLine {
+        person: PersonRef::new(row.int(0)?),
+        name: row.text(1)?,
+        role: row.word(2)?,
+        school_urn: row.opt_int(3)?.map(Urn::new),
+        year_group: row.text(4)?,
+        hirer: row.opt_int(5)?.map(PersonRef::new),
+        email: row.text(6)?,
+        phone: row.text(7)?,
+        address: row.text(8)?,
     })
 }

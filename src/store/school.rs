@@ -64,6 +64,10 @@ pub fn find(tx: &Tx, urn: Urn) -> Result<Option<School>> {
     tx.one(&format!("{COLUMNS} WHERE urn = ?1"), args![urn], from_row)
 }
 
+pub fn exists(tx: &Tx, urn: Urn) -> Result<bool> {
+    tx.exists("SELECT 1 FROM school WHERE urn = ?1", args![urn])
+}
+
 /// Schools of exactly this name, or else those whose name has it as a part; so many at the most.
 pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(Urn, Name)>> {
     let read = |row: &Row<'_>| Ok((Urn::new(row.int(0)?), row.name(1)?));

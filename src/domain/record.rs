@@ -1,0 +1,98 @@
+//! Records in full, as an export writes them and an import takes them back.
+
+use super::borrower::BorrowerRef;
+use super::date::Date;
+use super::money::Pence;
+use super::reference::{LineRef, LoanRef, PersonRef, Urn};
+use super::words::{Condition, Disposal, Group, Kind, LoanState, Scheme, Source};
+use crate::listing;
+
+listing! {
+    /// One line of `export instruments`.
+    pub struct InstrumentRecord<'a> {
+        tag: &'a str,
+        type_code as "type": &'a str,
+        size: &'a str,
+        kind: Option<Kind>,
+        category: &'a str,
+        group: Option<Group>,
+        adapted: bool,
+        make: &'a str,
+        model: &'a str,
+        serial: &'a str,
+        condition: Condition,
+        location: &'a str,
+        /// The organisation's name.
+        owner: &'a str,
+        area: &'a str,
+        source: Source,
+        acquired_on: Option<Date>,
+        cost: Option<Pence>,
+        replacement_value: Option<Pence>,
+        life_months: Option<i64>,
+        /// Parted by semicolons.
+        accessories: &'a str,
+        note: &'a str,
+        purchase_line: Option<LineRef>,
+        missing_on: Option<Date>,
+        retired_on: Option<Date>,
+        disposal: Option<Disposal>,
+        proceeds: Option<Pence>,
+        authorised_by: &'a str,
+        crime_ref: &'a str,
+    }
+}
+
+listing! {
+    /// One line of `export loans`.
+    pub struct LoanRecord<'a> {
+        loan: LoanRef,
+        tag: &'a str,
+        scheme: Scheme,
+        borrower: Option<BorrowerRef>,
+        hirer: Option<PersonRef>,
+        out_on: Date,
+        due_on: Date,
+        returned_on: Option<Date>,
+        state: LoanState,
+        note: &'a str,
+        outer: Option<LoanRef>,
+        pupils: Option<i64>,
+        year_group: &'a str,
+        /// A person's school on the day of the hand-over.
+        school_urn: Option<Urn>,
+        lost_on: Option<Date>,
+        voided_on: Option<Date>,
+        returned_condition: Option<Condition>,
+        returned_at: &'a str,
+        missing: &'a str,
+    }
+}
+
+/// Names as one cell: parted by semicolons, so that a name may have a comma.
+pub fn join_names(names: &[String]) -> String {
+    match names {
+        [only] if only.contains(',') => format!("{only};"),
+        _ => names.join("; "),
+    }
+}
+
+/// The names in one cell: parted by semicolons or, where it has none, by commas.
+pub fn split_names(text: &str) -> impl Iterator<Item = &str> {
+    let separator = if text.contains(';') { ';' } else { ',' };
+    text.split(separator).map(str::trim).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_share_a_cell() {
+        for names in [vec!["bow", "case"], vec!["rosin, cake"], vec!["case"], vec![]] {
+            let names: Vec<String> = names.into_iter().map(str::to_string).collect();
+            assert_eq!(split_names(&join_names(&names)).collect::<Vec<_>>(), names);
+        }
+        assert_eq!(split_names("case, bow").collect::<Vec<_>>(), ["case", "bow"]);
+    }
+}

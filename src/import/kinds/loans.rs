@@ -1,0 +1,201 @@
+//! Loans: known by their reference, else by instrument, borrower and day. Each is judged by the rules of the desk.
+
+use anyhow::Result;
+
+use super::{Finish, Intake, Outcome, Round, Row, Terms};
+use crate::domain::loan::NewLoan;
+use crate::domain::record::LoanRecord;
+use crate::domain::reference::LoanRef;
+use crate::domain::words::LoanState;
+use crate::import::track::{Numbers, Runs};
+use crate::output::listing::Lister;
+use crate::store::journal::About;
+use crate::store::record::Amendment;
+use crate::store::{Tx, loan, record};
+
+mod facts;
+mod judge;
+mod read;
+
+use facts::Facts;
+use judge::{Judge, Verdict};
+pub use read::COLUMNS;
+use read::{Column, Entry};
+
+pub const KEY: Option<&str> = Some("tag");
+
+struct Loans {
+    terms: Terms,
+    seen: Numbers,
+    touched: Runs,
+    facts: Facts,
+    judge: Judge,
+    /// The highest reference on record before the import.
+    highest_before: i64,
+    /// The highest that came with a row.
+    highest: i64,
+}
+
+pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
+    Ok(Loans {
+        terms,
+        seen: Numbers::default(),
+        touched: Runs::default(),
+        facts: Facts::load(tx)?,
+        judge: Judge::new(terms.today),
+        highest_before: record::highest_loan(tx)?,
+        highest: 0,
+    })
+}
+
+pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
+    record::each_loan(tx, |line| out.row(line))
+}
+
+impl Intake for Loans {
+    fn take(&mut self, tx: &Tx, row: &mut Row<'_>, round: Round) -> Result<Outcome> {
+        let given: Option<LoanRef> = row.parse(Column::Loan);
+        if given.is_none() && row.has(Column::Loan) && row.is_sound() && round.first {
+            // The references that are given come first, so that none is given out that a later row bears.
+            return Ok(Outcome::Waits);
+        }
+        let entry = read::entry(tx, row, &mut self.facts, self.terms.today)?;
+        let (known, on_record) = match (given, &entry) {
+            (Some(given), _) => (Some(given), given.number() <= self.highest_before),
+            (None, Some(entry)) => {
+                let alike = self.alike(tx, entry)?;
+                (alike, alike.is_some())
+            }
+            (None, None) => (None, false),
+        };
+        if let Some(known) = known {
+            let column = if given.is_some() { Column::Loan } else { Column::Tag };
+            row.repeats(column, self.seen.first(known.number(), row.line()));
+        }
+        let Some(entry) = entry.filter(|_| row.is_sound()) else {
+            return Ok(Outcome::Rejected);
+        };
+        if let Some(known) = known.filter(|_| on_record) {
+            if let Some(outcome) = self.compare(tx, row, known, &entry)? {
+                return Ok(outcome);
+            }
+        }
+        match self.judge.lend(tx, row, &self.facts, &entry, round)? {
+            Verdict::Lend(new) => self.write(tx, row, known, &new, &entry),
+            Verdict::Waits => Ok(Outcome::Waits),
+            Verdict::Rejected => Ok(Outcome::Rejected),
+        }
+    }
+
+    fn finish(&mut self, tx: &Tx) -> Result<Finish> {
+        if self.highest > 0 {
+            loan::reserve(tx, LoanRef::new(self.highest))?;
+        }
+        let runs = std::mem::take(&mut self.touched).joined();
+        let about = runs.into_iter().map(|(first, last)| About::Loans(first, last)).collect();
+        Ok(Finish { about, remarks: Vec::new() })
+    }
+}
+
+impl Loans {
+    /// The loan of the same instrument to the same borrower from the same day.
+    fn alike(&self, tx: &Tx, entry: &Entry) -> Result<Option<LoanRef>> {
+        let instrument = self.facts.instrument(entry.instrument);
+        if !instrument.has_loans {
+            return Ok(None);
+        }
+        let voided = entry.state() == LoanState::Void;
+        record::loan_alike(tx, instrument.id, entry.borrower, entry.out_on, voided)
+    }
+
+    fn write(
+        &mut self,
+        tx: &Tx,
+        row: &Row<'_>,
+        known: Option<LoanRef>,
+        new: &NewLoan,
+        entry: &Entry,
+    ) -> Result<Outcome> {
+        let reference = match known {
+            Some(known) => known,
+            None => {
+                loan::reserve(tx, LoanRef::new(self.highest.max(1)))?;
+                let next = loan::next_reference(tx)?;
+                self.seen.first(next.number(), row.line());
+                next
+            }
+        };
+        loan::put(tx, reference, new, entry.ended)?;
+        if entry.came_back() {
+            let at = entry.returned_at.as_deref();
+            loan::record_return(tx, reference, entry.returned_condition, at, entry.missing.as_slice())?;
+        }
+        self.facts.lent(entry, new.outer.is_some());
+        self.highest = self.highest.max(reference.number());
+        self.touched.add(reference.number());
+        Ok(Outcome::Created)
+    }
+
+    /// What becomes of a row whose loan may be on record; `None` where it is not.
+    fn compare(&mut self, tx: &Tx, row: &mut Row<'_>, known: LoanRef, entry: &Entry) -> Result<Option<Outcome>> {
+        let found = record::one_loan(tx, known, |record| {
+            Ok((self.differences(row, record, entry), record.scheme, record.hirer, record.state))
+        })?;
+        let Some((fields, scheme, hirer, state)) = found else {
+            return Ok(None);
+        };
+        let ends = entry.ended.filter(|_| state == LoanState::Open);
+        if self.terms.update {
+            for field in &fields {
+                let column = COLUMNS.iter().position(|name| name == field).unwrap_or_default();
+                let of_its_end = matches!(*field, "returned_on" | "state" | "lost_on" | "voided_on");
+                let can_change = matches!(*field, "scheme" | "hirer" | "due_on" | "note" | "pupils" | "year_group");
+                if !can_change && !(of_its_end && ends.is_some()) {
+                    row.fault(column, format!("is not what is on record of {known}, and an import cannot change that"));
+                }
+            }
+        }
+        if !row.is_sound() {
+            return Ok(Some(Outcome::Rejected));
+        }
+        let amendment = Amendment {
+            scheme: entry.scheme.unwrap_or(scheme),
+            hirer: entry.hirer.as_ref().map(|hirer| hirer.reference).or(hirer),
+            due_on: entry.due_on,
+            pupils: entry.pupils,
+            year_group: entry.year_group,
+            note: entry.note.as_deref(),
+        };
+        let outcome = self.terms.settle(known, fields, || {
+            record::amend_loan(tx, known, &amendment)?;
+            ends.map_or(Ok(()), |(how, on)| loan::close(tx, known, how, on))
+        })?;
+        if matches!(outcome, Outcome::Updated { .. }) {
+            self.touched.add(known.number());
+        }
+        Ok(Some(outcome))
+    }
+
+    /// The columns in which a row says something else than the record. What a row leaves out, it does not say.
+    fn differences(&self, row: &Row<'_>, record: &LoanRecord<'_>, entry: &Entry) -> Vec<&'static str> {
+        let ended = |state| entry.ended.filter(|(how, _)| *how == state).map(|(_, on)| on);
+        let year_group = entry.year_group.map(|year| year.to_string()).unwrap_or_default();
+        let same = [
+            (Column::Tag, record.tag.eq_ignore_ascii_case(entry.tag.as_str())),
+            (Column::Borrower, record.borrower == Some(entry.borrower)),
+            (Column::OutOn, record.out_on == entry.out_on),
+            (Column::DueOn, record.due_on == entry.due_on),
+            (Column::Scheme, entry.scheme.is_none_or(|scheme| scheme == record.scheme)),
+            (Column::Hirer, entry.hirer.as_ref().is_none_or(|hirer| Some(hirer.reference) == record.hirer)),
+            (Column::ReturnedOn, record.returned_on == ended(LoanState::Returned)),
+            (Column::LostOn, record.lost_on == ended(LoanState::Lost)),
+            (Column::VoidedOn, record.voided_on == ended(LoanState::Void)),
+            (Column::Note, record.note == entry.note.as_deref().unwrap_or_default()),
+            (Column::Outer, entry.outer.is_none_or(|outer| Some(outer) == record.outer)),
+            (Column::Pupils, record.pupils == entry.pupils),
+            (Column::YearGroup, record.year_group == year_group),
+        ];
+        let differs = same.into_iter().filter(|(column, same)| row.has(*column) && !same);
+        differs.map(|(column, _)| COLUMNS[usize::from(column)]).collect()
+    }
+}

@@ -1,0 +1,124 @@
+//! What judging a million loans needs to know, held in memory: a few words for each instrument, person and school.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::Result;
+
+use super::read::Entry;
+use crate::domain::date::Date;
+use crate::domain::instrument::Standing;
+use crate::domain::reference::{OrganisationRef, PersonRef, Urn};
+use crate::domain::tag::Tag;
+use crate::domain::words::{Condition, LoanState, Role, SchoolStatus};
+use crate::store::{Tx, record};
+
+pub(super) struct InstrumentFacts {
+    pub id: i64,
+    pub condition: Condition,
+    /// Retired and missing; whether it is on loan stands below.
+    pub standing: Standing,
+    pub has_loans: bool,
+    /// Whether a loan of it is open that stands in no other.
+    pub is_out: bool,
+    /// The latest last day of an ended loan that stood in no other.
+    pub latest_end: Option<Date>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct PersonFacts {
+    pub id: i64,
+    pub role: Role,
+    pub school: Option<Urn>,
+    pub hirer: Option<PersonRef>,
+}
+
+pub(super) struct Facts {
+    /// Places in `instruments` by tag, in capitals.
+    places: HashMap<Box<str>, u32>,
+    instruments: Vec<InstrumentFacts>,
+    /// In order of reference.
+    people: Vec<PersonFacts>,
+    schools: HashMap<Urn, SchoolStatus>,
+    organisations: HashSet<OrganisationRef>,
+}
+
+impl Facts {
+    pub fn load(tx: &Tx) -> Result<Facts> {
+        let mut facts = Facts {
+            places: HashMap::new(),
+            instruments: Vec::new(),
+            people: Vec::new(),
+            schools: HashMap::new(),
+            organisations: HashSet::new(),
+        };
+        let mut by_id = HashMap::new();
+        record::each_instrument_fact(tx, |id, tag_key, condition, standing| {
+            let place = u32::try_from(facts.instruments.len())?;
+            by_id.insert(id, place);
+            facts.places.insert(tag_key.into(), place);
+            let (has_loans, is_out, latest_end) = (false, false, None);
+            facts.instruments.push(InstrumentFacts { id, condition, standing, has_loans, is_out, latest_end });
+            Ok(())
+        })?;
+        record::each_person_fact(tx, |id, role, school, hirer| {
+            facts.people.push(PersonFacts { id, role, school, hirer });
+            Ok(())
+        })?;
+        record::each_school_fact(tx, |urn, status| {
+            facts.schools.insert(urn, status);
+            Ok(())
+        })?;
+        record::each_organisation_fact(tx, |id| {
+            facts.organisations.insert(id);
+            Ok(())
+        })?;
+        record::each_loan_fact(tx, |instrument_id, inside, is_open, last_day| {
+            if let Some(&place) = by_id.get(&instrument_id) {
+                facts.note(place as usize, inside, is_open, last_day);
+            }
+            Ok(())
+        })?;
+        Ok(facts)
+    }
+
+    /// The place of the instrument with a tag.
+    pub fn place_of(&self, tag: &Tag) -> Option<usize> {
+        self.places.get(tag.key().as_str()).map(|place| *place as usize)
+    }
+
+    pub fn instrument(&self, place: usize) -> &InstrumentFacts {
+        &self.instruments[place]
+    }
+
+    pub fn person(&self, id: PersonRef) -> Option<&PersonFacts> {
+        // References mostly run without a gap, so a person's place is known.
+        let likely = usize::try_from(id.number() - 1).ok().and_then(|place| self.people.get(place));
+        if likely.is_some_and(|person| person.id == id.number()) {
+            return likely;
+        }
+        let place = self.people.binary_search_by_key(&id.number(), |person| person.id).ok()?;
+        self.people.get(place)
+    }
+
+    pub fn school(&self, urn: Urn) -> Option<SchoolStatus> {
+        self.schools.get(&urn).copied()
+    }
+
+    pub fn has_organisation(&self, id: OrganisationRef) -> bool {
+        self.organisations.contains(&id)
+    }
+
+    /// Remembers a loan that was just written.
+    pub fn lent(&mut self, entry: &Entry, inside: bool) {
+        self.note(entry.instrument, inside, entry.state() == LoanState::Open, entry.last_day());
+    }
+
+    fn note(&mut self, place: usize, inside: bool, is_open: bool, last_day: Option<Date>) {
+        let instrument = &mut self.instruments[place];
+        instrument.has_loans = true;
+        if !inside {
+            instrument.is_out |= is_open;
+            instrument.latest_end = instrument.latest_end.max(last_day);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! From a row's cells to a loan, not yet judged.
+
+use anyhow::Result;
+
+use super::Row;
+use super::facts::{Facts, PersonFacts};
+use crate::domain::borrower::BorrowerRef;
+use crate::domain::date::{Date, in_words};
+use crate::domain::instrument::{free_text, line_text};
+use crate::domain::loan::Hirer;
+use crate::domain::person::YearGroup;
+use crate::domain::reference::{LoanRef, OrganisationRef, PersonRef, Urn};
+use crate::domain::tag::Tag;
+use crate::domain::words::{Condition, LoanState, Scheme};
+use crate::store::{Tx, party};
+
+columns! {
+    Loan = "loan", Tag = "tag", Scheme = "scheme", Borrower = "borrower", Hirer = "hirer", OutOn = "out_on", DueOn = "due_on",
+    ReturnedOn = "returned_on", State = "state", Note = "note", Outer = "outer", Pupils = "pupils", YearGroup = "year_group",
+    SchoolUrn = "school_urn", LostOn = "lost_on", VoidedOn = "voided_on", ReturnedCondition = "returned_condition",
+    ReturnedAt = "returned_at", Missing = "missing",
+}
+
+/// What a row says of a loan.
+pub(super) struct Entry {
+    pub tag: Tag,
+    /// The instrument's place among the facts.
+    pub instrument: usize,
+    pub scheme: Option<Scheme>,
+    pub borrower: BorrowerRef,
+    pub hirer: Option<Hirer>,
+    pub out_on: Date,
+    pub due_on: Date,
+    /// How and when it ended, if it did.
+    pub ended: Option<(LoanState, Date)>,
+    pub note: Option<String>,
+    pub outer: Option<LoanRef>,
+    pub pupils: Option<i64>,
+    pub year_group: Option<YearGroup>,
+    pub school: Option<Urn>,
+    pub returned_condition: Option<Condition>,
+    pub returned_at: Option<String>,
+    /// The accessories that did not come back.
+    pub missing: Vec<String>,
+}
+
+impl Entry {
+    pub fn state(&self) -> LoanState {
+        self.ended.map_or(LoanState::Open, |(how, _)| how)
+    }
+
+    /// The last day of a loan that took place and is over.
+    pub fn last_day(&self) -> Option<Date> {
+        self.ended.filter(|(how, _)| *how != LoanState::Void).map(|(_, on)| on)
+    }
+
+    /// Whether more is known of the return than its day.
+    pub fn came_back(&self) -> bool {
+        self.returned_condition.is_some() || self.returned_at.is_some() || !self.missing.is_empty()
+    }
+}
+
+/// Reads a row; `None` where it has a fault.
+pub(super) fn entry(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts, today: Date) -> Result<Option<Entry>> {
+    let tag = row.needed::<Tag>(Column::Tag);
+    let instrument = tag.as_ref().and_then(|tag| facts.place_of(tag));
+    if tag.is_some() && instrument.is_none() {
+        row.fault(Column::Tag, "is no instrument on record");
+    }
+    let borrower = borrower(tx, row, facts)?;
+    let hirer = hirer(tx, row, facts)?;
+    let (out_on, due_on) = (needed_day(row, Column::OutOn), needed_day(row, Column::DueOn));
+    let ended = ended(row);
+    let scheme = row.parse(Column::Scheme);
+    let outer = row.parse(Column::Outer);
+    let pupils = row.parse::<i64>(Column::Pupils);
+    if pupils.is_some_and(|pupils| pupils < 1) {
+        row.fault(Column::Pupils, "is not a number of pupils");
+    }
+    let year_group = row.parse(Column::YearGroup);
+    let school = school(row, facts, borrower);
+    let note = row.read(Column::Note, |text| free_text("the note", text)).flatten();
+    let returned_condition = row.parse(Column::ReturnedCondition);
+    let returned_at = row.read(Column::ReturnedAt, |text| line_text("the place", text)).flatten();
+    let missing = row.text(Column::Missing).split(',').map(|name| name.trim().to_string()).collect::<Vec<_>>();
+    let missing: Vec<String> = missing.into_iter().filter(|name| !name.is_empty()).collect();
+    if let (Some(out_on), Some((_, on))) = (out_on, ended) {
+        check_end(row, out_on, ended, on, today);
+    }
+    let parts = tag.zip(instrument).zip(borrower).zip(out_on.zip(due_on)).filter(|_| row.is_sound());
+    let Some((((tag, instrument), borrower), (out_on, due_on))) = parts else {
+        return Ok(None);
+    };
+    let entry = Entry {
+        tag,
+        instrument,
+        scheme,
+        borrower,
+        hirer,
+        out_on,
+        due_on,
+        ended,
+        note,
+        outer,
+        pupils,
+        year_group,
+        school,
+        returned_condition,
+        returned_at,
+        missing,
+    };
+    if entry.came_back() && entry.state() != LoanState::Returned {
+        row.fault(Column::ReturnedOn, "is missing, though the row says how it came back");
+        return Ok(None);
+    }
+    Ok(Some(entry))
+}
+
+fn needed_day(row: &mut Row<'_>, column: Column) -> Option<Date> {
+    if row.text(column).is_empty() {
+        row.fault(column, "is missing");
+        return None;
+    }
+    row.day(column)
+}
+
+/// How the loan ended, from its state and its days, which must agree.
+fn ended(row: &mut Row<'_>) -> Option<(LoanState, Date)> {
+    let state = row.parse::<LoanState>(Column::State);
+    let returned = row.day(Column::ReturnedOn);
+    let lost = row.day(Column::LostOn);
+    let voided = row.day(Column::VoidedOn);
+    let days = [
+        (LoanState::Returned, Column::ReturnedOn, returned),
+        (LoanState::Lost, Column::LostOn, lost),
+        (LoanState::Void, Column::VoidedOn, voided),
+    ];
+    // A sheet that has one column for the end of a loan may say of it that the instrument was lost then.
+    let lost_on_return = state == Some(LoanState::Lost) && lost.is_none();
+    let of_state = |wanted: LoanState| days.iter().find(|(how, ..)| *how == wanted).and_then(|(.., day)| *day);
+    let found = match state {
+        Some(LoanState::Open) => None,
+        Some(LoanState::Lost) if lost_on_return => returned.map(|on| (LoanState::Lost, on)),
+        Some(state) => of_state(state).map(|on| (state, on)),
+        None => days.iter().find_map(|(how, _, day)| day.map(|on| (*how, on))),
+    };
+    if let Some(state) = state.filter(|state| *state != LoanState::Open && found.is_none() && row.is_sound()) {
+        row.fault(Column::State, format!("needs the day: a loan that is {state} ended on one"));
+    }
+    let how = found.map_or(LoanState::Open, |(how, _)| how);
+    for (of, column, day) in days {
+        if day.is_some() && of != how && !(lost_on_return && of == LoanState::Returned) {
+            row.fault(column, format!("does not agree with the rest of the row, by which the loan is {how}"));
+        }
+    }
+    found
+}
+
+fn check_end(row: &mut Row<'_>, out_on: Date, ended: Option<(LoanState, Date)>, on: Date, today: Date) {
+    let (column, took_place) = match ended {
+        Some((LoanState::Lost, _)) if !row.text(Column::LostOn).is_empty() => (Column::LostOn, true),
+        Some((LoanState::Void, _)) => (Column::VoidedOn, false),
+        _ => (Column::ReturnedOn, true),
+    };
+    if took_place && on < out_on {
+        row.fault(column, format!("is before the hand-over on {}", in_words(out_on)));
+    }
+    if on > today {
+        row.fault(column, format!("{} has not come yet", in_words(on)));
+    }
+}
+
+/// The borrower: a reference, looked up among the facts, or a name.
+fn borrower(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts) -> Result<Option<BorrowerRef>> {
+    let text = row.text(Column::Borrower);
+    if text.is_empty() {
+        row.fault(Column::Borrower, "is missing");
+        return Ok(None);
+    }
+    let known = match text.as_bytes()[0] {
+        b'P' | b'p' => text.parse::<PersonRef>().ok().filter(|id| facts.person(*id).is_some()).map(BorrowerRef::Person),
+        b'0'..=b'9' => text.parse::<Urn>().ok().filter(|urn| facts.school(*urn).is_some()).map(BorrowerRef::School),
+        b'G' | b'g' => {
+            let organisation = text.parse::<OrganisationRef>().ok().filter(|id| facts.has_organisation(*id));
+            organisation.map(BorrowerRef::Organisation)
+        }
+        _ => None,
+    };
+    match known {
+        Some(known) => Ok(Some(known)),
+        None => row.found(Column::Borrower, party::borrower(tx, &text)),
+    }
+}
+
+fn hirer(tx: &Tx, row: &mut Row<'_>, facts: &Facts) -> Result<Option<Hirer>> {
+    let text = row.text(Column::Hirer);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let known = text.parse::<PersonRef>().ok().and_then(|id| facts.person(id).copied());
+    if let Some(PersonFacts { id, role, .. }) = known {
+        return Ok(Some(Hirer { reference: PersonRef::new(id), name: String::new(), role }));
+    }
+    let found = row.found(Column::Hirer, party::person(tx, &text))?;
+    Ok(found.map(|person| Hirer { reference: person.id, name: person.name.to_string(), role: person.role }))
+}
+
+/// A person's school on the day of the hand-over, where the row tells it.
+fn school(row: &mut Row<'_>, facts: &Facts, borrower: Option<BorrowerRef>) -> Option<Urn> {
+    let urn = row.parse::<Urn>(Column::SchoolUrn)?;
+    if facts.school(urn).is_none() {
+        row.fault(Column::SchoolUrn, "is no school on record; import the register first");
+    }
+    match borrower {
+        Some(BorrowerRef::School(borrower)) if borrower != urn => {
+            row.fault(Column::SchoolUrn, format!("is not the school that borrows, {borrower}"));
+        }
+        Some(BorrowerRef::Organisation(_)) => row.fault(Column::SchoolUrn, "cannot be: an organisation has no school"),
+        _ => {}
+    }
+    Some(urn)
+}

@@ -1,0 +1,201 @@
+//! What can be imported and exported: one file a kind, one line for it below.
+//!
+//! A kind's file has the columns (`columns!`), the column that is its `KEY`, `begin`, which makes the [`Intake`] that
+//! judges and writes its rows, and `export`, which lists them. What `export` writes, its `Intake` takes back unchanged.
+
+use std::fmt::Display;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::mapping::Wanted;
+pub use super::row::Row;
+use crate::domain::date::Date;
+use crate::domain::refusal::Refused;
+use crate::output::listing::Lister;
+use crate::store::Tx;
+use crate::store::journal::About;
+
+/// What an import was told, and the day it reasons about.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    pub today: Date,
+    /// Whether rows on record are changed to what the file says.
+    pub update: bool,
+}
+
+/// What became of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Created,
+    Unchanged,
+    Updated {
+        subject: String,
+        fields: Vec<&'static str>,
+    },
+    /// On record with other values, and left as it is.
+    Differs {
+        subject: String,
+        fields: Vec<&'static str>,
+    },
+    /// The row's faults say why.
+    Rejected,
+    /// It rests on a row further down: it is offered again when the others are in.
+    Waits,
+}
+
+/// How often the rows that wait were offered.
+#[derive(Clone, Copy, Debug)]
+pub struct Round {
+    /// Every row is offered for the first time.
+    pub first: bool,
+    /// To wait again would be in vain: in the round before, nobody's waiting ended.
+    pub last: bool,
+}
+
+/// Judges and writes the rows of one kind, in one transaction.
+pub trait Intake {
+    /// Takes one row.
+    fn take(&mut self, tx: &Tx, row: &mut Row<'_>, round: Round) -> Result<Outcome>;
+
+    /// Writes what is written once.
+    fn finish(&mut self, _tx: &Tx) -> Result<Finish> {
+        Ok(Finish::default())
+    }
+}
+
+/// What is to be told and remembered of an import as a whole.
+#[derive(Debug, Default)]
+pub struct Finish {
+    /// The records that the journal's event is about.
+    pub about: Vec<About>,
+    /// Sentences about many rows at once.
+    pub remarks: Vec<String>,
+}
+
+impl Terms {
+    /// What becomes of a row whose record exists and differs in `fields`.
+    pub(super) fn settle(
+        &self,
+        subject: impl Display,
+        fields: Vec<&'static str>,
+        write: impl FnOnce() -> Result<()>,
+    ) -> Result<Outcome> {
+        let subject = subject.to_string();
+        if fields.is_empty() {
+            return Ok(Outcome::Unchanged);
+        }
+        if !self.update {
+            return Ok(Outcome::Differs { subject, fields });
+        }
+        write()?;
+        Ok(Outcome::Updated { subject, fields })
+    }
+}
+
+impl Row<'_> {
+    /// What a search found, or its refusal as a fault of the column.
+    fn found<T>(&mut self, column: impl Into<usize>, found: Result<T>) -> Result<Option<T>> {
+        match found {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is::<Refused>() => {
+                self.fault(column, error);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Notes that a row has the key of an earlier one, which stands.
+    fn repeats(&mut self, column: impl Into<usize>, first: Option<u64>) -> bool {
+        if let Some(line) = first {
+            self.fault(column, format!("is on line {line} already, and the first stands"));
+        }
+        first.is_some()
+    }
+}
+
+/// Declares a kind's columns: `Tag = "tag"` makes `Column::Tag` its place in `COLUMNS`.
+macro_rules! columns {
+    ($($column:ident = $name:literal),* $(,)?) => {
+        #[derive(Clone, Copy, Debug)]
+        pub(super) enum Column { $($column),* }
+
+        pub const COLUMNS: &[&str] = &[$($name),*];
+
+        impl From<Column> for usize {
+            fn from(column: Column) -> usize {
+                column as usize
+            }
+        }
+    };
+}
+
+/// The columns in which two records differ.
+macro_rules! differing {
+    ($before:expr, $after:expr; $($field:ident $(as $column:literal)?),* $(,)?) => {{
+        let mut fields: Vec<&'static str> = Vec::new();
+        $(if $before.$field != $after.$field {
+            fields.push($crate::column_name!($field $($column)?));
+        })*
+        fields
+    }};
+}
+
+macro_rules! kinds {
+    ($($kind:ident in $module:ident = $name:literal, one $one:literal;)*) => {
+        $(mod $module;)*
+
+        /// A kind of record that files hold.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+        pub enum Kind { $($kind),* }
+
+        impl Kind {
+            pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
+
+            /// Its name on the command line and in sentences: `instruments`.
+            pub fn name(self) -> &'static str {
+                match self { $(Kind::$kind => $name),* }
+            }
+
+            /// One of them: `instrument`.
+            pub fn one(self) -> &'static str {
+                match self { $(Kind::$kind => $one),* }
+            }
+
+            /// The command that the journal names.
+            pub fn command(self) -> &'static str {
+                match self { $(Kind::$kind => concat!("import ", $name)),* }
+            }
+
+            pub fn columns(self) -> &'static [&'static str] {
+                match self { $(Kind::$kind => $module::COLUMNS),* }
+            }
+
+            /// What a map needs to know of it.
+            pub fn wanted(self) -> Wanted {
+                let key = match self { $(Kind::$kind => $module::KEY),* };
+                Wanted { kind: self.name(), columns: self.columns(), key }
+            }
+
+            pub fn begin(self, tx: &Tx, terms: Terms) -> Result<Box<dyn Intake>> {
+                match self { $(Kind::$kind => Ok(Box::new($module::begin(tx, terms)?))),* }
+            }
+
+            /// Lists every record of the kind.
+            pub fn export(self, tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
+                match self { $(Kind::$kind => $module::export(tx, out)),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Types in types = "types", one "type";
+    Categories in categories = "categories", one "category";
+    Schools in schools = "schools", one "school";
+    Organisations in organisations = "organisations", one "organisation";
+    People in people = "people", one "person";
+    Instruments in instruments = "instruments", one "instrument";
+    Loans in loans = "loans", one "loan";
+}

@@ -1,0 +1,232 @@
+//! People: known by their reference, else by name, role, school and year group together.
+
+use anyhow::Result;
+
+use super::{Finish, Intake, Outcome, Round, Row, Terms};
+use crate::domain::instrument::line_text;
+use crate::domain::person::{Person, PersonRefusal, check};
+use crate::domain::reference::{PersonRef, Urn};
+use crate::domain::text::Name;
+use crate::domain::words::Role;
+use crate::import::track::{Numbers, Runs};
+use crate::output::listing::Lister;
+use crate::store::journal::About;
+use crate::store::{Tx, person, school};
+
+columns! {
+    Person = "person", Name = "name", Role = "role", SchoolUrn = "school_urn", YearGroup = "year_group", Hirer = "hirer",
+    Email = "email", Phone = "phone", Address = "address",
+}
+
+pub const KEY: Option<&str> = None;
+
+struct People {
+    terms: Terms,
+    seen: Numbers,
+    touched: Runs,
+    /// The highest reference that came with a row.
+    highest: i64,
+    /// The school looked up last: rows of one school often stand together.
+    school: Option<Urn>,
+}
+
+pub fn begin(_tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
+    Ok(People { terms, seen: Numbers::default(), touched: Runs::default(), highest: 0, school: None })
+}
+
+pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
+    person::each_by_reference(tx, |line| out.row(line))
+}
+
+/// Whoever a row names as hirer.
+enum Named {
+    Nobody,
+    Found(Person),
+    /// Perhaps further down.
+    NotYet,
+}
+
+impl Intake for People {
+    fn take(&mut self, tx: &Tx, row: &mut Row<'_>, round: Round) -> Result<Outcome> {
+        let given: Option<PersonRef> = row.parse(Column::Person);
+        if given.is_none() && row.has(Column::Person) && row.is_sound() && round.first {
+            // The references that are given come first, so that none is given out that a later row bears.
+            return Ok(Outcome::Waits);
+        }
+        let before = match given {
+            Some(given) => person::find(tx, given)?,
+            None => same_person(tx, row)?,
+        };
+        let known = given.or(before.as_ref().map(|before| before.id));
+        if let Some(id) = known {
+            let column = if given.is_some() { Column::Person } else { Column::Name };
+            if row.repeats(column, self.seen.first(id.number(), row.line())) {
+                return Ok(Outcome::Rejected);
+            }
+        }
+        let hirer = self.hirer(tx, row, round)?;
+        let Some(mut after) = read(row, known, before.as_ref()) else {
+            return Ok(Outcome::Rejected);
+        };
+        match hirer {
+            Named::NotYet => return Ok(Outcome::Waits),
+            Named::Found(hirer) => {
+                after.hirer = Some(hirer.id);
+                judge(row, &after, Some(&hirer));
+            }
+            Named::Nobody => {
+                after.hirer = after.hirer.filter(|_| !row.has(Column::Hirer));
+                judge(row, &after, None);
+            }
+        }
+        self.check_school(tx, row, after.school)?;
+        if !row.is_sound() {
+            return Ok(Outcome::Rejected);
+        }
+        self.settle(tx, row, before, after, known.is_none())
+    }
+
+    fn finish(&mut self, tx: &Tx) -> Result<Finish> {
+        if self.highest > 0 {
+            person::reserve(tx, PersonRef::new(self.highest))?;
+        }
+        let runs = std::mem::take(&mut self.touched).joined();
+        let about = runs.into_iter().map(|(first, last)| About::People(first, last)).collect();
+        Ok(Finish { about, remarks: Vec::new() })
+    }
+}
+
+impl People {
+    fn settle(
+        &mut self,
+        tx: &Tx,
+        row: &Row<'_>,
+        before: Option<Person>,
+        mut after: Person,
+        unnumbered: bool,
+    ) -> Result<Outcome> {
+        let outcome = match before {
+            None => {
+                if unnumbered {
+                    person::reserve(tx, PersonRef::new(self.highest.max(1)))?;
+                    after.id = person::next_reference(tx)?;
+                    self.seen.first(after.id.number(), row.line());
+                }
+                person::write(tx, &after)?;
+                Outcome::Created
+            }
+            Some(before) => {
+                let fields = differing!(before, after; name, role, school as "school_urn", year_group, hirer, email, phone, address);
+                if before.role != after.role && after.role == Role::Pupil && person::signs(tx, after.id)? {
+                    return Ok(Outcome::Differs { subject: after.id.to_string(), fields: vec!["role"] });
+                }
+                self.terms.settle(after.id, fields, || person::write(tx, &after))?
+            }
+        };
+        if matches!(outcome, Outcome::Created | Outcome::Updated { .. }) {
+            self.touched.add(after.id.number());
+        }
+        self.highest = self.highest.max(after.id.number());
+        Ok(outcome)
+    }
+
+    /// Whoever signs: a reference or an exact name, on record or in a row above.
+    fn hirer(&self, tx: &Tx, row: &mut Row<'_>, round: Round) -> Result<Named> {
+        let text = row.text(Column::Hirer);
+        if text.is_empty() {
+            return Ok(Named::Nobody);
+        }
+        let mut found = match text.parse::<PersonRef>() {
+            Ok(reference) => person::find(tx, reference)?.into_iter().collect(),
+            Err(_) => person::with_name(tx, &text)?,
+        };
+        if found.len() > 1 {
+            found.retain(|person| person.role != Role::Pupil);
+        }
+        match (found.len(), found.pop()) {
+            (1, Some(hirer)) => Ok(Named::Found(hirer)),
+            (0, _) if !round.last => Ok(Named::NotYet),
+            (0, _) => {
+                row.fault(Column::Hirer, "is nobody on record or in this file");
+                Ok(Named::Nobody)
+            }
+            _ => {
+                row.fault(Column::Hirer, "is the name of several people; give the reference");
+                Ok(Named::Nobody)
+            }
+        }
+    }
+
+    fn check_school(&mut self, tx: &Tx, row: &mut Row<'_>, urn: Option<Urn>) -> Result<()> {
+        let Some(urn) = urn.filter(|urn| Some(*urn) != self.school) else {
+            return Ok(());
+        };
+        match school::exists(tx, urn)? {
+            true => self.school = Some(urn),
+            false => row.fault(Column::SchoolUrn, "is no school on record; import the register first"),
+        }
+        Ok(())
+    }
+}
+
+/// Asks the rules of who may sign and who may be written to.
+fn judge(row: &mut Row<'_>, person: &Person, hirer: Option<&Person>) {
+    let Err(refusal) = check(person, hirer.map(|hirer| (hirer.role, &hirer.name))) else {
+        return;
+    };
+    let column = match &refusal {
+        PersonRefusal::HirerIsPupil { .. } | PersonRefusal::OwnHirer => Column::Hirer,
+        PersonRefusal::NotAPupil { what: "hirer", .. } => Column::Hirer,
+        PersonRefusal::NotAPupil { .. } => Column::YearGroup,
+        PersonRefusal::PupilIsNotWrittenTo("phone") => Column::Phone,
+        PersonRefusal::PupilIsNotWrittenTo("address") => Column::Address,
+        PersonRefusal::PupilIsNotWrittenTo(_) => Column::Email,
+        _ => Column::Role,
+    };
+    row.fault(column, refusal);
+}
+
+/// The person of the same name, role, school and year group as the row.
+fn same_person(tx: &Tx, row: &mut Row<'_>) -> Result<Option<Person>> {
+    let (name, role) = (row.text(Column::Name), row.text(Column::Role).parse::<Role>());
+    let school = row.text(Column::SchoolUrn).parse::<Urn>().ok();
+    let year_group = row.text(Column::YearGroup).parse().ok();
+    let same = |person: &Person| {
+        person.name.as_str() == name.trim()
+            && role.as_ref() == Ok(&person.role)
+            && person.school == school
+            && person.year_group == year_group
+    };
+    Ok(person::with_name(tx, &name)?.into_iter().find(same))
+}
+
+/// The person a row describes, the hirer aside, on top of what is on record.
+fn read(row: &mut Row<'_>, id: Option<PersonRef>, before: Option<&Person>) -> Option<Person> {
+    let mut person = match before {
+        Some(before) => before.clone(),
+        None => {
+            let (name, role) = (row.needed::<Name>(Column::Name), row.needed::<Role>(Column::Role));
+            Person {
+                id: id.unwrap_or(PersonRef::new(0)),
+                name: name?,
+                role: role?,
+                school: None,
+                year_group: None,
+                hirer: None,
+                email: None,
+                phone: None,
+                address: None,
+            }
+        }
+    };
+    if before.is_some() {
+        row.over_filled(Column::Name, &mut person.name);
+        row.over_filled(Column::Role, &mut person.role);
+    }
+    row.over(Column::SchoolUrn, &mut person.school);
+    row.over(Column::YearGroup, &mut person.year_group);
+    row.over(Column::Email, &mut person.email);
+    row.over_text(Column::Phone, &mut person.phone, |text| line_text("the phone number", text));
+    row.over_text(Column::Address, &mut person.address, |text| line_text("the address", text));
+    row.is_sound().then_some(person)
+}

@@ -1,0 +1,16 @@
+//! Bringing files in: read a row at a time, map its cells to our columns, judge and write each row, and say what came of it.
+//!
+//! `source` finds out what a file is; `reader` gives its rows; `mapping` and `row` say which cell is which column;
+//! a file in `kinds` judges and writes one kind of record; `plan` drives them and `report` keeps the accounts.
+
+pub mod kinds;
+pub mod mapping;
+pub mod plan;
+pub mod profile;
+pub mod reader;
+pub mod report;
+mod row;
+mod source;
+mod track;
+
+pub use source::Source;

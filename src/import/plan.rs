@@ -1,0 +1,93 @@
+//! Runs a file through a kind: every row judged and written in one transaction, which is kept or dropped as a whole.
+
+use anyhow::{Context, Result};
+
+use super::Source;
+use super::kinds::{Finish, Intake, Kind, Outcome, Round, Row, Terms};
+use super::mapping::Mapping;
+use super::report::Report;
+use crate::store::Tx;
+
+/// Rows between two looks at the clock.
+const TICK: u64 = 512;
+
+/// What is to be imported, and how.
+pub struct Plan<'p> {
+    pub source: &'p Source,
+    pub kind: Kind,
+    pub mapping: &'p Mapping,
+    pub terms: Terms,
+}
+
+impl Plan<'_> {
+    /// Takes every row. Those that rest on a row further down are offered again once the others are in.
+    pub fn run(&self, tx: &Tx, report: &mut Report<'_>, tick: &mut dyn FnMut(&Source)) -> Result<Finish> {
+        let mut intake = self.kind.begin(tx, self.terms)?;
+        let mut round = Round { first: true, last: false };
+        let mut offered: Option<Vec<u64>> = None;
+        loop {
+            let waiting = self.round(tx, intake.as_mut(), offered.as_deref(), round, report, tick)?;
+            if waiting.is_empty() {
+                return intake.finish(tx);
+            }
+            let nobody_came_in = offered.is_some_and(|offered| offered.len() == waiting.len());
+            round = Round { first: false, last: nobody_came_in };
+            offered = Some(waiting);
+        }
+    }
+
+    /// Offers the rows on the given lines, or all; the lines of those that wait again.
+    fn round(
+        &self,
+        tx: &Tx,
+        intake: &mut dyn Intake,
+        offered: Option<&[u64]>,
+        round: Round,
+        report: &mut Report<'_>,
+        tick: &mut dyn FnMut(&Source),
+    ) -> Result<Vec<u64>> {
+        let mut rows = self.source.rows()?;
+        let width = rows.headings().len();
+        if round.first {
+            report.headings(rows.headings())?;
+        }
+        let mut offered = offered.map(|lines| lines.iter().copied().peekable());
+        let mut waiting = Vec::new();
+        let mut passed: u64 = 0;
+        while let Some(raw) = rows.next()? {
+            passed += 1;
+            if passed.is_multiple_of(TICK) {
+                tick(self.source);
+            }
+            if let Some(offered) = &mut offered {
+                if offered.next_if_eq(&raw.line).is_none() {
+                    continue;
+                }
+            }
+            if round.first {
+                report.read();
+            }
+            let mut row = Row::new(raw, self.mapping);
+            let beyond = (width..raw.len()).filter(|&index| !raw.cell(index).is_empty()).count();
+            let mut outcome = if beyond > 0 {
+                row.fault_of_row(format!("the row has {} than there are headings", cells(beyond)));
+                Outcome::Rejected
+            } else {
+                intake.take(tx, &mut row, round).with_context(|| format!("line {}", raw.line))?
+            };
+            if outcome == Outcome::Waits && round.last {
+                row.fault_of_row("the row rests on another that is not in the file");
+                outcome = Outcome::Rejected;
+            }
+            if outcome == Outcome::Waits {
+                waiting.push(raw.line);
+            }
+            report.outcome(&raw, outcome, &row.faults)?;
+        }
+        Ok(waiting)
+    }
+}
+
+fn cells(count: usize) -> String {
+    if count == 1 { "one cell more".to_string() } else { format!("{count} cells more") }
+}

@@ -1,0 +1,263 @@
+//! A file's rows, one at a time: each with its line in the file, never more than one in memory.
+
+use std::io::{BufRead, BufReader, Read};
+
+use anyhow::Result;
+use csv_core::ReadRecordResult;
+
+use crate::domain::refusal::{Refusal, refuse};
+use crate::output::csv::unguard;
+
+/// More bytes than any honest row has.
+const LONGEST_ROW: usize = 1 << 20;
+
+/// Why a file as a whole cannot be taken.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileRefusal {
+    #[error("that is a folder, not a file")]
+    Folder,
+    #[error("workbooks cannot be read yet")]
+    Spreadsheet,
+    #[error("the file is empty")]
+    Empty,
+    #[error("line {0}: the row has over a million characters, which no row of a table has")]
+    TooLong(u64),
+    #[error("line {0}: a quotation mark is opened and never closed, so the rest of the file cannot be told apart")]
+    UnclosedQuote(u64),
+    #[error("line {0}: the file has NUL characters, which no text has")]
+    Nul(u64),
+    #[error("the file begins with the mark of UTF-8 but holds other bytes")]
+    NotWhatItSays,
+}
+
+impl Refusal for FileRefusal {
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            FileRefusal::Folder => "name the file in it",
+            FileRefusal::Spreadsheet => "save the sheet as 'CSV UTF-8' and import that",
+            FileRefusal::Empty => "the first row must hold the headings",
+            FileRefusal::TooLong(_) => "look for a quotation mark that is not closed on that line or above",
+            FileRefusal::UnclosedQuote(_) => "close it, or write a quotation mark inside a cell twice",
+            FileRefusal::Nul(_) | FileRefusal::NotWhatItSays => "save it again as 'CSV UTF-8'",
+        };
+        Some(hint.to_string())
+    }
+}
+
+/// The rows of a file of any sort.
+pub trait Rows {
+    /// The first row, trimmed.
+    fn headings(&self) -> &[String];
+
+    /// The next row that holds anything, or `None` at the end.
+    fn next(&mut self) -> Result<Option<RawRow<'_>>>;
+}
+
+/// One row as it stands in the file.
+#[derive(Clone, Copy, Debug)]
+pub struct RawRow<'a> {
+    /// Its first line in the file, the headings being line 1.
+    pub line: u64,
+    text: &'a str,
+    /// Where each cell ends in the text.
+    ends: &'a [usize],
+}
+
+impl<'a> RawRow<'a> {
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.cells().all(|cell| cell.trim().is_empty())
+    }
+
+    /// A cell just as it stands; empty past the row's end.
+    pub fn raw(&self, index: usize) -> &'a str {
+        let begin = if index == 0 { Some(0) } else { self.ends.get(index - 1).copied() };
+        let range = begin.zip(self.ends.get(index).copied());
+        range.and_then(|(begin, end)| self.text.get(begin..end)).unwrap_or_default()
+    }
+
+    /// A cell trimmed, without the apostrophe that guards a formula.
+    pub fn cell(&self, index: usize) -> &'a str {
+        unguard(self.raw(index).trim())
+    }
+
+    pub fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let row = *self;
+        (0..row.len()).map(move |index| row.raw(index))
+    }
+}
+
+/// The rows of a text whose cells are parted by one character.
+pub struct TextRows {
+    source: BufReader<Box<dyn Read>>,
+    core: csv_core::Reader,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    lines: LineCount,
+    headings: Vec<String>,
+}
+
+impl TextRows {
+    /// Reads the headings. Refuses a text that has none.
+    pub fn begin(text: Box<dyn Read>, delimiter: u8) -> Result<TextRows> {
+        let mut rows = TextRows {
+            source: BufReader::with_capacity(1 << 16, text),
+            core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
+            text: vec![0; 1 << 12],
+            ends: vec![0; 1 << 8],
+            lines: LineCount::default(),
+            headings: Vec::new(),
+        };
+        let first = rows.next()?.map(|row| row.cells().map(|cell| unguard(cell.trim()).to_string()).collect());
+        rows.headings = first.ok_or_else(|| refuse(FileRefusal::Empty))?;
+        Ok(rows)
+    }
+
+    /// Reads one record into `text` and `ends`: its line, the bytes and the cells it has.
+    fn record(&mut self) -> Result<Option<(u64, usize, usize)>> {
+        self.skip_blank_lines()?;
+        let line = self.lines.current();
+        let (mut taken, mut bytes, mut cells) = (0, 0, 0);
+        loop {
+            let input = self.source.fill_buf()?;
+            let at_end = input.is_empty();
+            if at_end && taken == 0 {
+                return Ok(None);
+            }
+            // A line feed ends the last record of a file that has none, unless it stands in a quoted cell.
+            let fed = if at_end { b"\n" } else { input };
+            let (result, read, written, ended) =
+                self.core.read_record(fed, &mut self.text[bytes..], &mut self.ends[cells..]);
+            if !at_end {
+                self.lines.pass(&input[..read]);
+                self.source.consume(read);
+            }
+            (taken, bytes, cells) = (taken + read, bytes + written, cells + ended);
+            match result {
+                ReadRecordResult::Record => return Ok(Some((line, bytes, cells))),
+                ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::InputEmpty if at_end => return Err(refuse(FileRefusal::UnclosedQuote(line))),
+                ReadRecordResult::InputEmpty if taken > LONGEST_ROW => return Err(refuse(FileRefusal::TooLong(line))),
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+            }
+        }
+    }
+
+    fn skip_blank_lines(&mut self) -> Result<()> {
+        loop {
+            let input = self.source.fill_buf()?;
+            let blank = input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            let on = blank < input.len() || input.is_empty();
+            self.lines.pass(&input[..blank]);
+            self.source.consume(blank);
+            if on {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Rows for TextRows {
+    fn headings(&self) -> &[String] {
+        &self.headings
+    }
+
+    fn next(&mut self) -> Result<Option<RawRow<'_>>> {
+        loop {
+            let Some((line, bytes, cells)) = self.record()? else {
+                return Ok(None);
+            };
+            if self.text[..bytes].contains(&0) {
+                return Err(refuse(FileRefusal::Nul(line)));
+            }
+            // A row of commas is as blank as an empty line.
+            if self.text[..bytes].iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let text = std::str::from_utf8(&self.text[..bytes]).map_err(|_| refuse(FileRefusal::NotWhatItSays))?;
+            return Ok(Some(RawRow { line, text, ends: &self.ends[..cells] }));
+        }
+    }
+}
+
+/// Which line of the file comes next, whether lines end with a line feed, a carriage return, or both.
+#[derive(Debug, Default)]
+struct LineCount {
+    passed: u64,
+    after_return: bool,
+}
+
+impl LineCount {
+    fn current(&self) -> u64 {
+        self.passed + 1
+    }
+
+    fn pass(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.passed += u64::from(byte == b'\r' || (byte == b'\n' && !self.after_return));
+            self.after_return = byte == b'\r';
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>> {
+        let source: Box<dyn Read> = Box::new(std::io::Cursor::new(text.to_vec()));
+        let mut rows = TextRows::begin(source, b',')?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push((row.line, row.cells().map(str::to_string).collect()));
+        }
+        Ok(found)
+    }
+
+    fn lines(text: &str) -> Vec<u64> {
+        rows(text.as_bytes()).expect("rows").into_iter().map(|(line, _)| line).collect()
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file() {
+        assert_eq!(lines("a,b\n1,2\n3,4\n"), [2, 3]);
+        assert_eq!(lines("a,b\r\n1,2\r\n3,4"), [2, 3]);
+        assert_eq!(lines("a,b\r1,2\r3,4\r"), [2, 3]);
+        assert_eq!(lines("\n\na,b\n\n1,2\n,\n\r\n3,4\n"), [5, 8]);
+        assert_eq!(lines("a,b\n1,\"x\ny\r\nz\"\n3,4\n"), [2, 5]);
+    }
+
+    #[test]
+    fn what_no_table_has_is_refused() {
+        let refused = |text: &[u8]| rows(text).expect_err("a refusal").to_string();
+        assert!(refused(b"a,b\n1,2\n3,\"4\n5,6\n").starts_with("line 3: a quotation mark"));
+        assert!(refused(b"a,b\n1,\0\n").starts_with("line 2: the file has NUL"));
+        assert!(refused(b"").starts_with("the file is empty"));
+        let long = format!("a,b\n1,2\n{}\n", "x".repeat(3 << 20));
+        assert!(refused(long.as_bytes()).starts_with("line 3: the row has over a million"));
+    }
+
+    #[test]
+    fn a_quotation_mark_inside_a_cell_is_a_character() {
+        let found = rows(b"a,b\n12\" viola,\"he said \"\"hm\"\"\"").expect("rows");
+        assert_eq!(found[0].1, ["12\" viola", "he said \"hm\""]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "[a,\"\\r\\n\\t é']{0,80}") {
+            let _ = rows(text.as_bytes());
+        }
+
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = rows(&bytes);
+        }
+    }
+}

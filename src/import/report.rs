@@ -1,0 +1,208 @@
+//! The accounts of an import: every fault, what was changed or left, the rejected rows, and the last line.
+
+use std::fmt;
+use std::io::Write;
+
+use anyhow::Result;
+
+use super::kinds::{Kind, Outcome};
+use super::reader::RawRow;
+use super::row::Fault;
+use crate::domain::text::escape;
+
+/// More notes than anybody reads; the file of rejects keeps them all.
+const MOST: usize = 1_000;
+
+/// The heading of the column that says why a row was rejected.
+const REASON: &str = "reason";
+
+/// How many rows there were, and what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub read: u64,
+    pub created: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    pub rejected: u64,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts { read, created, updated, unchanged, rejected } = self;
+        write!(f, "{read} read: {created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected")
+    }
+}
+
+/// How much a note matters: which of the three ways of telling it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// Why a row was rejected.
+    Fault,
+    /// A record that differs from its row and was left.
+    Left,
+    /// A record that was changed.
+    Changed,
+}
+
+/// Notes of one sort in order of line, as many as anybody reads.
+#[derive(Debug, Default)]
+struct Notes {
+    kept: Vec<(u64, String)>,
+    more: u64,
+}
+
+impl Notes {
+    fn add(&mut self, line: u64, note: impl FnOnce() -> String) {
+        if self.kept.len() < MOST {
+            self.kept.push((line, note()));
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+/// Keeps the accounts while the rows go by.
+pub struct Report<'w> {
+    kind: Kind,
+    pub counts: Counts,
+    faults: Notes,
+    left: Notes,
+    changed: Notes,
+    rejects: Option<Rejects<'w>>,
+}
+
+impl<'w> Report<'w> {
+    /// `rejects` takes the rejected rows as CSV.
+    pub fn new(kind: Kind, rejects: Option<&'w mut dyn Write>) -> Report<'w> {
+        let rejects = rejects.map(|out| Rejects { rows: csv::Writer::from_writer(out), width: 0 });
+        let (faults, left, changed) = Default::default();
+        Report { kind, counts: Counts::default(), faults, left, changed, rejects }
+    }
+
+    /// Writes the headings of the file of rejects: the file's own and `reason`.
+    pub fn headings(&mut self, headings: &[String]) -> Result<()> {
+        let Some(rejects) = &mut self.rejects else {
+            return Ok(());
+        };
+        // A file of rejects that is tried again has its reasons already.
+        let again = headings.last().is_some_and(|last| last == REASON);
+        rejects.width = headings.len() - usize::from(again);
+        rejects.write(headings[..rejects.width].iter().map(String::as_str), REASON, std::iter::empty())
+    }
+
+    pub fn read(&mut self) {
+        self.counts.read += 1;
+    }
+
+    pub fn outcome(&mut self, row: &RawRow<'_>, outcome: Outcome, faults: &[Fault]) -> Result<()> {
+        match outcome {
+            Outcome::Created => self.counts.created += 1,
+            Outcome::Unchanged => self.counts.unchanged += 1,
+            Outcome::Updated { subject, fields } => {
+                self.counts.updated += 1;
+                self.changed.add(row.line, || format!("{subject}: changed {}", fields.join(", ")));
+            }
+            Outcome::Differs { subject, fields } => {
+                self.counts.unchanged += 1;
+                self.left.add(row.line, || {
+                    format!("{subject} differs from what is on record in {}; left as it is", fields.join(", "))
+                });
+            }
+            Outcome::Rejected => return self.reject(row, faults),
+            Outcome::Waits => {}
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, row: &RawRow<'_>, faults: &[Fault]) -> Result<()> {
+        self.counts.rejected += 1;
+        for fault in faults {
+            self.faults.add(row.line, || sentence(self.kind, fault));
+        }
+        let Some(rejects) = &mut self.rejects else {
+            return Ok(());
+        };
+        let reasons: Vec<String> = faults.iter().map(|fault| sentence(self.kind, fault)).collect();
+        let width = rejects.width;
+        // Cells beyond the headings stay beyond them.
+        let beyond = (width..row.len()).map(|index| row.raw(index));
+        let beyond = if row.len() > width + 1 { Some(beyond) } else { None };
+        rejects.write((0..width).map(|index| row.raw(index)), &reasons.join("; "), beyond.into_iter().flatten())
+    }
+
+    /// Every note, those of one line together, in order of line; then how many more there are.
+    pub fn tell(&mut self, mut say: impl FnMut(Note, &str) -> Result<()>) -> Result<()> {
+        let mut notes = Vec::new();
+        for (note, of) in
+            [(Note::Fault, &mut self.faults), (Note::Left, &mut self.left), (Note::Changed, &mut self.changed)]
+        {
+            notes.extend(of.kept.drain(..).map(|(line, text)| (line, note, text)));
+        }
+        notes.sort_by_key(|(line, ..)| *line);
+        for (line, note, text) in &notes {
+            say(*note, &format!("line {line}: {text}"))?;
+        }
+        if self.faults.more > 0 {
+            let keeps = if self.rejects.is_some() {
+                "the file of rejects keeps them all"
+            } else {
+                "--rejects FILE keeps them all"
+            };
+            say(Note::Fault, &format!("and {} more faults; {keeps}", self.faults.more))?;
+        }
+        if self.left.more > 0 {
+            say(Note::Left, &format!("and {} more rows that differ", self.left.more))?;
+        }
+        if self.changed.more > 0 {
+            say(Note::Changed, &format!("and {} more changed", self.changed.more))?;
+        }
+        Ok(())
+    }
+
+    /// Whether any record differs from its row and was left.
+    pub fn has_left(&self) -> bool {
+        !self.left.kept.is_empty()
+    }
+
+    pub fn finish(&mut self) -> Result<()> {
+        match &mut self.rejects {
+            Some(rejects) => Ok(rejects.rows.flush()?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `condition 'Lost': is not …`, or the reason alone where it is the row's.
+fn sentence(kind: Kind, fault: &Fault) -> String {
+    const LONGEST: usize = 60;
+    let Some(column) = fault.column.and_then(|column| kind.columns().get(column)) else {
+        return fault.reason.clone();
+    };
+    let mut value: String = fault.value.chars().take(LONGEST).collect();
+    if value.len() < fault.value.len() {
+        value.push('…');
+    }
+    // Many reasons begin with the value, which stands before them already.
+    let reason = fault.reason.strip_prefix(&format!("'{}' ", fault.value)).unwrap_or(&fault.reason);
+    format!("{column} '{}': {reason}", escape(&value))
+}
+
+/// The rejected rows, in the file's own headings and with its own cells, so that it can be imported again.
+struct Rejects<'w> {
+    rows: csv::Writer<&'w mut dyn Write>,
+    width: usize,
+}
+
+impl Rejects<'_> {
+    fn write<'c>(
+        &mut self,
+        cells: impl Iterator<Item = &'c str>,
+        reason: &'c str,
+        beyond: impl Iterator<Item = &'c str>,
+    ) -> Result<()> {
+        for cell in cells.chain([reason]).chain(beyond) {
+            self.rows.write_field(cell)?;
+        }
+        Ok(self.rows.write_record(None::<&[u8]>)?)
+    }
+}

@@ -1,0 +1,99 @@
+//! What an import remembers of its rows: which keys came on which line, and which records it touched, in little memory.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+
+/// The keys of a file's rows, each with the line it first came on.
+#[derive(Debug)]
+pub struct Keys<K>(HashMap<K, u64>);
+
+impl<K> Default for Keys<K> {
+    fn default() -> Keys<K> {
+        Keys(HashMap::new())
+    }
+}
+
+impl<K: Hash + Eq> Keys<K> {
+    /// Remembers a key; the line it came on before, if it did.
+    pub fn first(&mut self, key: K, line: u64) -> Option<u64> {
+        let first = *self.0.entry(key).or_insert(line);
+        (first != line).then_some(first)
+    }
+}
+
+/// Numbers and the lines they came on. A million that follow one another take one entry.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    /// By first number: how many follow, and the first one's line.
+    runs: BTreeMap<i64, (i64, u64)>,
+}
+
+impl Numbers {
+    /// Remembers a number; the line it came on before, if it did.
+    pub fn first(&mut self, number: i64, line: u64) -> Option<u64> {
+        if let Some((&begin, (count, begun))) = self.runs.range_mut(..=number).next_back() {
+            let place = number - begin;
+            let lines_on = u64::try_from(place).unwrap_or(0);
+            if place < *count {
+                let first = *begun + lines_on;
+                return (first != line).then_some(first);
+            }
+            if place == *count && *begun + lines_on == line {
+                *count += 1;
+                return None;
+            }
+        }
+        self.runs.insert(number, (1, line));
+        None
+    }
+}
+
+/// Numbers of records, as runs.
+#[derive(Debug, Default)]
+pub struct Runs(Vec<(i64, i64)>);
+
+impl Runs {
+    pub fn add(&mut self, number: i64) {
+        match self.0.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => self.0.push((number, number)),
+        }
+    }
+
+    /// The fewest runs that hold the same numbers, in order.
+    pub fn joined(mut self) -> Vec<(i64, i64)> {
+        self.0.sort_unstable();
+        let mut joined: Vec<(i64, i64)> = Vec::new();
+        for (first, last) in self.0 {
+            match joined.last_mut() {
+                Some((_, before)) if *before + 1 >= first => *before = last.max(*before),
+                _ => joined.push((first, last)),
+            }
+        }
+        joined
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_know_the_line_they_came_on() {
+        let mut numbers = Numbers::default();
+        for (number, line) in [(1, 2), (2, 3), (3, 5), (9, 6), (4, 7)] {
+            assert_eq!(numbers.first(number, line), None);
+        }
+        for (number, line) in [(1, 2), (2, 3), (3, 5), (9, 6), (4, 7)] {
+            assert_eq!(numbers.first(number, 20), Some(line));
+        }
+        assert_eq!(numbers.first(5, 20), None);
+    }
+
+    #[test]
+    fn runs_join() {
+        let mut runs = Runs::default();
+        [5, 6, 1, 2, 3, 4, 9].into_iter().for_each(|number| runs.add(number));
+        assert_eq!(runs.joined(), [(1, 6), (9, 9)]);
+    }
+}
