@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
@@ -155,9 +155,8 @@ impl Import {
             Note::Left => desk.warn(text),
             Note::Changed => desk.say(text),
         })?;
-        for remark in &outcome.finish.remarks {
-            desk.warn(remark)?;
-        }
+        outcome.finish.remarks.iter().try_for_each(|remark| desk.say(remark))?;
+        outcome.finish.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
         if left_some {
             desk.say("Records that differ from the file were left; --update changes them to what it says.")?;
         }
@@ -197,25 +196,22 @@ fn event(plan: &Plan<'_>, counts: Counts, finish: &Finish) -> Event {
 
 /// A bar on the terminal, once an import has taken over a second.
 struct Progress {
-    begun: Instant,
-    wanted: bool,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
     fn new(on_terminal: bool) -> Progress {
-        Progress { begun: Instant::now(), wanted: on_terminal, bar: None }
+        let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {eta} left");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        Progress { bar: on_terminal.then(|| ProgressBar::hidden().with_style(style)) }
     }
 
     fn tick(&mut self, source: &Source) {
-        if !self.wanted || self.begun.elapsed() < Duration::from_secs(1) {
-            return;
+        let Some(bar) = &self.bar else { return };
+        if bar.is_hidden() && bar.elapsed() > Duration::from_secs(1) {
+            bar.set_length(source.bytes());
+            bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(5));
         }
-        let bar = self.bar.get_or_insert_with(|| {
-            let bar = ProgressBar::with_draw_target(Some(source.bytes()), ProgressDrawTarget::stderr_with_hz(5));
-            let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {eta} left");
-            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        });
         bar.set_position(source.consumed());
     }
 

@@ -66,24 +66,8 @@ impl Term {
 
 fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
     let terms = desk.open()?.read(term::all)?;
-    desk.list::<TermLine>(|out| terms.into_iter().try_for_each(|term| out.row(&line(term))))?;
+    desk.list::<TermLine>(|out| terms.into_iter().try_for_each(|term| out.row(&TermLine::from(term))))?;
     Ok(())
-}
-
-fn line(term: SchoolTerm) -> TermLine {
-    let (la, school_urn) = match term.scope {
-        Scope::Hub => (None, None),
-        Scope::Authority(la) => (Some(la), None),
-        Scope::School(urn) => (None, Some(urn)),
-    };
-    TermLine {
-        academic_year: term.year,
-        term: term.name,
-        first_on: term.first_on,
-        last_on: term.last_on,
-        la,
-        school_urn,
-    }
 }
 
 impl Add {

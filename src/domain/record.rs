@@ -2,9 +2,11 @@
 
 use super::borrower::BorrowerRef;
 use super::date::Date;
+use super::fund::FundCode;
+use super::instrument::{CategoryCode, TypeCode};
 use super::money::Pence;
-use super::reference::{LineRef, LoanRef, PersonRef, Urn};
-use super::words::{Condition, Disposal, Group, Kind, LoanState, Scheme, Source};
+use super::reference::{LineRef, LoanRef, OrderRef, PersonRef, Urn};
+use super::words::{Condition, Disposal, Group, Kind, LoanState, Nature, Scheme, Source};
 use crate::listing;
 
 listing! {
@@ -40,6 +42,59 @@ listing! {
         proceeds: Option<Pence>,
         authorised_by: &'a str,
         crime_ref: &'a str,
+    }
+}
+
+listing! {
+    /// One line of `export suppliers`.
+    pub struct SupplierRecord<'a> {
+        name: &'a str,
+        /// Parted by semicolons.
+        aliases: &'a str,
+        framework_lot: &'a str,
+    }
+}
+
+listing! {
+    /// One line of `export plans`.
+    pub struct PlanRecord {
+        fund: FundCode,
+        category: CategoryCode,
+        type_code as "type": Option<TypeCode>,
+        qty: Option<i64>,
+        planned: Pence,
+    }
+}
+
+listing! {
+    /// One line of `export purchases`.
+    pub struct PurchaseRecord<'a> {
+        fund: &'a str,
+        order: OrderRef,
+        line: LineRef,
+        order_date: Option<Date>,
+        invoice_date: Option<Date>,
+        invoice_no: &'a str,
+        paid_on: Option<Date>,
+        supplier: &'a str,
+        description: &'a str,
+        nature: Nature,
+        type_code as "type": &'a str,
+        size: &'a str,
+        kind: Option<Kind>,
+        category: &'a str,
+        group: Option<Group>,
+        adapted: bool,
+        area: &'a str,
+        qty: i64,
+        line_net: Pence,
+        line_vat: Pence,
+        vat_rate: Option<i64>,
+        vat_recoverable: bool,
+        received_on: Option<Date>,
+        reference: &'a str,
+        off_framework: &'a str,
+        override_reason as "override": &'a str,
     }
 }
 

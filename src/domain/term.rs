@@ -159,3 +159,21 @@ listing! {
         school_urn: Option<Urn>,
     }
 }
+
+impl From<Term> for TermLine {
+    fn from(term: Term) -> TermLine {
+        let (la, school_urn) = match term.scope {
+            Scope::Hub => (None, None),
+            Scope::Authority(la) => (Some(la), None),
+            Scope::School(urn) => (None, Some(urn)),
+        };
+        TermLine {
+            academic_year: term.year,
+            term: term.name,
+            first_on: term.first_on,
+            last_on: term.last_on,
+            la,
+            school_urn,
+        }
+    }
+}

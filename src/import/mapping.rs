@@ -20,6 +20,8 @@ pub struct Map {
     join: BTreeMap<String, Vec<String>>,
     constants: BTreeMap<String, Constant>,
     values: BTreeMap<String, BTreeMap<String, String>>,
+    /// What to do with a name that is not on record.
+    missing: BTreeMap<String, Missing>,
     format: Format,
     /// A shipped map serves several layouts, so a heading may be absent.
     #[serde(skip)]
@@ -59,6 +61,16 @@ impl Constant {
             Constant::Flag(flag) => if *flag { "yes" } else { "no" }.to_string(),
         }
     }
+}
+
+/// What becomes of a name that is not on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Missing {
+    /// It is made, and said.
+    Make,
+    /// Its row is rejected: the rule where nothing is said.
+    Reject,
 }
 
 /// How the file writes days and pence.
@@ -130,7 +142,8 @@ impl Map {
 
     /// Every column the map speaks of.
     pub fn named(&self) -> impl Iterator<Item = &String> {
-        self.columns.keys().chain(self.join.keys()).chain(self.constants.keys()).chain(self.values.keys())
+        let named = self.columns.keys().chain(self.join.keys()).chain(self.constants.keys());
+        named.chain(self.values.keys()).chain(self.missing.keys())
     }
 }
 
@@ -162,6 +175,8 @@ pub(super) struct Field {
     pub constant: Option<String>,
     /// The file's words, folded, and ours.
     pub values: HashMap<String, String>,
+    /// Whether a name that is not on record is made.
+    pub makes: bool,
 }
 
 impl Field {
@@ -194,6 +209,7 @@ impl Mapping {
                 field.constant = Some(value.clone());
                 field.cells.clear();
             }
+            field.makes = map.missing.get(*column) == Some(&Missing::Make);
             let values = map.values.get(*column).into_iter().flatten();
             field.values = values.map(|(theirs, ours)| (fold(theirs), ours.clone())).collect();
             fields.push(field);

@@ -43,6 +43,11 @@ impl<'a> Row<'a> {
         self.mapping.field(column.into()).is_some_and(super::mapping::Field::is_mapped)
     }
 
+    /// Whether the map has what is missing in this column made.
+    pub fn makes(&self, column: impl Into<usize>) -> bool {
+        self.mapping.field(column.into()).is_some_and(|field| field.makes)
+    }
+
     /// The text of a column: empty where there is none.
     pub fn text(&self, column: impl Into<usize>) -> Cow<'a, str> {
         let Some(field) = self.mapping.field(column.into()) else {

@@ -2,6 +2,10 @@
 
 use anyhow::Result;
 
+mod export;
+
+pub use export::each_record;
+
 use super::db::{Tx, Value, word};
 use super::numbering::{self, Noun};
 use crate::args;

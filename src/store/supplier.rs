@@ -54,6 +54,25 @@ pub fn get(tx: &Tx, typed: &str) -> Result<Supplier> {
     }
 }
 
+/// Changes a supplier's framework lot.
+pub fn set_lot(tx: &Tx, id: i64, framework_lot: Option<&str>) -> Result<()> {
+    tx.execute("UPDATE supplier SET framework_lot = ?2 WHERE id = ?1", args![id, framework_lot])?;
+    Ok(())
+}
+
+/// Every supplier in order of name, with its other spellings.
+pub fn each(tx: &Tx, mut take: impl FnMut(&Supplier, &[String]) -> Result<()>) -> Result<()> {
+    for found in tx.all("SELECT id, name, framework_lot FROM supplier ORDER BY name_key", &[], from_row)? {
+        take(&found, &aliases(tx, found.id)?)?;
+    }
+    Ok(())
+}
+
+fn aliases(tx: &Tx, id: i64) -> Result<Vec<String>> {
+    let sql = "SELECT name FROM supplier_alias WHERE supplier_id = ?1 ORDER BY name_key";
+    tx.all(sql, args![id], |row| row.string(0))
+}
+
 /// Every supplier in order of name, with its aliases and how many orders it has had.
 pub fn list(tx: &Tx) -> Result<Vec<SupplierLine>> {
     let sql = "SELECT s.name, s.framework_lot, s.id,
@@ -69,8 +88,7 @@ pub fn list(tx: &Tx) -> Result<Vec<SupplierLine>> {
         Ok((row.int(2)?, line))
     })?;
     for (id, line) in &mut lines {
-        let sql = "SELECT name FROM supplier_alias WHERE supplier_id = ?1 ORDER BY name_key";
-        line.aliases = tx.all(sql, args![*id], |row| row.string(0))?.join("; ");
+        line.aliases = aliases(tx, *id)?.join("; ");
     }
     Ok(lines.into_iter().map(|(_, line)| line).collect())
 }

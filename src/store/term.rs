@@ -21,6 +21,21 @@ pub fn add(tx: &Tx, new: &Term) -> Result<()> {
     Ok(())
 }
 
+/// Changes the days of the term with this year, name and scope.
+pub fn set_days(tx: &Tx, term: &Term) -> Result<()> {
+    let (la, school) = match &term.scope {
+        Scope::Hub => (None, None),
+        Scope::Authority(la) => (Some(la.as_str()), None),
+        Scope::School(urn) => (None, Some(*urn)),
+    };
+    tx.execute(
+        "UPDATE term SET first_on = ?3, last_on = ?4
+         WHERE academic_year = ?1 AND name_key = ?2 AND coalesce(la, '') = coalesce(?5, '') AND coalesce(school_urn, 0) = coalesce(?6, 0)",
+        args![&term.year.to_string(), &term.name.key(), term.first_on, term.last_on, la, school],
+    )?;
+    Ok(())
+}
+
 const COLUMNS: &str = "SELECT academic_year, name, first_on, last_on, la, school_urn FROM term";
 
 fn from_row(row: &Row<'_>) -> Result<Term> {

@@ -312,3 +312,96 @@ fn the_file_itself_refuses_what_the_rules_would() {
     let tallies = db.read(|tx| tally(tx, &SpendFilter::default())).expect("totals");
     assert_eq!(tallies.total().lines, 0);
 }
+
+/// 472 payments that five councils published, three of them credits: tests/data/README.md tells where from.
+#[test]
+fn real_council_payments_reconcile_to_the_penny() {
+    let desk = Desk::new();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/council-music-payments.csv");
+    desk.done(
+        "fund add CIP 'Capital Grant for Musical Instruments' --award 311099 --from 2024-09-01 --spend-by 2026-08-31",
+    );
+    let import = format!("import purchases '{file}' --profile council-spend --set fund=CIP");
+    let checked = desk.run(&import);
+    assert_eq!(checked.exit, 0, "{}", checked.stderr);
+    assert!(
+        checked.stderr.ends_with("472 read: 472 created, 0 updated, 0 unchanged, 0 rejected\n"),
+        "{}",
+        checked.stderr
+    );
+    assert_eq!(desk.done("report lines --format csv").lines().count(), 1, "a check writes nothing");
+    let committed = desk.run(&format!("{import} --commit"));
+    assert!(committed.stderr.contains("Suppliers made: NORMANS; JOHN PACKER LTD;"), "{}", committed.stderr);
+    assert!(committed.stderr.contains("falls outside the days of CIP"), "{}", committed.stderr);
+    let spend = desk.done("report spend --fund CIP --format csv");
+    assert!(spend.contains("CIP,uncategorised,,0.00,0.00,0.00,286664.51,286664.51,-286664.51,472,0"), "{spend}");
+    let lines = desk.done("report lines --fund CIP --format csv");
+    assert_eq!(lines.matches(",-1,-").count(), 3, "three credits");
+    let again = desk.run(&format!("{import} --commit"));
+    assert!(again.stderr.ends_with("472 read: 0 created, 0 updated, 472 unchanged, 0 rejected\n"), "{}", again.stderr);
+    desk.done("check");
+}
+
+#[test]
+fn money_that_is_exported_comes_back_unchanged() {
+    let setup = |desk: &Desk| {
+        desk.done("fund add CIP 'Capital Grant' --award 100000");
+        desk.done("fund add OWN 'Own reserves' --award 5000 --revenue");
+    };
+    let (from, to) = (Desk::new(), Desk::new());
+    setup(&from);
+    setup(&to);
+    from.done("supplier add \"O'Hara & Sons\" --alias OHARA --alias '=SUM(A1)' --lot Wind");
+    from.done("fund plan CIP WCET 2500");
+    from.done("fund plan CIP WCET 900 --type UKE --qty 30");
+    from.done("purchase add --fund CIP --supplier OHARA --description '-Ukulele, \"soprano\"' --nature instrument --qty 30 --unit-net 24.99 --category WCET --vat-recoverable no --invoice A/1 --on 2026-03-31");
+    from.done("purchase add --fund OWN --supplier OHARA --description Reeds --nature consumable --qty 1 --unit-net 12 --vat-rate 0");
+    from.write(
+        "credit.csv",
+        "fund,invoice_date,invoice_no,supplier,description,nature,category,line_net,vat_rate\nCIP,2026-04-01,C/9,ohara,Returned,instrument,WCET,-24.99,20\n",
+    );
+    from.done("import purchases @/credit.csv --commit");
+    for kind in ["suppliers", "plans", "purchases"] {
+        let file = from.done(&format!("export {kind} --format csv"));
+        to.write("in.csv", &file);
+        to.done(&format!("import {kind} @/in.csv --commit"));
+        assert_eq!(to.done(&format!("export {kind} --format csv")), file, "{kind}");
+        let again = to.run(&format!("import {kind} @/in.csv --commit"));
+        assert!(again.stderr.contains(": 0 created, 0 updated,"), "{}", again.stderr);
+    }
+    assert_eq!(from.done("report spend --format csv"), to.done("report spend --format csv"));
+}
+
+#[test]
+fn purchases_that_break_a_rule_are_rejected_with_its_sentence() {
+    let desk = Desk::new();
+    desk.done("fund add CIP 'Capital Grant' --award 1000 --from 2026-01-01 --spend-by 2026-12-31");
+    desk.done("supplier add Normans");
+    desk.write(
+        "lines.csv",
+        "fund,order,line,order_date,invoice_date,invoice_no,supplier,description,nature,category,qty,line_net\n\
+         CIP,O1,1,2026-03-01,2026-03-02,N1,Normans,Violin,instrument,PROG,1,400\n\
+         CIP,O2,1,2025-03-01,2026-03-02,N2,Normans,Violin,instrument,PROG,1,400\n\
+         CIP,O3,1,2026-03-01,2026-03-02,N3,Normans,Cello,instrument,PROG,1,700\n\
+         CIP,O4,1,2026-03-01,2026-03-02,N4,Normans,Reeds,consumable,PROG,1,5\n\
+         CIP,O5,1,2026-03-01,2026-03-02,N1,normans,Violin,instrument,PROG,1,400\n\
+         NOPE,O6,1,2026-03-01,2026-03-02,N6,Normons,Violin,toy,NOPE,0,1.234\n\
+         CIP,O1,1,2026-03-01,2026-03-02,N1,Normans,Violin,instrument,PROG,1,400\n",
+    );
+    plays!(desk, "purchases_rejected", "import purchases @/lines.csv --commit\nreport spend --format csv");
+}
+
+#[test]
+fn terms_come_in_from_a_file() {
+    let desk = Desk::new();
+    desk.write(
+        "terms.csv",
+        "academic_year,name,first_on,last_on,la\n2026/27,autumn,02/09/2026,18/12/2026,\n2026/27,spring,2026-12-01,2027-03-25,\n\
+         2026/27,summer,2027-04-12,2027-07-21,Salford\n",
+    );
+    plays!(
+        desk,
+        "terms_imported",
+        "import terms @/terms.csv --commit\nimport terms @/terms.csv --commit --skip-rejects\nterm list --format csv\nexport terms --format csv"
+    );
+}

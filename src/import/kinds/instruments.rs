@@ -81,7 +81,7 @@ impl Intake for Instruments {
     fn finish(&mut self, _tx: &Tx) -> Result<Finish> {
         let runs = std::mem::take(&mut self.touched).joined();
         let about = runs.into_iter().map(|(first, last)| About::Instruments(first, last)).collect();
-        Ok(Finish { about, remarks: self.untagged.remark().into_iter().collect() })
+        Ok(Finish { about, warnings: self.untagged.remark().into_iter().collect(), ..Finish::default() })
     }
 }
 

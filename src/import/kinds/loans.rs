@@ -93,7 +93,7 @@ impl Intake for Loans {
         }
         let runs = std::mem::take(&mut self.touched).joined();
         let about = runs.into_iter().map(|(first, last)| About::Loans(first, last)).collect();
-        Ok(Finish { about, remarks: Vec::new() })
+        Ok(Finish { about, ..Finish::default() })
     }
 }
 

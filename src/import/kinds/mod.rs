@@ -71,6 +71,8 @@ pub struct Finish {
     pub about: Vec<About>,
     /// Sentences about many rows at once.
     pub remarks: Vec<String>,
+    /// The same, where the person should look again.
+    pub warnings: Vec<String>,
 }
 
 impl Terms {
@@ -148,7 +150,7 @@ macro_rules! kinds {
 
         /// A kind of record that files hold.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-        pub enum Kind { $($kind),* }
+        pub enum Kind { $(#[value(name = $name)] $kind),* }
 
         impl Kind {
             pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
@@ -196,6 +198,10 @@ kinds! {
     Schools in schools = "schools", one "school";
     Organisations in organisations = "organisations", one "organisation";
     People in people = "people", one "person";
+    Calendar in terms = "terms", one "term";
     Instruments in instruments = "instruments", one "instrument";
     Loans in loans = "loans", one "loan";
+    Suppliers in suppliers = "suppliers", one "supplier";
+    Plans in plans = "plans", one "line of a plan";
+    Purchases in purchases = "purchases", one "purchase";
 }

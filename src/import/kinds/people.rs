@@ -92,7 +92,7 @@ impl Intake for People {
         }
         let runs = std::mem::take(&mut self.touched).joined();
         let about = runs.into_iter().map(|(first, last)| About::People(first, last)).collect();
-        Ok(Finish { about, remarks: Vec::new() })
+        Ok(Finish { about, ..Finish::default() })
     }
 }
 

@@ -1,0 +1,233 @@
+//! Purchases: known by order and line; a row without reference by its content and its place among equals.
+//!
+//! Each row is one line of an order, with as much of its life as the file tells: ordered, arrived, invoiced, paid.
+
+mod read;
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+
+use super::{Finish, Intake, Outcome, Round, Row, Terms};
+use crate::domain::fund::{FundCode, FundFacts};
+use crate::domain::purchase::{NewPurchase, Warning, judge};
+use crate::domain::reference::LineRef;
+use crate::domain::text::{Name, fold};
+use crate::import::track::{Keys, Runs};
+use crate::output::listing::Lister;
+use crate::store::journal::About;
+use crate::store::purchase::{self, each_record};
+use crate::store::{Tx, fund, setting, supplier};
+
+columns! {
+    Fund = "fund", Order = "order", Line = "line", OrderDate = "order_date", InvoiceDate = "invoice_date",
+    InvoiceNo = "invoice_no", PaidOn = "paid_on", Supplier = "supplier", Description = "description", Nature = "nature",
+    Type = "type", Size = "size", Kind = "kind", Category = "category", Group = "group", Adapted = "adapted",
+    Area = "area", Qty = "qty", LineNet = "line_net", LineVat = "line_vat", VatRate = "vat_rate",
+    VatRecoverable = "vat_recoverable", ReceivedOn = "received_on", Reference = "reference",
+    OffFramework = "off_framework", Override = "override",
+}
+
+pub const KEY: Option<&str> = Some("line_net");
+
+/// Parts the values in an import key; no cell holds it.
+const SEPARATOR: char = '\u{1f}';
+
+struct Purchases {
+    /// Facts of each fund met, kept up to date row by row.
+    funds: HashMap<String, FundFacts>,
+    /// Suppliers by the name the file uses.
+    suppliers: HashMap<String, (i64, Name)>,
+    made: Vec<Name>,
+    vat_recoverable: bool,
+    seen: Keys<LineRef>,
+    /// How often each content came among the rows without reference.
+    alike: HashMap<String, u32>,
+    orders: Runs,
+    warnings: Vec<String>,
+    warned: usize,
+}
+
+pub fn begin(tx: &Tx, _terms: Terms) -> Result<impl Intake + use<>> {
+    Ok(Purchases {
+        funds: HashMap::new(),
+        suppliers: HashMap::new(),
+        made: Vec::new(),
+        vat_recoverable: setting::recoverable_vat(tx)?,
+        seen: Keys::default(),
+        alike: HashMap::new(),
+        orders: Runs::default(),
+        warnings: Vec::new(),
+        warned: 0,
+    })
+}
+
+pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
+    each_record(tx, None, |record| out.row(record))
+}
+
+impl Intake for Purchases {
+    fn take(&mut self, tx: &Tx, row: &mut Row<'_>, _round: Round) -> Result<Outcome> {
+        let reference = read::reference(row);
+        if let Some(line) = reference
+            && row.repeats(Column::Line, self.seen.first(line, row.line()))
+        {
+            return Ok(Outcome::Rejected);
+        }
+        let import_key = if reference.is_none() { Some(self.content(row)) } else { None };
+        let Some(mut new) = self.read(tx, row)? else {
+            return Ok(Outcome::Rejected);
+        };
+        new.order = reference.map(|line| line.order).or(new.order);
+        new.line_number = reference.map(|line| line.line);
+        new.import_key = import_key;
+        match on_record(tx, &new, reference)? {
+            Some(line_id) => self.compare(tx, &new, line_id),
+            None => self.record(tx, row, &new),
+        }
+    }
+
+    fn finish(&mut self, _tx: &Tx) -> Result<Finish> {
+        let about = std::mem::take(&mut self.orders).joined().into_iter().map(|(first, last)| About::Orders(first, last)).collect();
+        let mut remarks = Vec::new();
+        if !self.made.is_empty() {
+            let names: Vec<&str> = self.made.iter().map(Name::as_str).collect();
+            remarks.push(format!("Suppliers made: {}.", names.join("; ")));
+        }
+        Ok(Finish { about, remarks, warnings: std::mem::take(&mut self.warnings) })
+    }
+}
+
+/// The line on record that a row stands for.
+fn on_record(tx: &Tx, new: &NewPurchase, reference: Option<LineRef>) -> Result<Option<i64>> {
+    match (reference, &new.import_key) {
+        (Some(line), _) => purchase::find_line(tx, line),
+        (None, Some(key)) => Ok(purchase::find_by_import_key(tx, key)?.map(|recorded| recorded.line_id)),
+        (None, None) => Ok(None),
+    }
+}
+
+impl Purchases {
+    /// What tells a row without reference from the others: all it says, and how many said the same before.
+    fn content(&mut self, row: &Row<'_>) -> String {
+        let cells: Vec<String> = (0..COLUMNS.len()).map(|column| fold(&row.text(column))).collect();
+        let content = cells.join(&SEPARATOR.to_string());
+        let place = self.alike.entry(content.clone()).or_default();
+        *place += 1;
+        format!("{content}{SEPARATOR}{place}")
+    }
+
+    /// A line on record is left as it is, whatever the file says: what was bought is corrected by a new event.
+    fn compare(&mut self, tx: &Tx, new: &NewPurchase, line_id: i64) -> Result<Outcome> {
+        let mut fields = Vec::new();
+        let mut subject = String::new();
+        each_record(tx, Some(line_id), |record| {
+            subject = record.line.to_string();
+            let supplier = self.suppliers.values().find(|(id, _)| *id == new.supplier_id);
+            let invoice = new.invoice.as_ref();
+            let told = [
+                ("fund", record.fund == new.line.fund.as_str()),
+                ("supplier", supplier.is_none_or(|(_, name)| name.as_str() == record.supplier)),
+                ("description", record.description == new.line.description),
+                ("nature", record.nature == new.line.nature),
+                ("category", record.category == new.line.category.as_ref().map_or("", |code| code.as_str())),
+                ("qty", record.qty == new.line.qty),
+                ("line_net", record.line_net == new.line.net),
+                ("line_vat", record.line_vat == new.line.vat),
+                ("order_date", record.order_date == new.ordered_on),
+                ("invoice_date", record.invoice_date == invoice.map(|invoice| invoice.on)),
+                ("invoice_no", record.invoice_no == invoice.map_or("", |invoice| invoice.number.as_str())),
+            ];
+            fields.extend(told.iter().filter(|(_, same)| !same).map(|(field, _)| *field));
+            Ok(())
+        })?;
+        Ok(if fields.is_empty() { Outcome::Unchanged } else { Outcome::Differs { subject, fields } })
+    }
+
+    /// Asks the fund's rules, and writes.
+    fn record(&mut self, tx: &Tx, row: &mut Row<'_>, new: &NewPurchase) -> Result<Outcome> {
+        let Some(facts) = self.funds.get_mut(new.line.fund.as_str()) else {
+            return Ok(Outcome::Rejected);
+        };
+        match judge(facts, &new.proposal()) {
+            Ok(warnings) => self.warn(row.line(), &warnings),
+            Err(refusal) => {
+                row.fault_of_row(refusal);
+                return Ok(Outcome::Rejected);
+            }
+        }
+        if let Some(invoice) = new.invoice.as_ref().filter(|_| new.override_reason.is_none()) {
+            let supplier = self.suppliers.values().find(|(id, _)| *id == new.supplier_id);
+            if let Some((id, name)) = supplier {
+                let billed = purchase::refuse_billed_before(tx, (*id, name), invoice, &new.line);
+                if row.found(Column::InvoiceNo, billed)?.is_none() {
+                    return Ok(Outcome::Rejected);
+                }
+            }
+        }
+        let Some(recorded) = row.found(Column::Order, purchase::record(tx, new))? else {
+            return Ok(Outcome::Rejected);
+        };
+        if let Some(facts) = self.funds.get_mut(new.line.fund.as_str()) {
+            facts.take(new.line.category.as_ref(), new.line.grant_cost());
+        }
+        self.orders.add(recorded.reference.order.number());
+        Ok(Outcome::Created)
+    }
+
+    /// Keeps the first few warnings; how many there were is told with the last.
+    fn warn(&mut self, line: u64, warnings: &[Warning]) {
+        const MOST: usize = 20;
+        for warning in warnings {
+            self.warned += 1;
+            match self.warned {
+                few if few <= MOST => self.warnings.push(format!("line {line}: {warning}")),
+                _ => {
+                    self.warnings.truncate(MOST);
+                    self.warnings.push(format!("and {} more like these", self.warned - MOST));
+                }
+            }
+        }
+    }
+
+    /// The supplier a file names: found however it is spelt, or made where the map says so.
+    fn supplier(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<i64>> {
+        let typed = row.text(Column::Supplier).into_owned();
+        if let Some((id, _)) = self.suppliers.get(&typed) {
+            return Ok(Some(*id));
+        }
+        let Some(name) = row.needed::<Name>(Column::Supplier) else {
+            return Ok(None);
+        };
+        let found = match supplier::find(tx, &typed)? {
+            Some(found) => Some((found.id, found.name)),
+            None if row.makes(Column::Supplier) => {
+                self.made.push(name.clone());
+                Some((supplier::add(tx, &name, None)?, name))
+            }
+            None => row.found(Column::Supplier, supplier::get(tx, &typed))?.map(|found| (found.id, found.name)),
+        };
+        let id = found.as_ref().map(|(id, _)| *id);
+        self.suppliers.extend(found.map(|found| (typed, found)));
+        Ok(id)
+    }
+
+    /// The code of the fund a row names, with its facts at hand.
+    fn fund(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<FundCode>> {
+        let typed = row.text(Column::Fund).to_uppercase();
+        if let Some(facts) = self.funds.get(&typed) {
+            return Ok(Some(facts.fund.code.clone()));
+        }
+        if typed.is_empty() {
+            row.fault(Column::Fund, "is missing; --set fund=CODE names one for the whole file");
+            return Ok(None);
+        }
+        let Some(found) = row.found(Column::Fund, fund::get(tx, &typed))? else {
+            return Ok(None);
+        };
+        let code = found.code.clone();
+        let facts = fund::facts(tx, found)?;
+        self.funds.insert(code.to_string(), facts);
+        Ok(Some(code))
+    }
+}

@@ -1,0 +1,174 @@
+//! A row of purchases, read into a line to record.
+
+use anyhow::Result;
+
+use super::{Column, Purchases, Row};
+use crate::domain::date::Date;
+use crate::domain::instrument::{CategoryCode, TypeCode, free_text, line_text};
+use crate::domain::money::Pence;
+use crate::domain::purchase::{Invoice, Line, NewPurchase};
+use crate::domain::reference::{LineRef, OrderRef};
+use crate::domain::setting::parse_yes_no;
+use crate::domain::words::Nature;
+use crate::store::{Tx, category, instrument_type};
+
+/// The usual rate of VAT, where a row does not say.
+const USUAL_VAT_RATE: u8 = 20;
+
+/// The line a row names: `O12/3`, or an order and the number of its line.
+pub fn reference(row: &mut Row<'_>) -> Option<LineRef> {
+    let text = row.text(Column::Line);
+    if text.contains('/') {
+        return row.parse(Column::Line);
+    }
+    let order = row.parse::<OrderRef>(Column::Order)?;
+    let line = row.parse::<i64>(Column::Line).filter(|line| *line > 0)?;
+    Some(LineRef { order, line })
+}
+
+impl Purchases {
+    /// The line to record that a row describes; `None` with its faults noted.
+    pub(super) fn read(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<NewPurchase>> {
+        let supplier_id = self.supplier(tx, row)?;
+        let line = self.line(tx, row)?;
+        let order = if row.text(Column::Line).contains('/') { None } else { row.parse::<OrderRef>(Column::Order) };
+        let life = life(row);
+        let mut text = |column, what| row.read(column, |text| free_text(what, text)).flatten();
+        let reference = text(Column::Reference, "the reference");
+        let off_framework_reason = text(Column::OffFramework, "the reason");
+        let override_reason = text(Column::Override, "the reason");
+        if !row.is_sound() {
+            return Ok(None);
+        }
+        Ok(supplier_id.zip(line).map(|(supplier_id, line)| NewPurchase {
+            order,
+            line_number: None,
+            supplier_id,
+            ordered_on: life.ordered_on,
+            reference,
+            off_framework_reason,
+            line,
+            received_on: life.received_on,
+            invoice: life.invoice,
+            override_reason,
+            import_key: None,
+        }))
+    }
+
+    /// What is bought.
+    fn line(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<Line>> {
+        let fund = self.fund(tx, row)?;
+        let nature = row.needed::<Nature>(Column::Nature);
+        if row.text(Column::Description).is_empty() {
+            row.fault(Column::Description, "is missing");
+        }
+        let description = row.read(Column::Description, |text| line_text("the description", text)).flatten();
+        let amounts = amounts(row);
+        let category = category_of(tx, row)?;
+        let type_code = type_of(tx, row)?;
+        let size = row.read(Column::Size, |text| line_text("the size", text)).flatten();
+        let area = row.read(Column::Area, |text| line_text("the area", text)).flatten();
+        let (kind, group) = (row.parse(Column::Kind), row.parse(Column::Group));
+        let adapted = row.read(Column::Adapted, parse_yes_no).unwrap_or(false);
+        let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
+        let (Some(fund), Some(nature), Some(description), Some(amounts)) = (fund, nature, description, amounts) else {
+            return Ok(None);
+        };
+        let Amounts { qty, net, vat, vat_rate } = amounts;
+        Ok(Some(Line {
+            fund,
+            category,
+            description,
+            nature,
+            type_code,
+            size,
+            kind,
+            group,
+            adapted,
+            area,
+            qty,
+            net,
+            vat,
+            vat_rate,
+            vat_recoverable,
+        }))
+    }
+}
+
+fn category_of(tx: &Tx, row: &mut Row<'_>) -> Result<Option<CategoryCode>> {
+    let typed = row.text(Column::Category);
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let found = category::find(tx, &typed)?.map(|found| found.code);
+    if found.is_none() {
+        row.fault(Column::Category, "is no category; 'ledgerline category list' names them all");
+    }
+    Ok(found)
+}
+
+fn type_of(tx: &Tx, row: &mut Row<'_>) -> Result<Option<TypeCode>> {
+    let typed = row.text(Column::Type);
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let found = instrument_type::find(tx, &typed)?.map(|found| found.code);
+    if found.is_none() {
+        row.fault(Column::Type, "is no type; 'ledgerline type list' names them all");
+    }
+    Ok(found)
+}
+
+/// The quantity and the amounts of a row.
+struct Amounts {
+    qty: i64,
+    net: Pence,
+    vat: Pence,
+    vat_rate: Option<u8>,
+}
+
+/// Quantity, net and tax. A credit is negative in both quantity and amount.
+fn amounts(row: &mut Row<'_>) -> Option<Amounts> {
+    if row.text(Column::LineNet).is_empty() {
+        row.fault(Column::LineNet, "is missing");
+    }
+    let net = row.amount(Column::LineNet)?;
+    let qty = row.parse::<i64>(Column::Qty).unwrap_or(1);
+    let qty = if net.is_negative() && qty > 0 { -qty } else { qty };
+    if qty == 0 || (net > Pence::ZERO && qty < 0) {
+        row.fault(Column::Qty, "does not go with the amount; a credit is negative in both");
+    }
+    let rate = row.parse::<u8>(Column::VatRate);
+    if rate.is_some_and(|rate| rate > 100) {
+        row.fault(Column::VatRate, "is over 100");
+    }
+    let stated = row.amount(Column::LineVat);
+    let vat_rate = if stated.is_some() { rate } else { Some(rate.unwrap_or(USUAL_VAT_RATE)) };
+    let vat = stated.unwrap_or_else(|| net.percent(vat_rate.unwrap_or_default()));
+    Some(Amounts { qty, net, vat, vat_rate })
+}
+
+/// When a line was ordered, arrived, and was invoiced and paid.
+struct Life {
+    ordered_on: Option<Date>,
+    received_on: Option<Date>,
+    invoice: Option<Invoice>,
+}
+
+fn life(row: &mut Row<'_>) -> Life {
+    let ordered_on = row.day(Column::OrderDate);
+    let invoiced_on = row.day(Column::InvoiceDate);
+    let paid_on = row.day(Column::PaidOn);
+    let number = row.read(Column::InvoiceNo, |text| line_text("the invoice's number", text)).flatten();
+    if ordered_on.is_none() && invoiced_on.is_none() && row.is_sound() {
+        row.fault_of_row("the row needs an order_date or an invoice_date");
+    }
+    if invoiced_on.is_none() && (paid_on.is_some() || number.is_some()) {
+        row.fault(Column::InvoiceDate, "is missing, and the row names an invoice or a payment");
+    }
+    let received = row.day(Column::ReceivedOn);
+    // What was invoiced is taken to have arrived, unless the file says when.
+    let received_on = if row.has(Column::ReceivedOn) { received } else { invoiced_on };
+    let invoice = invoiced_on.map(|on| Invoice { number: number.unwrap_or_default(), on, paid_on });
+    Life { ordered_on, received_on, invoice }
+}

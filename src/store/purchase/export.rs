@@ -1,0 +1,58 @@
+//! Purchase lines in full, as an export writes them and an import takes them back.
+
+use anyhow::Result;
+
+use crate::domain::record::PurchaseRecord;
+use crate::domain::reference::{LineRef, OrderRef};
+use crate::store::db::{Row, Tx};
+
+const SQL: &str = r#"
+    SELECT l.fund, l.purchase_id, l.line, p.ordered_on, n.invoiced_on, n.number, n.paid_on, s.name, l.description, l.nature,
+           l.type, l.size, l.kind, l.category, l."group", l.adapted, l.area, l.qty, l.net_pence, l.vat_pence, l.vat_rate,
+           l.vat_recoverable, r.received_on, p.reference, p.off_framework_reason, l.override_reason
+    FROM purchase_line l
+    JOIN purchase p ON p.id = l.purchase_id
+    JOIN supplier s ON s.id = p.supplier_id
+    LEFT JOIN invoice_line b ON b.line_id = l.id
+    LEFT JOIN invoice n ON n.id = b.invoice_id
+    LEFT JOIN receipt r ON r.line_id = l.id"#;
+
+/// Every line of every order, or the one with this number in the file.
+pub fn each_record(tx: &Tx, only: Option<i64>, mut take: impl FnMut(&PurchaseRecord<'_>) -> Result<()>) -> Result<()> {
+    match only {
+        Some(id) => tx.each(&format!("{SQL} WHERE l.id = ?1"), &[id.into()], |row| take(&record(row)?)),
+        None => tx.each(&format!("{SQL} ORDER BY l.purchase_id, l.line"), &[], |row| take(&record(row)?)),
+    }
+}
+
+fn record<'a>(row: &'a Row<'_>) -> Result<PurchaseRecord<'a>> {
+    let order = OrderRef::new(row.int(1)?);
+    Ok(PurchaseRecord {
+        fund: row.text(0)?,
+        order,
+        line: LineRef { order, line: row.int(2)? },
+        order_date: row.opt_day(3)?,
+        invoice_date: row.opt_day(4)?,
+        invoice_no: row.text(5)?,
+        paid_on: row.opt_day(6)?,
+        supplier: row.text(7)?,
+        description: row.text(8)?,
+        nature: row.word(9)?,
+        type_code: row.text(10)?,
+        size: row.text(11)?,
+        kind: row.opt_word(12)?,
+        category: row.text(13)?,
+        group: row.opt_word(14)?,
+        adapted: row.flag(15)?,
+        area: row.text(16)?,
+        qty: row.int(17)?,
+        line_net: row.pence(18)?,
+        line_vat: row.pence(19)?,
+        vat_rate: row.opt_int(20)?,
+        vat_recoverable: row.flag(21)?,
+        received_on: row.opt_day(22)?,
+        reference: row.text(23)?,
+        off_framework: row.text(24)?,
+        override_reason: row.text(25)?,
+    })
+}
