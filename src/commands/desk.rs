@@ -120,16 +120,17 @@ impl<'d, 'w> Desk<'d, 'w> {
 
     /// A list in the format asked for, on stdout or into `--output`; says how many rows there were.
     pub fn list<L: Listing>(&mut self, fill: impl FnOnce(&mut Lister<'_>) -> Result<()>) -> Result<usize> {
-        self.list_columns(L::COLUMNS, fill)
+        self.list_as(self.options.format, L::COLUMNS, fill)
     }
 
-    /// The same, with its columns given.
-    pub fn list_columns(
+    /// The same, with its format and its columns given.
+    pub fn list_as(
         &mut self,
+        format: Format,
         columns: &'static [&'static str],
         fill: impl FnOnce(&mut Lister<'_>) -> Result<()>,
     ) -> Result<usize> {
-        let (format, excel, terminal) = (self.options.format, self.options.excel, self.world.terminal);
+        let (excel, terminal) = (self.options.excel, self.world.terminal);
         let write = |out: &mut dyn Write, terminal| {
             let mut lister = Lister::begin(format, excel, columns, out, terminal)?;
             fill(&mut lister)?;

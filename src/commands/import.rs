@@ -81,7 +81,7 @@ impl Import {
         };
         let map = self.map(kind)?;
         let mut db = desk.open()?;
-        db.expect_bulk()?;
+        db.expect_import(kind.judges_references())?;
         let source = Source::open(file)?;
         let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, source.rows()?.headings())?;
         if !mapping.unused.is_empty() {

@@ -20,8 +20,16 @@ pub struct Plan<'p> {
 }
 
 impl Plan<'_> {
-    /// Takes every row. Those that rest on a row further down are offered again once the others are in.
+    /// Takes every row, with the indexes built afterwards where that is quicker.
     pub fn run(&self, tx: &Tx, report: &mut Report<'_>, tick: &mut dyn FnMut(&Source)) -> Result<Finish> {
+        match self.kind.rebuilds(tx, self.source.bytes())? {
+            Some(table) => tx.without_indexes(table, || self.take(tx, report, tick)),
+            None => self.take(tx, report, tick),
+        }
+    }
+
+    /// Takes every row. Those that rest on a row further down are offered again once the others are in.
+    fn take(&self, tx: &Tx, report: &mut Report<'_>, tick: &mut dyn FnMut(&Source)) -> Result<Finish> {
         let mut intake = self.kind.begin(tx, self.terms)?;
         let mut round = Round { first: true, last: false };
         let mut offered: Option<Vec<u64>> = None;
@@ -59,10 +67,8 @@ impl Plan<'_> {
             if passed.is_multiple_of(TICK) {
                 tick(self.source);
             }
-            if let Some(offered) = &mut offered {
-                if offered.next_if_eq(&raw.line).is_none() {
-                    continue;
-                }
+            if offered.as_mut().is_some_and(|offered| offered.next_if_eq(&raw.line).is_none()) {
+                continue;
             }
             if round.first {
                 report.read();

@@ -222,6 +222,10 @@ pub fn each_instrument_fact(tx: &Tx, mut take: impl FnMut(i64, &str, Condition, 
     })
 }
 
+pub fn count_people(tx: &Tx) -> Result<i64> {
+    tx.number("SELECT count(*) FROM person", &[])
+}
+
 /// Each person's number, role, school and hirer, in order of number.
 pub fn each_person_fact(
     tx: &Tx,

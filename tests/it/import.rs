@@ -52,7 +52,7 @@ const HEAD: &str = "tag,type,make,acquired_on,cost,note\n";
 const ROW: &str = "X1,Trumpet,Yamaha,2024-09-01,199.00,\n";
 
 fn latin1(text: &str) -> Vec<u8> {
-    text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect()
+    encoding_rs::WINDOWS_1252.encode(text).0.into_owned()
 }
 
 fn utf16(text: &str, big: bool) -> Vec<u8> {

@@ -8,7 +8,7 @@ const KINDS: [&str; 7] = ["types", "categories", "schools", "organisations", "pe
 
 /// Exports every kind into the desk's folder.
 fn export(desk: &Desk) -> Vec<String> {
-    KINDS.iter().map(|kind| desk.done(&format!("export {kind} --format csv"))).collect()
+    KINDS.iter().map(|kind| desk.done(&format!("export {kind}"))).collect()
 }
 
 /// Takes an export into an empty hub, and exports that.

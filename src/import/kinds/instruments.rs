@@ -92,11 +92,10 @@ impl Instruments {
             return Ok(Outcome::Rejected);
         };
         while let Some(tag) = self.untagged.alike(tx, &whole.details, self.had_some)? {
-            if self.seen.first(tag.key(), row.line()).is_none() {
-                if let Some(before) = instrument::find(tx, &tag)? {
-                    self.untagged.matched(&tag);
-                    return self.compare(tx, row, before);
-                }
+            let spoken_of = self.seen.first(tag.key(), row.line()).is_some();
+            if let Some(before) = if spoken_of { None } else { instrument::find(tx, &tag)? } {
+                self.untagged.matched(&tag);
+                return self.compare(tx, row, before);
             }
         }
         let tag = instrument::next_tag(tx, &whole.details.type_code)?;

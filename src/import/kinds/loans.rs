@@ -75,10 +75,9 @@ impl Intake for Loans {
         let Some(entry) = entry.filter(|_| row.is_sound()) else {
             return Ok(Outcome::Rejected);
         };
-        if let Some(known) = known.filter(|_| on_record) {
-            if let Some(outcome) = self.compare(tx, row, known, &entry)? {
-                return Ok(outcome);
-            }
+        let before = known.filter(|_| on_record);
+        if let Some(outcome) = before.map(|known| self.compare(tx, row, known, &entry)).transpose()?.flatten() {
+            return Ok(outcome);
         }
         match self.judge.lend(tx, row, &self.facts, &entry, round)? {
             Verdict::Lend(new) => self.write(tx, row, known, &new, &entry),
@@ -150,7 +149,8 @@ impl Loans {
                 let column = COLUMNS.iter().position(|name| name == field).unwrap_or_default();
                 let of_its_end = matches!(*field, "returned_on" | "state" | "lost_on" | "voided_on");
                 let can_change = matches!(*field, "scheme" | "hirer" | "due_on" | "note" | "pupils" | "year_group");
-                if !can_change && !(of_its_end && ends.is_some()) {
+                let may_change = can_change || (of_its_end && ends.is_some());
+                if !may_change {
                     row.fault(column, format!("is not what is on record of {known}, and an import cannot change that"));
                 }
             }

@@ -13,8 +13,8 @@ pub use super::row::Row;
 use crate::domain::date::Date;
 use crate::domain::refusal::Refused;
 use crate::output::listing::Lister;
-use crate::store::Tx;
 use crate::store::journal::About;
+use crate::store::{Tx, record};
 
 /// What an import was told, and the day it reasons about.
 #[derive(Clone, Copy, Debug)]
@@ -190,6 +190,21 @@ macro_rules! kinds {
             }
         }
     };
+}
+
+impl Kind {
+    /// Whether its rows are written only once every record they refer to has been looked up.
+    pub fn judges_references(self) -> bool {
+        matches!(self, Kind::People | Kind::Instruments | Kind::Loans)
+    }
+
+    /// The table whose indexes are better built again at the end when a file of so many bytes comes in.
+    pub fn rebuilds(self, tx: &Tx, bytes: u64) -> Result<Option<&'static str>> {
+        // A loan takes some sixty bytes in a file.
+        let many = |known: i64| bytes > (1 << 20) && bytes / 60 > u64::try_from(known).unwrap_or(u64::MAX);
+        let rebuilds = self == Kind::Loans && many(record::highest_loan(tx)?);
+        Ok(rebuilds.then_some("loan"))
+    }
 }
 
 kinds! {

@@ -30,7 +30,7 @@ pub(super) struct Known {
     types: HashMap<String, Option<TypeCode>>,
     names: TypeNames,
     categories: HashMap<String, Option<CategoryCode>>,
-    owners: HashMap<String, Option<OrganisationRef>>,
+    owners: HashMap<String, OrganisationRef>,
 }
 
 impl Known {
@@ -98,10 +98,9 @@ impl Known {
     }
 
     fn name(&mut self, tx: &Tx, code: &TypeCode) -> Result<()> {
-        if !self.names.contains_key(code) {
-            if let Some(found) = instrument_type::with_code(tx, code)? {
-                self.names.insert(code.clone(), found.name);
-            }
+        let known = self.names.contains_key(code);
+        if let Some(found) = if known { None } else { instrument_type::with_code(tx, code)? } {
+            self.names.insert(code.clone(), found.name);
         }
         Ok(())
     }
@@ -138,19 +137,18 @@ impl Known {
             return Ok(());
         }
         let key = fold(&text);
-        if !self.owners.contains_key(&key) {
-            let named = organisation::with_name(tx, &Name::from_record(&text))?;
-            let found = match named {
-                Some(named) => Some(named),
-                None => row.found(Column::Owner, party::organisation(tx, &text))?,
-            };
-            if let Some(found) = &found {
-                self.owners.insert(key, Some(found.id));
-            }
-            details.owner = found.map(|found| found.id);
+        if let Some(known) = self.owners.get(&key) {
+            details.owner = Some(*known);
             return Ok(());
         }
-        details.owner = self.owners.get(&key).copied().flatten();
+        let found = match organisation::with_name(tx, &Name::from_record(&text))? {
+            Some(named) => Some(named),
+            None => row.found(Column::Owner, party::organisation(tx, &text))?,
+        };
+        details.owner = found.map(|found| found.id);
+        if let Some(owner) = details.owner {
+            self.owners.insert(key, owner);
+        }
         Ok(())
     }
 }

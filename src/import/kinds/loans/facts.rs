@@ -24,12 +24,24 @@ pub(super) struct InstrumentFacts {
     pub latest_end: Option<Date>,
 }
 
+/// Kept small: a large hub has hundreds of thousands.
 #[derive(Clone, Copy)]
 pub(super) struct PersonFacts {
     pub id: i64,
+    /// Nought for none, as no reference and no URN is.
+    hirer: i64,
+    school: u32,
     pub role: Role,
-    pub school: Option<Urn>,
-    pub hirer: Option<PersonRef>,
+}
+
+impl PersonFacts {
+    pub fn school(&self) -> Option<Urn> {
+        Some(self.school).filter(|urn| *urn > 0).map(|urn| Urn::new(i64::from(urn)))
+    }
+
+    pub fn hirer(&self) -> Option<PersonRef> {
+        Some(self.hirer).filter(|id| *id > 0).map(PersonRef::new)
+    }
 }
 
 pub(super) struct Facts {
@@ -47,7 +59,7 @@ impl Facts {
         let mut facts = Facts {
             places: HashMap::new(),
             instruments: Vec::new(),
-            people: Vec::new(),
+            people: Vec::with_capacity(usize::try_from(record::count_people(tx)?)?),
             schools: HashMap::new(),
             organisations: HashSet::new(),
         };
@@ -61,7 +73,8 @@ impl Facts {
             Ok(())
         })?;
         record::each_person_fact(tx, |id, role, school, hirer| {
-            facts.people.push(PersonFacts { id, role, school, hirer });
+            let school = u32::try_from(school.map_or(0, Urn::number))?;
+            facts.people.push(PersonFacts { id, hirer: hirer.map_or(0, PersonRef::number), school, role });
             Ok(())
         })?;
         record::each_school_fact(tx, |urn, status| {

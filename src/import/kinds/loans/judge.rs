@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::facts::Facts;
+use super::facts::{Facts, PersonFacts};
 use super::read::{Column, Entry};
 use super::{Round, Row};
 use crate::domain::borrower::BorrowerRef;
@@ -179,8 +179,8 @@ fn party_of(facts: &Facts, entry: &Entry, is_open: bool) -> Party {
         BorrowerRef::Person(reference) => {
             let person = facts.person(reference);
             let role = person.map_or(crate::domain::words::Role::Adult, |person| person.role);
-            let school = entry.school.or(person.and_then(|person| person.school));
-            Party::Person { reference, name, role, school, hirer: person.and_then(|person| person.hirer) }
+            let school = entry.school.or(person.and_then(PersonFacts::school));
+            Party::Person { reference, name, role, school, hirer: person.and_then(PersonFacts::hirer) }
         }
     }
 }

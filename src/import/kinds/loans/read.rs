@@ -9,6 +9,7 @@ use crate::domain::date::{Date, in_words};
 use crate::domain::instrument::{free_text, line_text};
 use crate::domain::loan::Hirer;
 use crate::domain::person::YearGroup;
+use crate::domain::record::split_names;
 use crate::domain::reference::{LoanRef, OrganisationRef, PersonRef, Urn};
 use crate::domain::tag::Tag;
 use crate::domain::words::{Condition, LoanState, Scheme};
@@ -82,10 +83,9 @@ pub(super) fn entry(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts, today: Date) 
     let note = row.read(Column::Note, |text| free_text("the note", text)).flatten();
     let returned_condition = row.parse(Column::ReturnedCondition);
     let returned_at = row.read(Column::ReturnedAt, |text| line_text("the place", text)).flatten();
-    let missing = row.text(Column::Missing).split(',').map(|name| name.trim().to_string()).collect::<Vec<_>>();
-    let missing: Vec<String> = missing.into_iter().filter(|name| !name.is_empty()).collect();
-    if let (Some(out_on), Some((_, on))) = (out_on, ended) {
-        check_end(row, out_on, ended, on, today);
+    let missing = split_names(&row.text(Column::Missing)).map(str::to_string).collect();
+    if let (Some(out_on), Some(ended)) = (out_on, ended) {
+        check_end(row, out_on, ended, today);
     }
     let parts = tag.zip(instrument).zip(borrower).zip(out_on.zip(due_on)).filter(|_| row.is_sound());
     let Some((((tag, instrument), borrower), (out_on, due_on))) = parts else {
@@ -156,10 +156,10 @@ fn ended(row: &mut Row<'_>) -> Option<(LoanState, Date)> {
     found
 }
 
-fn check_end(row: &mut Row<'_>, out_on: Date, ended: Option<(LoanState, Date)>, on: Date, today: Date) {
-    let (column, took_place) = match ended {
-        Some((LoanState::Lost, _)) if !row.text(Column::LostOn).is_empty() => (Column::LostOn, true),
-        Some((LoanState::Void, _)) => (Column::VoidedOn, false),
+fn check_end(row: &mut Row<'_>, out_on: Date, (how, on): (LoanState, Date), today: Date) {
+    let (column, took_place) = match how {
+        LoanState::Lost if !row.text(Column::LostOn).is_empty() => (Column::LostOn, true),
+        LoanState::Void => (Column::VoidedOn, false),
         _ => (Column::ReturnedOn, true),
     };
     if took_place && on < out_on {
