@@ -149,6 +149,11 @@ pub fn highest_loan(tx: &Tx) -> Result<i64> {
     tx.number("SELECT coalesce(max(id), 0) FROM loan", &[])
 }
 
+/// The highest reference of any person; nought without one.
+pub fn highest_person(tx: &Tx) -> Result<i64> {
+    tx.number("SELECT coalesce(max(id), 0) FROM person", &[])
+}
+
 /// The loan of an instrument to a borrower that began on a day.
 pub fn loan_alike(
     tx: &Tx,

@@ -11,7 +11,7 @@ use crate::domain::words::Role;
 use crate::import::track::{Numbers, Runs};
 use crate::output::listing::Lister;
 use crate::store::journal::About;
-use crate::store::{Tx, person, school};
+use crate::store::{Tx, person, record, school};
 
 columns! {
     Person = "person", Name = "name", Role = "role", SchoolUrn = "school_urn", YearGroup = "year_group", Hirer = "hirer",
@@ -24,14 +24,18 @@ struct People {
     terms: Terms,
     seen: Numbers,
     touched: Runs,
-    /// The highest reference that came with a row.
+    /// The highest reference on record before the import: none above it need be looked up.
+    highest_before: i64,
+    /// The highest that came with a row.
     highest: i64,
     /// The school looked up last: rows of one school often stand together.
     school: Option<Urn>,
 }
 
-pub fn begin(_tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
-    Ok(People { terms, seen: Numbers::default(), touched: Runs::default(), highest: 0, school: None })
+pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
+    let highest_before = record::highest_person(tx)?;
+    let (seen, touched) = (Numbers::default(), Runs::default());
+    Ok(People { terms, seen, touched, highest_before, highest: 0, school: None })
 }
 
 pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
@@ -54,6 +58,7 @@ impl Intake for People {
             return Ok(Outcome::Waits);
         }
         let before = match given {
+            Some(given) if given.number() > self.highest_before => None,
             Some(given) => person::find(tx, given)?,
             None => same_person(tx, row)?,
         };
