@@ -29,12 +29,17 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "one loan at a time",
-        sql: "SELECT 'L' || b.id, 'overlaps L' || a.id || ' of ' || i.tag
-              FROM loan a JOIN loan b ON b.instrument_id = a.instrument_id AND b.id <> a.id
-              JOIN instrument i ON i.id = a.instrument_id
-              WHERE a.outer_id IS NULL AND b.outer_id IS NULL AND a.voided_on IS NULL AND b.voided_on IS NULL
-                AND (a.out_on < b.out_on OR (a.out_on = b.out_on AND a.id < b.id))
-                AND coalesce(a.returned_on, a.lost_on, '9999-12-31') > b.out_on",
+        // Of each loan, the latest end among the loans of the instrument that began before it.
+        sql: "SELECT 'L' || id, 'begins on ' || out_on || ', when ' || tag || ' was out until ' || busy_until
+              FROM (
+                  SELECT l.id, i.tag, l.out_on,
+                         max(coalesce(l.returned_on, l.lost_on, '9999-12-31'))
+                             OVER (PARTITION BY l.instrument_id ORDER BY l.out_on, l.id
+                                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+                  FROM loan l JOIN instrument i ON i.id = l.instrument_id
+                  WHERE l.outer_id IS NULL AND l.voided_on IS NULL
+              ) AS one_after_another
+              WHERE busy_until > out_on",
     },
     Rule {
         name: "an inner loan stands inside an open one",

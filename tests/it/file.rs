@@ -135,7 +135,7 @@ fn check_tells_which_record_breaks_which_rule() {
     let outcome = desk.run("check --format csv");
     assert_eq!(outcome.exit, 1, "{}", outcome.stderr);
     for sign in [
-        "L2,overlaps L1 of VN-0001",
+        "L2,\"begins on 2026-10-01, when VN-0001 was out until 2026-11-22\"",
         "holds '2027-02-30', which is no day",
         "VN-0001,is missing and on loan as L2",
         "refers to a scheme",
