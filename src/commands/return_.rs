@@ -7,7 +7,7 @@ use super::{Desk, batch, completions};
 use crate::cli::{DayArg, word};
 use crate::domain::date::Date;
 use crate::domain::due::days_late;
-use crate::domain::instrument::{Instrument, line_text};
+use crate::domain::instrument::{Instrument, free_text};
 use crate::domain::loan::{OpenLoan, ReturnTo, missing, take_back};
 use crate::domain::refusal::refuse;
 use crate::domain::words::{Condition, LoanState};
@@ -53,7 +53,7 @@ impl Return {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let on = self.on.on(today)?;
-        let at = self.at.as_deref().map(|at| line_text("the place", at)).transpose().map_err(refuse)?.flatten();
+        let at = self.at.as_deref().map(|at| free_text("the place", at)).transpose().map_err(refuse)?.flatten();
         let mut db = desk.open()?;
         let tags = batch::tags(desk, &self.tags, |tag| {
             db.read(|tx| {

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 
 use super::{Desk, lookup};
 use crate::cli::word;
-use crate::domain::instrument::line_text;
+use crate::domain::instrument::free_text;
 use crate::domain::reference::Urn;
 use crate::domain::refusal::refuse;
 use crate::domain::school::{Percent, School as Record, SchoolLine, SchoolRefusal, laestab};
@@ -75,7 +75,7 @@ impl Flags {
     fn apply(&self, school: &mut Record) -> Result<(), SchoolRefusal> {
         let line = |what, text: &Option<String>, held: &mut Option<String>| -> Result<(), SchoolRefusal> {
             if let Some(text) = text {
-                *held = line_text(what, text)?;
+                *held = free_text(what, text)?;
             }
             Ok(())
         };

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::Desk;
-use crate::domain::instrument::line_text;
+use crate::domain::instrument::free_text;
 use crate::domain::refusal::refuse;
 use crate::domain::supplier::{SupplierLine, SupplierRefusal, key};
 use crate::domain::text::Name;
@@ -78,7 +78,7 @@ fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
 impl Add {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
-        let lot = self.lot.as_deref().map(|text| line_text("the lot", text)).transpose().map_err(refuse)?.flatten();
+        let lot = self.lot.as_deref().map(|text| free_text("the lot", text)).transpose().map_err(refuse)?.flatten();
         let mut spellings = HashSet::new();
         for name in std::iter::once(&self.name).chain(&self.aliases) {
             if !spellings.insert(key(name.as_str())) {

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use super::{Desk, lookup};
 use crate::cli::DayArg;
 use crate::domain::date::{AcademicYear, in_words};
-use crate::domain::instrument::line_text;
+use crate::domain::instrument::free_text;
 use crate::domain::refusal::refuse;
 use crate::domain::term::{Scope, Term as SchoolTerm, TermLine, check};
 use crate::domain::text::Name;
@@ -97,7 +97,7 @@ impl Add {
         if let Some(school) = &self.school {
             return Ok(Scope::School(lookup::school(tx, school)?.urn));
         }
-        let la = self.la.as_deref().map(|la| line_text("the authority", la)).transpose().map_err(refuse)?.flatten();
+        let la = self.la.as_deref().map(|la| free_text("the authority", la)).transpose().map_err(refuse)?.flatten();
         Ok(la.map_or(Scope::Hub, Scope::Authority))
     }
 }

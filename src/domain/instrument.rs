@@ -203,17 +203,17 @@ impl Refusal for InstrumentRefusal {
 /// Longest free text, in characters.
 const LONGEST_TEXT: usize = 10_000;
 
-/// Free text as it is kept: trimmed, an empty one absent, whatever else it holds.
+/// Free text as it is kept: as given but for spaces around it, and a blank one absent.
 /// Refused with [`InstrumentRefusal::UnfitText`] where it has a NUL, which cuts texts short, or is absurdly long.
 pub fn free_text(what: &'static str, text: &str) -> Result<Option<String>, InstrumentRefusal> {
-    let text = text.trim();
+    let text = text.trim_matches(' ');
     if text.contains('\0') || text.chars().count() > LONGEST_TEXT {
         return Err(InstrumentRefusal::UnfitText(what));
     }
-    Ok((!text.is_empty()).then(|| text.to_string()))
+    Ok((!text.trim().is_empty()).then(|| text.to_string()))
 }
 
-/// One printable line: a make, a place.
+/// One printable line, as an address or a telephone number is.
 pub fn line_text(what: &'static str, text: &str) -> Result<Option<String>, InstrumentRefusal> {
     let line = free_text(what, text)?;
     if line.as_deref().is_some_and(|line| line.chars().any(is_unsafe)) {
@@ -224,7 +224,7 @@ pub fn line_text(what: &'static str, text: &str) -> Result<Option<String>, Instr
 
 /// A serial number as the maker stamped it; refuses `1.23E+11`, which a spreadsheet made of one.
 pub fn serial(text: &str) -> Result<Option<String>, InstrumentRefusal> {
-    let Some(serial) = line_text("the serial", text)? else {
+    let Some(serial) = free_text("the serial", text)? else {
         return Ok(None);
     };
     if is_destroyed(&serial) {

@@ -79,9 +79,9 @@ impl<'a> RawRow<'a> {
         range.and_then(|(begin, end)| self.text.get(begin..end)).unwrap_or_default()
     }
 
-    /// A cell trimmed, without the apostrophe that guards a formula.
+    /// A cell without spaces around it, and without the apostrophe that guards a formula.
     pub fn cell(&self, index: usize) -> &'a str {
-        unguard(self.raw(index).trim())
+        unguard(self.raw(index).trim_matches(' '))
     }
 
     pub fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {

@@ -7,8 +7,8 @@ use crate::cli::{DayArg, word};
 use crate::commands::Desk;
 use crate::commands::lookup;
 use crate::domain::date::Date;
-use crate::domain::instrument::{Details, InstrumentRefusal, Type, line_text};
-use crate::domain::instrument::{free_text, serial};
+use crate::domain::instrument::serial;
+use crate::domain::instrument::{Details, InstrumentRefusal, Type, free_text};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::refusal::refuse;
 use crate::domain::setting::parse_yes_no;
@@ -78,7 +78,7 @@ impl DetailFlags {
     pub fn apply(&self, tx: &Tx, today: Date, details: &mut Details) -> Result<()> {
         let line = |what, text: &Option<String>, held: &mut Option<String>| -> Result<()> {
             if let Some(text) = text {
-                *held = line_text(what, text).map_err(refuse)?;
+                *held = free_text(what, text).map_err(refuse)?;
             }
             Ok(())
         };
@@ -111,7 +111,7 @@ impl DetailFlags {
             details.acquired_on = Some(day.on(today)?);
         }
         if !self.accessories.is_empty() {
-            let named = self.accessories.iter().filter_map(|name| line_text("an accessory", name).transpose());
+            let named = self.accessories.iter().filter_map(|name| free_text("an accessory", name).transpose());
             details.accessories = named.collect::<Result<_, _>>().map_err(refuse)?;
         }
         Ok(())

@@ -7,7 +7,7 @@ use crate::cli::{DayArg, word};
 use crate::commands::Desk;
 use crate::commands::completions::tags;
 use crate::domain::date::Date;
-use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, line_text};
+use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, free_text};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
@@ -50,7 +50,7 @@ impl Retire {
             crime_ref: self
                 .crime_ref
                 .as_deref()
-                .map(|text| line_text("the crime reference", text))
+                .map(|text| free_text("the crime reference", text))
                 .transpose()
                 .map_err(refuse)?
                 .flatten(),
@@ -148,7 +148,7 @@ impl Found {
         let today = desk.today();
         let on = self.on.on(today)?;
         let location =
-            self.location.as_deref().map(|text| line_text("the location", text)).transpose().map_err(refuse)?.flatten();
+            self.location.as_deref().map(|text| free_text("the location", text)).transpose().map_err(refuse)?.flatten();
         let mut db = desk.open()?;
         let found = desk.change(&mut db, |tx| {
             let found = instrument::get(tx, &self.tag)?;

@@ -8,7 +8,7 @@ use crate::cli::{DayArg, word};
 use crate::commands::{Desk, lookup};
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::{Fund, FundFacts};
-use crate::domain::instrument::{Type, line_text};
+use crate::domain::instrument::{Type, free_text};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::purchase::{Invoice, Line, NewPurchase, PurchaseRefusal, Warning, judge};
 use crate::domain::reference::LineRef;
@@ -143,12 +143,12 @@ impl Add {
     /// What the flags say, looked up and checked.
     fn purchase(&self, tx: &Tx, on: Date, fund: &Fund, seller: &Supplier, of: Option<&Type>) -> Result<NewPurchase> {
         let text = |what, text: &Option<String>| -> Result<Option<String>> {
-            Ok(text.as_deref().map(|text| line_text(what, text)).transpose().map_err(refuse)?.flatten())
+            Ok(text.as_deref().map(|text| free_text(what, text)).transpose().map_err(refuse)?.flatten())
         };
         let too_much = || refuse(PurchaseRefusal::TooMuch { quantity: self.qty, unit: self.unit_net });
         let net = self.unit_net.times(self.qty).ok_or_else(too_much)?;
         let category = self.category.as_deref().map(|code| lookup::category_in_use(tx, code)).transpose()?;
-        let description = line_text("the description", &self.description).map_err(refuse)?;
+        let description = free_text("the description", &self.description).map_err(refuse)?;
         let line = Line {
             fund: fund.code.clone(),
             category: category.map(|found| found.code),

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{Intake, Outcome, Round, Row, Terms};
-use crate::domain::instrument::line_text;
+use crate::domain::instrument::free_text;
 use crate::domain::record::{SupplierRecord, join_names, split_names};
 use crate::domain::supplier::{Supplier, SupplierRefusal, key};
 use crate::domain::text::Name;
@@ -97,7 +97,7 @@ impl Suppliers {
 fn read(row: &mut Row<'_>) -> Option<Told> {
     let name = row.needed::<Name>(Column::Name);
     let aliases = row.read(Column::Aliases, |text| split_names(text).map(str::parse).collect::<Result<Vec<Name>, _>>());
-    let framework_lot = row.read(Column::FrameworkLot, |text| line_text("the lot", text)).flatten();
+    let framework_lot = row.read(Column::FrameworkLot, |text| free_text("the lot", text)).flatten();
     if !row.is_sound() {
         return None;
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{Intake, Outcome, Round, Row, Terms};
 use crate::domain::date::AcademicYear;
-use crate::domain::instrument::line_text;
+use crate::domain::instrument::free_text;
 use crate::domain::reference::Urn;
 use crate::domain::term::{Scope, Term, TermLine, check};
 use crate::domain::text::Name;
@@ -67,7 +67,7 @@ fn read(tx: &Tx, row: &mut Row<'_>) -> Result<Option<Term>> {
         }
     }
     let (first_on, last_on) = (row.day(Column::FirstOn), row.day(Column::LastOn));
-    let la = row.read(Column::La, |text| line_text("the authority", text)).flatten();
+    let la = row.read(Column::La, |text| free_text("the authority", text)).flatten();
     let urn = row.parse::<Urn>(Column::SchoolUrn);
     if let Some(urn) = urn.filter(|_| row.is_sound())
         && school::find(tx, urn)?.is_none()

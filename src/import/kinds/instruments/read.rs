@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::{Row, TypeNames, Whole};
 use crate::domain::date::{Date, in_words};
 use crate::domain::instrument::{CategoryCode, Details, InstrumentRefusal, Retirement, TypeCode};
-use crate::domain::instrument::{free_text, line_text, serial};
+use crate::domain::instrument::{free_text, serial};
 use crate::domain::record::split_names;
 use crate::domain::reference::{LineRef, OrganisationRef};
 use crate::domain::setting::parse_yes_no;
@@ -162,18 +162,18 @@ fn unknown(row: &mut Row<'_>, column: Column, refusal: InstrumentRefusal, neares
 
 /// What a row says of itself, without a look at other records.
 fn details(row: &mut Row<'_>, details: &mut Details) {
-    row.over_text(Column::Size, &mut details.size, |text| line_text("the size", text));
+    row.over_text(Column::Size, &mut details.size, |text| free_text("the size", text));
     row.over(Column::Kind, &mut details.kind);
     row.over(Column::Group, &mut details.group);
     if let Some(adapted) = row.read(Column::Adapted, parse_yes_no) {
         details.adapted = adapted;
     }
-    row.over_text(Column::Make, &mut details.make, |text| line_text("the make", text));
-    row.over_text(Column::Model, &mut details.model, |text| line_text("the model", text));
+    row.over_text(Column::Make, &mut details.make, |text| free_text("the make", text));
+    row.over_text(Column::Model, &mut details.model, |text| free_text("the model", text));
     row.over_text(Column::Serial, &mut details.serial, serial);
     row.over_filled(Column::Condition, &mut details.condition);
-    row.over_text(Column::Location, &mut details.location, |text| line_text("the location", text));
-    row.over_text(Column::Area, &mut details.area, |text| line_text("the area", text));
+    row.over_text(Column::Location, &mut details.location, |text| free_text("the location", text));
+    row.over_text(Column::Area, &mut details.area, |text| free_text("the area", text));
     row.over_filled(Column::Source, &mut details.source);
     row.over_day(Column::AcquiredOn, &mut details.acquired_on);
     row.over_price(Column::Cost, &mut details.cost);
@@ -186,7 +186,7 @@ fn details(row: &mut Row<'_>, details: &mut Details) {
         let text = row.text(Column::Accessories);
         let mut names = Vec::new();
         for name in split_names(&text) {
-            match line_text("an accessory", name) {
+            match free_text("an accessory", name) {
                 Ok(name) => names.extend(name),
                 Err(refusal) => row.fault(Column::Accessories, refusal),
             }
@@ -217,7 +217,7 @@ fn retirement(row: &mut Row<'_>) -> Option<Retirement> {
     let proceeds = row.price(Column::Proceeds);
     let authorised_by = row.parse(Column::AuthorisedBy);
     let mut crime_ref = None;
-    row.over_text(Column::CrimeRef, &mut crime_ref, |text| line_text("the crime reference", text));
+    row.over_text(Column::CrimeRef, &mut crime_ref, |text| free_text("the crime reference", text));
     match (on, disposal) {
         (Some(on), Some(disposal)) => Some(Retirement { on, disposal, proceeds, authorised_by, crime_ref }),
         (Some(_), None) if row.text(Column::Disposal).is_empty() => {

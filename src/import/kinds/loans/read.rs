@@ -6,7 +6,7 @@ use super::Row;
 use super::facts::{Facts, PersonFacts};
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::{Date, in_words};
-use crate::domain::instrument::{free_text, line_text};
+use crate::domain::instrument::{free_text};
 use crate::domain::loan::Hirer;
 use crate::domain::person::YearGroup;
 use crate::domain::record::split_names;
@@ -82,7 +82,7 @@ pub(super) fn entry(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts, today: Date) 
     let school = school(row, facts, borrower);
     let note = row.read(Column::Note, |text| free_text("the note", text)).flatten();
     let returned_condition = row.parse(Column::ReturnedCondition);
-    let returned_at = row.read(Column::ReturnedAt, |text| line_text("the place", text)).flatten();
+    let returned_at = row.read(Column::ReturnedAt, |text| free_text("the place", text)).flatten();
     let missing = split_names(&row.text(Column::Missing)).map(str::to_string).collect();
     if let (Some(out_on), Some(ended)) = (out_on, ended) {
         check_end(row, out_on, ended, today);

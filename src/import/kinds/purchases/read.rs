@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{Column, Purchases, Row};
 use crate::domain::date::Date;
-use crate::domain::instrument::{CategoryCode, TypeCode, free_text, line_text};
+use crate::domain::instrument::{CategoryCode, TypeCode, free_text};
 use crate::domain::money::Pence;
 use crate::domain::purchase::{Invoice, Line, NewPurchase};
 use crate::domain::reference::{LineRef, OrderRef};
@@ -62,12 +62,12 @@ impl Purchases {
         if row.text(Column::Description).is_empty() {
             row.fault(Column::Description, "is missing");
         }
-        let description = row.read(Column::Description, |text| line_text("the description", text)).flatten();
+        let description = row.read(Column::Description, |text| free_text("the description", text)).flatten();
         let amounts = amounts(row);
         let category = category_of(tx, row)?;
         let type_code = type_of(tx, row)?;
-        let size = row.read(Column::Size, |text| line_text("the size", text)).flatten();
-        let area = row.read(Column::Area, |text| line_text("the area", text)).flatten();
+        let size = row.read(Column::Size, |text| free_text("the size", text)).flatten();
+        let area = row.read(Column::Area, |text| free_text("the area", text)).flatten();
         let (kind, group) = (row.parse(Column::Kind), row.parse(Column::Group));
         let adapted = row.read(Column::Adapted, parse_yes_no).unwrap_or(false);
         let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
@@ -159,7 +159,7 @@ fn life(row: &mut Row<'_>) -> Life {
     let ordered_on = row.day(Column::OrderDate);
     let invoiced_on = row.day(Column::InvoiceDate);
     let paid_on = row.day(Column::PaidOn);
-    let number = row.read(Column::InvoiceNo, |text| line_text("the invoice's number", text)).flatten();
+    let number = row.read(Column::InvoiceNo, |text| free_text("the invoice's number", text)).flatten();
     if ordered_on.is_none() && invoiced_on.is_none() && row.is_sound() {
         row.fault_of_row("the row needs an order_date or an invoice_date");
     }
