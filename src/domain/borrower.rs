@@ -29,7 +29,7 @@ impl ToCell for BorrowerRef {
     fn to_cell(&self) -> Cell<'_> {
         match self {
             BorrowerRef::Person(person) => Cell::Numbered('P', person.number()),
-            BorrowerRef::School(urn) => Cell::Code(urn.to_string().into()),
+            BorrowerRef::School(urn) => Cell::Urn(*urn),
             BorrowerRef::Organisation(organisation) => Cell::Numbered('G', organisation.number()),
         }
     }

@@ -112,6 +112,36 @@ pub fn days_between(from: Date, to: Date) -> i64 {
     i64::from((to - from).get_days())
 }
 
+/// `2026-08-31` as bytes, for the millions of them that a list can hold.
+pub fn iso(day: Date) -> [u8; 10] {
+    let digit = |number: i16| b'0' + u8::try_from(number % 10).unwrap_or(0);
+    let (year, month, of_month) = (day.year(), i16::from(day.month()), i16::from(day.day()));
+    [
+        digit(year / 1000),
+        digit(year / 100),
+        digit(year / 10),
+        digit(year),
+        b'-',
+        digit(month / 10),
+        digit(month),
+        b'-',
+        digit(of_month / 10),
+        digit(of_month),
+    ]
+}
+
+/// A day as [`iso`] writes it; `None` for anything else. The quick way in for what the records hold.
+pub fn from_iso(text: &str) -> Option<Date> {
+    let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    let digit = |place: usize| bytes[place].is_ascii_digit().then(|| i16::from(bytes[place] - b'0'));
+    let pair = |place: usize| Some(digit(place)? * 10 + digit(place + 1)?);
+    if bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let (month, day) = (i8::try_from(pair(5)?).ok()?, i8::try_from(pair(8)?).ok()?);
+    Date::new(pair(0)? * 100 + pair(2)?, month, day).ok()
+}
+
 /// `31 Aug 2026`, as tables and sentences print a day.
 pub fn in_words(day: Date) -> String {
     day.strftime("%-d %b %Y").to_string()
@@ -278,6 +308,8 @@ mod tests {
         fn every_day_prints_and_reads(days in -40_000i64..69_000) {
             let day = plus_days(date(2010, 1, 1), days).expect("in range");
             prop_assert_eq!(parse(&day.to_string(), TODAY), Ok(day));
+            prop_assert_eq!(iso(day).as_slice(), day.to_string().as_bytes());
+            prop_assert_eq!(from_iso(&day.to_string()), Some(day));
             prop_assert_eq!(parse(&day.strftime("%d/%m/%Y").to_string(), TODAY), Ok(day));
         }
 

@@ -18,6 +18,7 @@ pub enum Cell<'a> {
     Code(Cow<'a, str>),
     /// A letter and a number, `L231`.
     Numbered(char, i64),
+    Urn(Urn),
     Number(i64),
     Money(Pence),
     Day(Date),
@@ -32,6 +33,7 @@ impl Cell<'_> {
             Cell::Text(text) => Cell::Text(Cow::Owned(text.into_owned())),
             Cell::Code(code) => Cell::Code(Cow::Owned(code.into_owned())),
             Cell::Numbered(letter, number) => Cell::Numbered(letter, number),
+            Cell::Urn(urn) => Cell::Urn(urn),
             Cell::Number(number) => Cell::Number(number),
             Cell::Money(amount) => Cell::Money(amount),
             Cell::Day(day) => Cell::Day(day),
@@ -104,7 +106,7 @@ to_cell! {
     OrderRef: order => Cell::Numbered('O', order.number());
     EventRef: event => Cell::Numbered('E', event.number());
     LineRef: line => Cell::Code(line.to_string().into());
-    Urn: urn => Cell::Code(urn.to_string().into());
+    Urn: urn => Cell::Urn(*urn);
     AcademicYear: year => Cell::Code(year.to_string().into());
     FinancialYear: year => Cell::Code(year.to_string().into());
 }

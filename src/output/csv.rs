@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::domain::date::iso;
 use crate::domain::listing::Cell;
 
 /// A byte-order mark, by which Excel knows UTF-8.
@@ -27,20 +28,30 @@ impl<W: Write> CsvWriter<W> {
         self.scratch.clear();
         match cell {
             Cell::Absent => {}
-            Cell::Text(text) => {
-                if needs_guard(text) {
-                    self.scratch.push(b'\'');
-                }
+            Cell::Text(text) if needs_guard(text) => {
+                self.scratch.push(b'\'');
                 self.scratch.extend_from_slice(text.as_bytes());
             }
-            Cell::Code(code) => self.scratch.extend_from_slice(code.as_bytes()),
-            Cell::Numbered(letter, number) => write!(self.scratch, "{letter}{number}")?,
-            Cell::Number(number) => write!(self.scratch, "{number}")?,
+            Cell::Text(text) | Cell::Code(text) => return self.field(text.as_bytes()),
+            Cell::Numbered(letter, number) => {
+                self.scratch.push(*letter as u8);
+                self.number(*number);
+            }
+            Cell::Urn(urn) => self.number(urn.number()),
+            Cell::Number(number) => self.number(*number),
             Cell::Money(amount) => write!(self.scratch, "{amount}")?,
-            Cell::Day(day) => write!(self.scratch, "{day}")?,
+            Cell::Day(day) => self.scratch.extend_from_slice(&iso(*day)),
             Cell::Flag(flag) => self.scratch.extend_from_slice(if *flag { b"yes" } else { b"no" }),
         }
         self.rows.write_field(&self.scratch).map_err(io::Error::from)
+    }
+
+    fn field(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.rows.write_field(bytes).map_err(io::Error::from)
+    }
+
+    fn number(&mut self, number: i64) {
+        self.scratch.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
     }
 
     pub fn end_row(&mut self) -> io::Result<()> {
@@ -54,7 +65,8 @@ impl<W: Write> CsvWriter<W> {
 
 /// Whether a spreadsheet would take the text, after any leading apostrophes, for a formula.
 fn needs_guard(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+    let first = text.bytes().find(|&byte| byte != b'\'');
+    matches!(first, Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'))
 }
 
 /// Takes off the one apostrophe that [`CsvWriter`] put before a text.

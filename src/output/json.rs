@@ -51,6 +51,7 @@ fn value(cell: &Cell<'_>) -> Value {
         Cell::Absent => Value::Null,
         Cell::Text(text) | Cell::Code(text) => Value::from(text.as_ref()),
         Cell::Numbered(letter, number) => Value::from(format!("{letter}{number}")),
+        Cell::Urn(urn) => Value::from(urn.to_string()),
         Cell::Number(number) => Value::from(*number),
         Cell::Money(amount) => Value::from(amount.to_string()),
         Cell::Day(day) => Value::from(day.to_string()),

@@ -211,6 +211,7 @@ pub fn shown(cell: &Cell<'_>) -> String {
         Cell::Absent => String::new(),
         Cell::Text(text) | Cell::Code(text) => escape(text),
         Cell::Numbered(letter, number) => format!("{letter}{number}"),
+        Cell::Urn(urn) => urn.to_string(),
         Cell::Number(number) => number.to_string(),
         Cell::Money(amount) => amount.to_string(),
         Cell::Day(day) => date::in_words(*day),

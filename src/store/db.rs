@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use crate::domain::date::{Date, DateOrder, parse_fixed};
+use crate::domain::date::{Date, from_iso};
 use crate::domain::money::Pence;
 use crate::domain::reference::{LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
 use crate::domain::tag::Tag;
@@ -88,7 +88,7 @@ impl Db {
         db.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false).map_err(told)?;
         db.connection.busy_timeout(BUSY).map_err(told)?;
         db.connection.set_prepared_statement_cache_capacity(128);
-        db.pragmas("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
+        db.pragmas("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -32768;")?;
         Ok(db)
     }
 
@@ -355,7 +355,7 @@ impl Row<'_> {
     }
 
     pub fn opt_day(&self, column: usize) -> Result<Option<Date>> {
-        let read = |text| parse_fixed(text, DateOrder::Ymd).with_context(|| format!("column {column} of a record"));
+        let read = |text| from_iso(text).ok_or(FileTrouble::Damaged).with_context(|| format!("'{text}' is no day"));
         self.opt_text(column)?.map(read).transpose()
     }
 

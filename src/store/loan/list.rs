@@ -96,6 +96,13 @@ pub fn each(
                 l.returned_on, l.lost_on, l.voided_on
          {JOINS} WHERE {wanted} ORDER BY l.id"
     );
+    // The few that are open are found by their own index, not among all that ever were.
+    let sql = if filter.open || filter.overdue {
+        let open = format!("WITH open AS MATERIALIZED (SELECT l.id FROM loan l WHERE {OPEN}) ");
+        open + &sql.replace("FROM loan l\n", "FROM open JOIN loan l ON l.id = open.id\n")
+    } else {
+        sql
+    };
     tx.each(&sql, &values, |row| take(&line(row, today)?))
 }
 
