@@ -182,3 +182,32 @@ impl fmt::Display for DayArg {
 pub fn word<W: Word>() -> impl TypedValueParser<Value = W> {
     PossibleValuesParser::new(W::WORDS).try_map(|text| text.parse::<W>())
 }
+
+/// A value for a flag that can also be emptied: `--email ''` takes the address away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given<T> {
+    Nothing,
+    Value(T),
+}
+
+impl<T: Clone> Given<T> {
+    /// Writes a flag's value over what is held, if the flag was given.
+    pub fn over(flag: &Option<Given<T>>, held: &mut Option<T>) {
+        match flag {
+            None => {}
+            Some(Given::Nothing) => *held = None,
+            Some(Given::Value(value)) => *held = Some(value.clone()),
+        }
+    }
+}
+
+/// A parser for a value that can be emptied.
+pub fn given<T, E>(parse: fn(&str) -> Result<T, E>) -> impl Fn(&str) -> Result<Given<T>, E> + Clone {
+    move |text| if text.is_empty() { Ok(Given::Nothing) } else { parse(text).map(Given::Value) }
+}
+
+/// A whole number of months from 1 to 1200.
+pub fn months(text: &str) -> Result<i64, String> {
+    let number = text.parse().ok().filter(|months| (1..=1200).contains(months));
+    number.ok_or_else(|| format!("'{text}' is not a number of months from 1 to 1200"))
+}

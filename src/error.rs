@@ -8,6 +8,7 @@ use crate::domain::date::DateError;
 use crate::domain::money::MoneyError;
 use crate::domain::reference::ReferenceError;
 use crate::domain::refusal::Refused;
+use crate::domain::text::escape;
 use crate::domain::words::WordError;
 use crate::store::FileTrouble;
 
@@ -63,17 +64,18 @@ pub fn sentence_of(error: &Error) -> String {
     if is_closed_pipe(error) || error.is::<Said>() {
         return String::new();
     }
-    let mut told = format!("error: {error}\n");
+    let safe = |text: &str| text.split('\n').map(escape).collect::<Vec<String>>().join("\n");
+    let mut told = format!("error: {}\n", safe(&error.to_string()));
     let mut before = error.to_string();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
         if !before.contains(&cause) && !cause.is_empty() {
-            told.push_str(&format!("  because: {cause}\n"));
+            told.push_str(&format!("  because: {}\n", safe(&cause)));
         }
         before = cause;
     }
     if let Some(hint) = hint_of(error) {
-        told.push_str(&format!("hint: {hint}\n"));
+        told.push_str(&format!("hint: {}\n", safe(&hint)));
     }
     told
 }

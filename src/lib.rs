@@ -28,8 +28,11 @@ pub fn run(arguments: &[OsString], world: &mut World<'_>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return told_by_parser(&error, world),
     };
-    let outcome = Desk::new(world, cli.options).and_then(|mut desk| cli.command.run(&mut desk));
-    match outcome.and_then(|()| Ok(world.stdout.flush()?)) {
+    let outcome = Desk::new(world, cli.options).and_then(|mut desk| {
+        let run = cli.command.run(&mut desk).and_then(|()| Ok(desk.world.stdout.flush()?));
+        run.map_err(|error| desk.after_change(error))
+    });
+    match outcome {
         Ok(()) => Exit::Done,
         Err(error) => {
             // Nothing is left to tell if the error stream is gone too.

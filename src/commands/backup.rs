@@ -32,10 +32,12 @@ impl Backup {
             return Err(Usage("--keep goes with a folder".into()).into());
         }
         let mut db = desk.open()?;
-        let to = if into_folder { backup::dated_name(&self.to, desk.today()) } else { self.to.clone() };
+        let to = if into_folder { backup::dated_name(&self.to, desk.today())? } else { self.to.clone() };
         backup::copy(&db, &to)?;
         remember(desk, &mut db, &to)?;
-        desk.print(to.display())?;
+        if !desk.options().quiet {
+            desk.print(to.display())?;
+        }
         desk.say(format!("Copied to {} and verified.", to.display()))?;
         match self.keep {
             Some(keep) => prune(desk, &db, &self.to, keep as usize),
@@ -61,7 +63,7 @@ fn prune(desk: &mut Desk<'_, '_>, db: &Db, folder: &Path, keep: usize) -> Result
     }
     match surplus.len() {
         0 => Ok(()),
-        1 => desk.say(format!("Removed one older copy; the newest {keep} are kept.")),
-        many => desk.say(format!("Removed {many} older copies; the newest {keep} are kept.")),
+        1 => desk.say("Removed one older copy."),
+        many => desk.say(format!("Removed {many} older copies.")),
     }
 }

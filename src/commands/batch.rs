@@ -25,11 +25,7 @@ pub fn tags(
         [dash] if dash == "-" => piped(desk.world.stdin)?,
         _ => given.to_vec(),
     };
-    let tags = each_once(desk, tags)?;
-    if tags.is_empty() {
-        return Err(refuse(Plain::new("no tag was given").hint("name the tags, or pipe them in with -")));
-    }
-    Ok(tags)
+    each_once(desk, tags)
 }
 
 /// The next line, or `None` at the end; refused where no tag could be so long.
@@ -43,7 +39,8 @@ fn next_line(stdin: &mut dyn BufRead, number: usize) -> Result<Option<String>> {
         let sentence = format!("line {number} of the input is too long to be a tag");
         return Err(refuse(Plain::new(sentence).hint("one tag a line is read; nothing was changed")));
     }
-    Ok(Some(String::from_utf8_lossy(&bytes).trim().to_string()))
+    // A file saved by a spreadsheet may begin with a mark that nobody sees.
+    Ok(Some(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').trim().to_string()))
 }
 
 fn piped(stdin: &mut dyn BufRead) -> Result<Vec<String>> {
@@ -59,7 +56,7 @@ fn piped(stdin: &mut dyn BufRead) -> Result<Vec<String>> {
 }
 
 fn scanned(desk: &mut Desk<'_, '_>, mut judge: impl FnMut(&str) -> Result<String>) -> Result<Vec<String>> {
-    desk.say("Scan tags; an empty line writes them all, Ctrl-C none.")?;
+    desk.say("Scan tags; an empty line or Ctrl-D writes them all, Ctrl-C none.")?;
     let mut tags: Vec<String> = Vec::new();
     for number in 1.. {
         let Some(tag) = next_line(desk.world.stdin, number)?.filter(|line| !line.is_empty()) else {
@@ -86,14 +83,18 @@ fn scanned(desk: &mut Desk<'_, '_>, mut judge: impl FnMut(&str) -> Result<String
 
 /// Scanners stutter: a tag that comes twice counts once, and is said.
 fn each_once(desk: &mut Desk<'_, '_>, tags: Vec<String>) -> Result<Vec<String>> {
-    let mut seen = HashSet::new();
+    let (mut seen, mut repeated) = (HashSet::new(), Vec::new());
     let mut once = Vec::with_capacity(tags.len());
     for tag in tags {
-        if seen.insert(tag.trim().to_ascii_uppercase()) {
+        let key = tag.trim().to_ascii_uppercase();
+        if seen.insert(key.clone()) {
             once.push(tag);
-        } else {
-            desk.say(format!("{tag} was given twice; it counts once."))?;
+        } else if !repeated.contains(&key) {
+            repeated.push(key);
         }
+    }
+    for tag in &repeated {
+        desk.say(format!("{tag} was given more than once; it counts once."))?;
     }
     Ok(once)
 }

@@ -1,5 +1,6 @@
 //! Where a command stands: the world, the global options, and the few ways in which anything is said or written.
 
+use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,8 @@ pub struct Desk<'d, 'w> {
     pub world: &'d mut World<'w>,
     options: Options,
     today: Date,
+    /// What the last change was about, once it is written.
+    changed: RefCell<Option<String>>,
 }
 
 impl<'d, 'w> Desk<'d, 'w> {
@@ -37,7 +40,7 @@ impl<'d, 'w> Desk<'d, 'w> {
         if options.as_user.as_ref().is_some_and(|name| name.trim().is_empty()) {
             return Err(Usage("--as needs a name".to_string()).into());
         }
-        Ok(Desk { world, options, today })
+        Ok(Desk { world, options, today, changed: RefCell::new(None) })
     }
 
     pub fn today(&self) -> Date {
@@ -74,13 +77,24 @@ impl<'d, 'w> Desk<'d, 'w> {
 
     /// Makes a change and its journal row in one transaction. A change that turns out to be none has no event.
     pub fn change<T>(&self, db: &mut Db, work: impl FnOnce(&Tx) -> Result<(T, Option<Event>)>) -> Result<T> {
-        db.write(|tx| {
+        let (done, subject) = db.write(|tx| {
             let (done, event) = work(tx)?;
-            if let Some(event) = event {
-                journal::record(tx, &self.stamp(), &event)?;
+            if let Some(event) = &event {
+                journal::record(tx, &self.stamp(), event)?;
             }
-            Ok(done)
-        })
+            Ok((done, event.map(|event| event.subject)))
+        })?;
+        self.changed.replace(subject);
+        Ok(done)
+    }
+
+    /// An error that came after a change was written must not read as if nothing had been done.
+    pub fn after_change(&self, error: anyhow::Error) -> anyhow::Error {
+        let told_already = error.is::<Said>();
+        match self.changed.take().filter(|_| !told_already) {
+            Some(subject) => error.context(format!("the change to {subject} is written, but it could not be shown")),
+            None => error,
+        }
     }
 
     /// A sentence to the person at the terminal. Control characters in it are shown, not obeyed.

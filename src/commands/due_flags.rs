@@ -46,6 +46,6 @@ impl DueFlags {
             return Ok(None);
         };
         let term = calendar.named(label).map_err(refuse)?;
-        Ok(Some(Due { on: term.last_on, moved_from: None, outside_term: false }))
+        Ok(Some(Due { on: term.last_on, moved_from: None, no_school_day: false }))
     }
 }

@@ -63,6 +63,8 @@ struct Terms {
     request: Request,
     late: i64,
     late_borrowers: LateBorrowers,
+    /// The condition the instruments go out in, if it is said.
+    condition: Option<Condition>,
     today: Date,
 }
 
@@ -70,6 +72,8 @@ impl Lend {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
+        // Who borrows is settled before the first scan.
+        db.read(|tx| self.terms(tx, today))?;
         let tags = batch::tags(desk, &self.tags, |tag| {
             db.read(|tx| {
                 let terms = self.terms(tx, today)?;
@@ -79,6 +83,9 @@ impl Lend {
                 Ok(format!("{} {size}{}", found.tag, kind_of.name))
             })
         })?;
+        if tags.is_empty() {
+            return desk.say("No tag was given, so nothing was lent.");
+        }
         let (terms, lent) = desk.change(&mut db, |tx| {
             let terms = self.terms(tx, today)?;
             let lent = batch::all_or_none("lent", &tags, |tag| self.hand_over(tx, tag, &terms))?;
@@ -103,14 +110,14 @@ impl Lend {
         let note = self.note.as_deref().map(|note| free_text("the note", note)).transpose().map_err(refuse)?.flatten();
         let request = Request { scheme, hirer, on, due, pupils: self.pupils, year_group: self.year_group, note };
         let late = loan::late_of(tx, borrower, today)?;
-        Ok(Terms { party, request, late, late_borrowers: setting::late_borrowers(tx)?, today })
+        let (late_borrowers, condition) = (setting::late_borrowers(tx)?, self.condition);
+        Ok(Terms { party, request, late, late_borrowers, condition, today })
     }
 
     fn hand_over(&self, tx: &Tx, tag: &str, terms: &Terms) -> Result<(LoanRef, Instrument)> {
-        let (mut found, new) = decide(tx, tag, terms)?;
-        if let Some(condition) = self.condition {
+        let (found, new) = decide(tx, tag, terms)?;
+        if let Some(condition) = terms.condition {
             instrument::set_condition(tx, found.id, condition)?;
-            found.details.condition = condition;
         }
         Ok((loan::add(tx, &new)?, found))
     }
@@ -118,7 +125,8 @@ impl Lend {
 
 /// Loads the facts of one hand-over and asks the rule.
 fn decide(tx: &Tx, tag: &str, terms: &Terms) -> Result<(Instrument, NewLoan)> {
-    let found = instrument::get(tx, tag)?;
+    let mut found = instrument::get(tx, tag)?;
+    found.details.condition = terms.condition.unwrap_or(found.details.condition);
     let open = loan::open(tx, found.id)?;
     let later_end = loan::ended_after(tx, found.id, open.outer.is_some(), terms.request.on)?;
     let facts = LendFacts {
@@ -145,7 +153,7 @@ fn counted(lent: &[(LoanRef, Instrument)]) -> String {
 fn event(terms: &Terms, lent: &[(LoanRef, Instrument)]) -> Event {
     let tags: Vec<&str> = lent.iter().map(|(_, found)| found.tag.as_str()).collect();
     let due = terms.request.due.on;
-    let summary = format!("Lent {} to {}, due {due}", tags.join(", "), terms.party.name());
+    let summary = format!("Lent {} to {}, due {}", tags.join(", "), terms.party.name(), in_words(due));
     let mut about: Vec<About> = lent.iter().map(|(loan, _)| About::loan(*loan)).collect();
     about.extend(lent.iter().map(|(_, found)| About::instrument(found.id)));
     about.push(About::borrower(terms.party.reference()));
@@ -168,8 +176,8 @@ pub fn tell_of_due(desk: &mut Desk<'_, '_>, due: &Due) -> Result<()> {
         let (from, to) = (in_words(from), in_words(due.on));
         desk.say(format!("{from} is no school day; due on the last one before it, {to}."))?;
     }
-    if due.outside_term {
-        desk.warn(format!("{} is outside term", in_words(due.on)))?;
+    if due.no_school_day {
+        desk.warn(format!("{} is no school day", in_words(due.on)))?;
     }
     Ok(())
 }

@@ -1,12 +1,15 @@
 //! `organisation`: nurseries, ensembles, partners, other hubs, repairers.
 
+use std::str::FromStr;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::{Desk, lookup};
-use crate::cli::word;
+use crate::cli::{Given, given, word};
 use crate::domain::date::Date;
 use crate::domain::instrument::{InstrumentRefusal, line_text};
+use crate::domain::listing::changes;
 use crate::domain::refusal::refuse;
 use crate::domain::school::{Organisation as Record, OrganisationLine, SchoolRefusal};
 use crate::domain::text::{Email, Name};
@@ -40,8 +43,8 @@ enum Verb {
 /// How to reach an organisation. An empty text takes a value away.
 #[derive(Debug, Args)]
 struct Contact {
-    #[arg(long)]
-    email: Option<Email>,
+    #[arg(long, value_parser = given(Email::from_str))]
+    email: Option<Given<Email>>,
     #[arg(long, allow_hyphen_values = true)]
     phone: Option<String>,
     #[arg(long, allow_hyphen_values = true)]
@@ -98,7 +101,7 @@ impl Organisation {
 
 impl Contact {
     fn apply(&self, organisation: &mut Record) -> Result<(), InstrumentRefusal> {
-        organisation.email = self.email.clone().or(organisation.email.take());
+        Given::over(&self.email, &mut organisation.email);
         if let Some(phone) = &self.phone {
             organisation.phone = line_text("the phone number", phone)?;
         }
@@ -145,7 +148,7 @@ impl Edit {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
-        let after = desk.change(&mut db, |tx| {
+        let (after, changes) = desk.change(&mut db, |tx| {
             let before = lookup::organisation(tx, &self.organisation)?;
             let mut after = before.clone();
             after.role = self.role.unwrap_or(after.role);
@@ -158,11 +161,11 @@ impl Edit {
                 return Err(refuse(SchoolRefusal::NothingToChange(before.name.to_string())));
             }
             organisations::put(tx, &after)?;
-            let event =
-                event("organisation edit", &after, today, format!("Organisation {} changed: {}", after.id, after.name));
-            Ok((after, Some(event)))
+            let changes = changes(&before.line(), &after.line()).join("; ");
+            let event = event("organisation edit", &after, today, format!("Changed {}: {changes}", after.id));
+            Ok(((after, changes), Some(event)))
         })?;
-        desk.say(format!("Changed {} ({}).", after.name, after.id))
+        desk.say(format!("Changed {} ({}): {changes}.", after.name, after.id))
     }
 }
 

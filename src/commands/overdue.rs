@@ -23,8 +23,8 @@ impl Overdue {
         })?;
         desk.say(match late {
             0 => "Nothing is late.".to_string(),
-            1 => "One instrument is late.".to_string(),
-            many => format!("{many} instruments are late."),
+            1 => "One loan is late.".to_string(),
+            many => format!("{many} loans are late."),
         })
     }
 }

@@ -1,12 +1,15 @@
 //! `person`: pupils, teachers, and the adults who sign.
 
+use std::str::FromStr;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::{Desk, lookup};
-use crate::cli::word;
+use crate::cli::{Given, given, word};
 use crate::domain::date::Date;
 use crate::domain::instrument::line_text;
+use crate::domain::listing::changes;
 use crate::domain::person::{Person as Record, PersonLine, PersonRefusal, YearGroup, check};
 use crate::domain::refusal::refuse;
 use crate::domain::text::{Email, Name, fold};
@@ -44,14 +47,14 @@ struct Flags {
     #[arg(long, value_name = "URN", allow_hyphen_values = true)]
     school: Option<String>,
     /// A pupil's year group: N1, N2, R, 1 to 14
-    #[arg(long, value_name = "N")]
-    year_group: Option<YearGroup>,
+    #[arg(long, value_name = "N", value_parser = given(YearGroup::from_str))]
+    year_group: Option<Given<YearGroup>>,
     /// The adult who signs for a pupil's loans
     #[arg(long, value_name = "PERSON", allow_hyphen_values = true)]
     hirer: Option<String>,
     /// Never a pupil's: a pupil is not written to
-    #[arg(long)]
-    email: Option<Email>,
+    #[arg(long, value_parser = given(Email::from_str))]
+    email: Option<Given<Email>>,
     #[arg(long, allow_hyphen_values = true)]
     phone: Option<String>,
     #[arg(long, allow_hyphen_values = true)]
@@ -71,8 +74,8 @@ impl Flags {
             Some(typed) => person.hirer = Some(lookup::person(tx, typed)?.id),
             None => {}
         }
-        person.year_group = self.year_group.or(person.year_group);
-        person.email = self.email.clone().or(person.email.take());
+        Given::over(&self.year_group, &mut person.year_group);
+        Given::over(&self.email, &mut person.email);
         if let Some(phone) = &self.phone {
             person.phone = line_text("the phone number", phone).map_err(refuse)?;
         }
@@ -200,7 +203,7 @@ impl Edit {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
-        let after = desk.change(&mut db, |tx| {
+        let (after, changes) = desk.change(&mut db, |tx| {
             let before = lookup::person(tx, &self.person)?;
             let mut after = before.clone();
             after.name = self.name.clone().unwrap_or(after.name);
@@ -213,10 +216,11 @@ impl Edit {
                 return Err(refuse(PersonRefusal::NothingToChange(before.id)));
             }
             people::put(tx, &after)?;
-            let event = event("person edit", &after, today, format!("Person {} changed: {}", after.id, after.name));
-            Ok((after, Some(event)))
+            let changes = changes(&before.line(), &after.line()).join("; ");
+            let event = event("person edit", &after, today, format!("Changed {}: {changes}", after.id));
+            Ok(((after, changes), Some(event)))
         })?;
-        desk.say(format!("Changed {} ({}).", after.name, after.id))
+        desk.say(format!("Changed {} ({}): {changes}.", after.name, after.id))
     }
 }
 

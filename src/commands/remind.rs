@@ -40,7 +40,8 @@ impl Remind {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let outlook = desk.open()?.read(|tx| self.outlook(tx, today))?;
-        if outlook.notices.is_empty() && outlook.beyond == 0 && desk.options().format == Format::Table {
+        let to_screen = desk.options().format == Format::Table && desk.options().output.is_none();
+        if outlook.notices.is_empty() && outlook.beyond == 0 && to_screen {
             return Ok(());
         }
         let lines = outlook.notices.iter().map(|notice| notice.line(today));

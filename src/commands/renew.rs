@@ -9,12 +9,13 @@ use super::{Desk, batch, completions, lookup};
 use crate::cli::DayArg;
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
-use crate::domain::instrument::{Instrument, free_text};
+use crate::domain::instrument::free_text;
 use crate::domain::loan::{LoanRefusal, OpenLoan, renew};
 use crate::domain::refusal::refuse;
+use crate::domain::tag::Tag;
 use crate::error::Usage;
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, instrument, loan};
+use crate::store::{Db, Tx, instrument, loan};
 
 /// Give loans a later due day, which starts their reminders afresh.
 ///
@@ -43,9 +44,10 @@ pub struct Renew {
     reason: Option<String>,
 }
 
-/// A loan that got a later day.
-struct Renewed {
-    instrument: Instrument,
+/// A loan that is to get a later day.
+struct Renewal {
+    tag: Tag,
+    instrument_id: i64,
     loan: OpenLoan,
     due: Due,
 }
@@ -56,97 +58,95 @@ impl Renew {
         let reason =
             self.reason.as_deref().map(|text| free_text("the reason", text)).transpose().map_err(refuse)?.flatten();
         let mut db = desk.open()?;
-        let named = if self.tags.is_empty() {
-            None
-        } else {
-            Some(batch::tags(desk, &self.tags, |tag| {
-                db.read(|tx| {
-                    self.decide(tx, tag, today)
-                        .map(|each| format!("{} of {}", each.instrument.tag, each.loan.borrower_name))
-                })
-            })?)
-        };
+        let by_filter = self.tags.is_empty();
+        let tags = if by_filter { Vec::new() } else { self.named(desk, &db, today)? };
         let renewed = desk.change(&mut db, |tx| {
-            let tags = named.clone().map_or_else(|| self.filtered(tx, today), Ok)?;
-            let renewed = batch::all_or_none("renewed", &tags, |tag| {
-                let each = self.decide(tx, tag, today)?;
+            let renewed = if by_filter {
+                self.filtered(tx, today)?
+            } else {
+                batch::all_or_none("renewed", &tags, |tag| self.decide(tx, tag, today))?
+            };
+            for each in &renewed {
                 loan::set_due(tx, each.loan.loan, each.due.on)?;
-                Ok(each)
-            })?;
+            }
             let event = event(&renewed, reason.as_deref(), today);
-            Ok((renewed, Some(event)))
+            let event = (!renewed.is_empty()).then_some(event);
+            Ok((renewed, event))
         })?;
         tell(desk, &renewed)
     }
 
-    /// The tags that a filter finds, less those that are due later already.
-    fn filtered(&self, tx: &Tx, today: Date) -> Result<Vec<String>> {
+    fn named(&self, desk: &mut Desk<'_, '_>, db: &Db, today: Date) -> Result<Vec<String>> {
+        batch::tags(desk, &self.tags, |tag| {
+            db.read(|tx| self.decide(tx, tag, today).map(|each| format!("{} of {}", each.tag, each.loan.borrower_name)))
+        })
+    }
+
+    /// The loans that a filter finds, less those that are due later already.
+    fn filtered(&self, tx: &Tx, today: Date) -> Result<Vec<Renewal>> {
         let borrower = self.borrower.as_deref().map(|typed| lookup::borrower(tx, typed)).transpose()?;
         let due_before = self.due_before.as_ref().map(|day| day.on(today)).transpose()?;
-        let mut tags = Vec::new();
-        for tag in loan::open_tags(tx, borrower, due_before)? {
-            let each = self.proposed(tx, &tag, today)?;
-            if each.due.on > each.loan.due_on {
-                tags.push(tag);
+        let mut renewals = Vec::new();
+        for (tag, instrument_id, loan) in loan::open_of(tx, borrower, due_before)? {
+            let due = self.due(tx, &loan, today)?;
+            if due.on > loan.due_on {
+                renewals.push(Renewal { tag, instrument_id, loan, due });
             }
         }
-        if tags.is_empty() { Err(refuse(LoanRefusal::NothingToRenew)) } else { Ok(tags) }
+        Ok(renewals)
     }
 
-    fn decide(&self, tx: &Tx, tag: &str, today: Date) -> Result<Renewed> {
-        let each = self.proposed(tx, tag, today)?;
-        renew(&each.instrument.tag, &each.loan, each.due.on).map_err(refuse)?;
-        Ok(each)
-    }
-
-    /// The loan of whoever has the instrument, and the day asked for, not yet judged.
-    fn proposed(&self, tx: &Tx, tag: &str, today: Date) -> Result<Renewed> {
+    /// The loan of whoever has an instrument now, with its later day.
+    fn decide(&self, tx: &Tx, tag: &str, today: Date) -> Result<Renewal> {
         let instrument = instrument::get(tx, tag)?;
         let open = loan::open(tx, instrument.id)?;
         let not_on_loan = || refuse(LoanRefusal::NotOnLoan(instrument.tag.clone()));
         let holder = open.holder().cloned().ok_or_else(not_on_loan)?;
-        let school = lookup::party(tx, holder.borrower)?.school();
+        let due = self.due(tx, &holder, today)?;
+        renew(&instrument.tag, &holder, due.on).map_err(refuse)?;
+        Ok(Renewal { tag: instrument.tag, instrument_id: instrument.id, loan: holder, due })
+    }
+
+    /// The day asked for, by the calendar of the loan's school.
+    fn due(&self, tx: &Tx, loan: &OpenLoan, today: Date) -> Result<Due> {
+        let school = lookup::party(tx, loan.borrower)?.school();
         let due = self.due.given(tx, school, today)?;
-        let due = due.ok_or_else(|| Usage("--due or --until says until when".to_string()))?;
-        Ok(Renewed { instrument, loan: holder, due })
+        Ok(due.ok_or_else(|| Usage("--due or --until says until when".to_string()))?)
     }
 }
 
-fn event(renewed: &[Renewed], reason: Option<&str>, today: Date) -> Event {
+fn event(renewed: &[Renewal], reason: Option<&str>, today: Date) -> Event {
     let subject = match renewed {
-        [only] => only.instrument.tag.to_string(),
+        [only] => only.tag.to_string(),
         many => format!("{} instruments", many.len()),
     };
-    let changes =
-        renewed.iter().map(|each| format!("{} from {} to {}", each.instrument.tag, each.loan.due_on, each.due.on));
+    let changes = renewed
+        .iter()
+        .map(|each| format!("{} from {} to {}", each.tag, in_words(each.loan.due_on), in_words(each.due.on)));
     let changes: Vec<String> = changes.collect();
     let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
     let summary = format!("Renewed {}{reason}", changes.join(", "));
     let mut about: Vec<About> = renewed.iter().map(|each| About::loan(each.loan.loan)).collect();
-    about.extend(renewed.iter().map(|each| About::instrument(each.instrument.id)));
+    about.extend(renewed.iter().map(|each| About::instrument(each.instrument_id)));
     Event { on: today, command: "renew", subject, summary, about }
 }
 
-fn tell(desk: &mut Desk<'_, '_>, renewed: &[Renewed]) -> Result<()> {
+fn tell(desk: &mut Desk<'_, '_>, renewed: &[Renewal]) -> Result<()> {
     if let Some(first) = renewed.first() {
         tell_of_due(desk, &first.due)?;
     }
     match renewed {
+        [] => desk.say("There is nothing to renew: nothing that is out would be due before that day."),
         [only] => desk.say(format!(
             "Renewed {} for {}, due {} (was {}).",
-            only.instrument.tag,
+            only.tag,
             only.loan.borrower_name,
             in_words(only.due.on),
             in_words(only.loan.due_on)
         )),
         many => {
             for each in many {
-                desk.say(format!(
-                    "{} for {}, due {}.",
-                    each.instrument.tag,
-                    each.loan.borrower_name,
-                    in_words(each.due.on)
-                ))?;
+                desk.say(format!("{} for {}, due {}.", each.tag, each.loan.borrower_name, in_words(each.due.on)))?;
             }
             desk.say(format!("Renewed {} instruments.", many.len()))
         }

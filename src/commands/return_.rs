@@ -61,6 +61,9 @@ impl Return {
                 Ok(format!("{} from {}", back.instrument.tag, back.from()))
             })
         })?;
+        if tags.is_empty() {
+            return desk.say("No tag was given, so nothing was taken back.");
+        }
         if tags.len() > 1 && !self.missing.is_empty() {
             return Err(Usage("--missing is about one instrument; take that one back on its own".into()).into());
         }
@@ -116,7 +119,11 @@ impl TakenBack {
         };
         let missing =
             if self.missing.is_empty() { String::new() } else { format!(" Missing: {}.", self.missing.join(", ")) };
-        let school = if to_school { "; it stays with the school" } else { "" };
+        let school = match self.closed.get(1) {
+            _ if to_school => "; it stays with the school".to_string(),
+            Some(outer) => format!(", and so from {}", outer.borrower_name),
+            None => String::new(),
+        };
         format!("Took back {} from {}{late}{school}.{missing}", self.instrument.tag, self.from())
     }
 }

@@ -1,11 +1,14 @@
 //! `school`: schools, by URN.
 
+use std::str::FromStr;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::{Desk, lookup};
-use crate::cli::word;
+use crate::cli::{Given, given, word};
 use crate::domain::instrument::free_text;
+use crate::domain::listing::changes;
 use crate::domain::reference::Urn;
 use crate::domain::refusal::refuse;
 use crate::domain::school::{Percent, School as Record, SchoolLine, SchoolRefusal, laestab};
@@ -56,19 +59,25 @@ struct Flags {
     #[arg(long)]
     postcode: Option<String>,
     /// Whom to write to about its loans
-    #[arg(long)]
-    email: Option<Email>,
+    #[arg(long, value_parser = given(Email::from_str))]
+    email: Option<Given<Email>>,
     #[arg(long, allow_hyphen_values = true)]
     trust: Option<String>,
     /// Pupils on roll
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..=20_000))]
-    roll: Option<i64>,
+    #[arg(long, value_name = "N", value_parser = given(pupils))]
+    roll: Option<Given<i64>>,
     /// Share of pupils with free school meals
-    #[arg(long, value_name = "PERCENT")]
-    fsm_percent: Option<Percent>,
+    #[arg(long, value_name = "PERCENT", value_parser = given(Percent::from_str))]
+    fsm_percent: Option<Given<Percent>>,
     /// The URN of the school it took the place of
-    #[arg(long, value_name = "URN")]
-    predecessor_urn: Option<Urn>,
+    #[arg(long, value_name = "URN", value_parser = given(Urn::from_str))]
+    predecessor_urn: Option<Given<Urn>>,
+}
+
+/// Pupils on roll: a whole number to 20,000.
+fn pupils(text: &str) -> Result<i64, String> {
+    let number = text.parse().ok().filter(|pupils| (0..=20_000).contains(pupils));
+    number.ok_or_else(|| format!("'{text}' is not a number of pupils"))
 }
 
 impl Flags {
@@ -87,15 +96,12 @@ impl Flags {
         if let Some(text) = &self.laestab {
             school.laestab = laestab(text)?;
         }
-        if self.predecessor_urn == Some(school.urn) {
-            return Err(SchoolRefusal::OwnPredecessor);
-        }
         school.status = self.status.unwrap_or(school.status);
-        school.email = self.email.clone().or(school.email.take());
-        school.roll = self.roll.or(school.roll);
-        school.fsm_percent = self.fsm_percent.or(school.fsm_percent);
-        school.predecessor = self.predecessor_urn.or(school.predecessor);
-        Ok(())
+        Given::over(&self.email, &mut school.email);
+        Given::over(&self.roll, &mut school.roll);
+        Given::over(&self.fsm_percent, &mut school.fsm_percent);
+        Given::over(&self.predecessor_urn, &mut school.predecessor);
+        if school.predecessor == Some(school.urn) { Err(SchoolRefusal::OwnPredecessor) } else { Ok(()) }
     }
 }
 
@@ -183,7 +189,7 @@ impl Edit {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
-        let after = desk.change(&mut db, |tx| {
+        let (after, changes) = desk.change(&mut db, |tx| {
             let before = lookup::school(tx, &self.school)?;
             let mut after = before.clone();
             after.name = self.name.clone().unwrap_or(after.name);
@@ -192,10 +198,11 @@ impl Edit {
                 return Err(refuse(SchoolRefusal::NothingToChange(before.name.to_string())));
             }
             schools::put(tx, &after)?;
-            let event = event("school edit", &after, today, format!("School {} changed: {}", after.urn, after.name));
-            Ok((after, Some(event)))
+            let changes = changes(&before.line(), &after.line()).join("; ");
+            let event = event("school edit", &after, today, format!("Changed {}: {changes}", after.urn));
+            Ok(((after, changes), Some(event)))
         })?;
-        desk.say(format!("Changed {} ({}).", after.name, after.urn))
+        desk.say(format!("Changed {} ({}): {changes}.", after.name, after.urn))
     }
 }
 

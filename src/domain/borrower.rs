@@ -68,6 +68,9 @@ impl Refusal for PartyRefusal {
             PartyRefusal::Unknown { what: "school", .. } => {
                 Some("add it with 'ledgerline school add URN NAME', or import the register".into())
             }
+            PartyRefusal::Unknown { what: "organisation", .. } => {
+                Some("add it with 'ledgerline organisation add NAME --role setting|partner|hub|repairer'".into())
+            }
             PartyRefusal::Unknown { .. } => {
                 Some("add them with 'ledgerline person add NAME --role pupil|teacher|adult'".into())
             }

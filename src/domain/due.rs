@@ -61,13 +61,13 @@ pub struct Due {
     pub on: Date,
     /// The day the rule gave, where it fell outside term or on a weekend and was moved.
     pub moved_from: Option<Date>,
-    /// A typed day that lies outside term: kept, with a warning.
-    pub outside_term: bool,
+    /// A typed day on which there is no school: kept, with a warning.
+    pub no_school_day: bool,
 }
 
 /// A day that was typed is kept, whatever the calendar says.
 pub fn typed(on: Date, calendar: &Calendar) -> Due {
-    Due { on, moved_from: None, outside_term: calendar.is_in_term(on) == Some(false) }
+    Due { on, moved_from: None, no_school_day: calendar.is_school_day(on) == Some(false) }
 }
 
 /// The day by a scheme's rule, moved to the last school day before it where the calendar of that year is entered.
@@ -84,7 +84,7 @@ pub fn by_rule(length: Length, out_on: Date, calendar: &Calendar) -> Option<Due>
     let moved = calendar.covers(AcademicYear::of(on)).then(|| calendar.last_school_day_by(on)).flatten();
     // A day moved to before the hand-over would be of no use to anyone.
     let moved = moved.filter(|&moved| moved != on && moved >= out_on);
-    Some(Due { on: moved.unwrap_or(on), moved_from: moved.map(|_| on), outside_term: false })
+    Some(Due { on: moved.unwrap_or(on), moved_from: moved.map(|_| on), no_school_day: false })
 }
 
 /// The end of the academic year: of its last term where terms are entered, else 31 July; past that, the next year's.
@@ -169,10 +169,11 @@ mod tests {
     fn a_typed_day_is_kept() {
         assert_eq!(
             typed(date(2026, 12, 27), &calendar()),
-            Due { on: date(2026, 12, 27), moved_from: None, outside_term: true }
+            Due { on: date(2026, 12, 27), moved_from: None, no_school_day: true }
         );
-        assert!(!typed(date(2026, 10, 4), &calendar()).outside_term);
-        assert!(!typed(date(2030, 12, 27), &calendar()).outside_term);
+        assert!(typed(date(2026, 10, 4), &calendar()).no_school_day, "a Sunday");
+        assert!(!typed(date(2026, 10, 5), &calendar()).no_school_day);
+        assert!(!typed(date(2030, 12, 27), &calendar()).no_school_day);
     }
 
     #[test]

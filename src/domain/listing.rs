@@ -1,12 +1,13 @@
 //! Listings: one flat struct per list is the source of its table, its CSV and its JSON.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use super::date::{AcademicYear, Date, FinancialYear};
+use super::date::{AcademicYear, Date, FinancialYear, in_words};
 use super::money::Pence;
 use super::reference::{EventRef, LineRef, LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
 use super::tag::Tag;
-use super::text::{Email, Name};
+use super::text::{Email, Name, escape};
 
 /// One value of a listing, as yet in no format.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +41,35 @@ impl Cell<'_> {
             Cell::Flag(flag) => Cell::Flag(flag),
         }
     }
+}
+
+/// As a person reads it, with nothing escaped.
+impl fmt::Display for Cell<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cell::Absent => Ok(()),
+            Cell::Text(text) | Cell::Code(text) => f.write_str(text),
+            Cell::Numbered(letter, number) => write!(f, "{letter}{number}"),
+            Cell::Urn(urn) => urn.fmt(f),
+            Cell::Number(number) => number.fmt(f),
+            Cell::Money(amount) => amount.fmt(f),
+            Cell::Day(day) => f.write_str(&in_words(*day)),
+            Cell::Flag(flag) => f.write_str(if *flag { "yes" } else { "no" }),
+        }
+    }
+}
+
+/// What differs between two states of a record, column by column: `email nothing → ana@example.org`.
+pub fn changes<L: Listing>(before: &L, after: &L) -> Vec<String> {
+    let values = |record: &L| {
+        let mut values = Vec::with_capacity(L::COLUMNS.len());
+        record.each_cell(&mut |cell| values.push(escape(&cell.to_string())));
+        values
+    };
+    let shown = |value: String| if value.is_empty() { "nothing".to_string() } else { value };
+    let pairs = values(before).into_iter().zip(values(after));
+    let changed = L::COLUMNS.iter().zip(pairs).filter(|(_, (old, new))| old != new);
+    changed.map(|(column, (old, new))| format!("{column} {} → {}", shown(old), shown(new))).collect()
 }
 
 /// A flat record that can be listed.

@@ -200,6 +200,9 @@ fn check_party(facts: &LendFacts<'_>, request: &Request, inside_a_schools_loan: 
         }
         _ => {}
     }
+    if matches!(facts.party, Party::Person { .. }) && request.pupils.is_some() {
+        return Err(LoanRefusal::PupilsOfAPerson(facts.party.name().to_string()));
+    }
     if let Some(signs) = request.hirer.as_ref().filter(|hirer| hirer.role == Role::Pupil) {
         return Err(LoanRefusal::HirerIsPupil(signs.name.clone()));
     }
@@ -260,7 +263,9 @@ pub fn take_back(
     }
     let closing: Vec<&OpenLoan> = match (to, &open.inner, &open.outer) {
         (_, _, None) => return Err(LoanRefusal::NotOnLoan(tag.clone())),
-        (ReturnTo::School, None, Some(_)) => return Err(LoanRefusal::NoInnerLoan(tag.clone())),
+        (ReturnTo::School, None, Some(outer)) => {
+            return Err(LoanRefusal::NoInnerLoan { tag: tag.clone(), holder: outer.borrower_name.clone() });
+        }
         (ReturnTo::School, Some(inner), _) => vec![inner],
         (ReturnTo::Service, inner, Some(outer)) => inner.iter().chain([outer]).collect(),
     };

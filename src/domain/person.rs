@@ -72,6 +72,20 @@ pub struct Person {
 }
 
 impl Person {
+    pub fn line(&self) -> PersonLine<'_> {
+        PersonLine {
+            person: self.id,
+            name: self.name.as_str(),
+            role: self.role,
+            school_urn: self.school,
+            year_group: self.year_group,
+            hirer: self.hirer,
+            email: self.email.as_ref().map_or("", Email::as_str),
+            phone: self.phone.as_deref().unwrap_or(""),
+            address: self.address.as_deref().unwrap_or(""),
+        }
+    }
+
     /// `Ana R.`: a pupil's first name and initial, all that is written of a child; others in full.
     pub fn discreet_name(&self) -> String {
         discreet(self.role, self.name.as_str())
@@ -95,7 +109,7 @@ pub fn discreet(role: Role, name: &str) -> String {
 pub enum PersonRefusal {
     #[error("a pupil is never written to: the {0} belongs to the adult who signs")]
     PupilIsNotWrittenTo(&'static str),
-    #[error("a {role} has no {what}; only a pupil has")]
+    #[error("only a pupil has a {what}, and this is to be a person of the role {role}")]
     NotAPupil { role: Role, what: &'static str },
     #[error("{hirer} is a pupil, and a pupil never signs")]
     HirerIsPupil { hirer: String },
@@ -159,7 +173,7 @@ listing! {
         name: &'a str,
         role: Role,
         school_urn: Option<Urn>,
-        year_group: &'a str,
+        year_group: Option<YearGroup>,
         hirer: Option<PersonRef>,
         email: &'a str,
         phone: &'a str,

@@ -106,6 +106,39 @@ impl School {
     }
 }
 
+impl School {
+    pub fn line(&self) -> SchoolLine<'_> {
+        SchoolLine {
+            urn: self.urn,
+            name: self.name.as_str(),
+            laestab: self.laestab.as_deref().unwrap_or(""),
+            la: self.la.as_deref().unwrap_or(""),
+            school_type: self.school_type.as_deref().unwrap_or(""),
+            phase: self.phase.as_deref().unwrap_or(""),
+            status: self.status,
+            postcode: self.postcode.as_deref().unwrap_or(""),
+            email: self.email.as_ref().map_or("", Email::as_str),
+            trust: self.trust.as_deref().unwrap_or(""),
+            roll: self.roll,
+            fsm_percent: self.fsm_percent,
+            predecessor_urn: self.predecessor,
+        }
+    }
+}
+
+impl Organisation {
+    pub fn line(&self) -> OrganisationLine<'_> {
+        OrganisationLine {
+            organisation: self.id,
+            name: self.name.as_str(),
+            role: self.role,
+            email: self.email.as_ref().map_or("", Email::as_str),
+            phone: self.phone.as_deref().unwrap_or(""),
+            address: self.address.as_deref().unwrap_or(""),
+        }
+    }
+}
+
 /// A LAESTAB as seven digits, `2073402`; `207/3402` is read too.
 pub fn laestab(text: &str) -> Result<Option<String>, SchoolRefusal> {
     let text = text.trim();

@@ -58,7 +58,7 @@ impl FromStr for Tag {
         let allowed = |c: char| c.is_ascii_alphanumeric() || " -_./#".contains(c);
         let begins_well = text.starts_with(|c: char| c.is_ascii_alphanumeric());
         if !begins_well || !text.chars().all(allowed) {
-            return Err(TagError::BadCharacter(text.escape_default().to_string()));
+            return Err(TagError::BadCharacter(super::text::escape(text)));
         }
         Ok(Tag(text.to_string()))
     }

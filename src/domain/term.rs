@@ -85,24 +85,28 @@ pub fn check(new: &Term, others: &[Term]) -> Result<(), TermRefusal> {
     Ok(())
 }
 
-/// The terms that hold for one borrower: in each academic year, those of the nearest scope that has any.
+/// The terms that hold for one borrower: each of the nearest scope that has it, in order of day.
 #[derive(Clone, Debug, Default)]
 pub struct Calendar {
     terms: Vec<Term>,
-    /// Terms of farther scopes, which count only where they are named.
-    others: Vec<Term>,
 }
 
 impl Calendar {
     /// Chooses among all terms that could concern a borrower.
-    pub fn new(candidates: Vec<Term>) -> Calendar {
-        let all = candidates.clone();
-        let nearest = |year: AcademicYear| all.iter().filter(|term| term.year == year).map(|term| &term.scope).max();
-        let (mut terms, mut others): (Vec<Term>, Vec<Term>) =
-            candidates.into_iter().partition(|term| nearest(term.year) == Some(&term.scope));
+    pub fn new(mut candidates: Vec<Term>) -> Calendar {
+        candidates.sort_by(|a, b| b.scope.cmp(&a.scope));
+        let mut terms: Vec<Term> = Vec::new();
+        for term in candidates {
+            let stands_back = |nearer: &Term| {
+                let overlaps = nearer.first_on <= term.last_on && term.first_on <= nearer.last_on;
+                nearer.label() == term.label() || overlaps
+            };
+            if !terms.iter().any(stands_back) {
+                terms.push(term);
+            }
+        }
         terms.sort_by_key(|term| term.first_on);
-        others.sort_by(|a, b| b.scope.cmp(&a.scope));
-        Calendar { terms, others }
+        Calendar { terms }
     }
 
     pub fn of_year(&self, year: AcademicYear) -> impl Iterator<Item = &Term> {
@@ -115,7 +119,7 @@ impl Calendar {
 
     /// The term named `2026/27-summer`.
     pub fn named(&self, label: &str) -> Result<&Term, TermRefusal> {
-        let found = self.terms.iter().chain(&self.others).find(|term| fold(&term.label()) == fold(label));
+        let found = self.terms.iter().find(|term| fold(&term.label()) == fold(label));
         found.ok_or_else(|| TermRefusal::Unknown {
             typed: super::text::escape(label),
             known: self.terms.iter().map(Term::label).collect(),
@@ -127,10 +131,10 @@ impl Calendar {
         self.terms.iter().find(|term| term.last_on > day)
     }
 
-    /// Whether a day lies in a term; `None` where that year's terms are not entered.
-    pub fn is_in_term(&self, day: Date) -> Option<bool> {
+    /// Whether a day is one on which there is school; `None` where that year's terms are not entered.
+    pub fn is_school_day(&self, day: Date) -> Option<bool> {
         let year = AcademicYear::of(day);
-        self.covers(year).then(|| self.of_year(year).any(|term| term.holds(day)))
+        self.covers(year).then(|| !is_weekend(day) && self.of_year(year).any(|term| term.holds(day)))
     }
 
     /// The last school day on or before a day: in a term, and no weekend.
@@ -175,5 +179,27 @@ impl From<Term> for TermLine {
             la,
             school_urn,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn term(name: &str, first_on: Date, last_on: Date, scope: Scope) -> Term {
+        Term { year: "2026/27".parse().expect("a year"), name: name.parse().expect("a name"), first_on, last_on, scope }
+    }
+
+    #[test]
+    fn a_nearer_term_stands_before_a_farther_one_and_leaves_the_others() {
+        let leeds = Scope::Authority("Leeds".into());
+        let calendar = Calendar::new(vec![
+            term("autumn", date(2026, 9, 2), date(2026, 12, 18), Scope::Hub),
+            term("spring", date(2027, 1, 4), date(2027, 3, 25), Scope::Hub),
+            term("Autumn", date(2026, 9, 5), date(2026, 12, 17), leeds),
+        ]);
+        let last_days: Vec<Date> = calendar.terms.iter().map(|term| term.last_on).collect();
+        assert_eq!(last_days, [date(2026, 12, 17), date(2027, 3, 25)]);
     }
 }

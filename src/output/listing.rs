@@ -1,7 +1,8 @@
 //! One list on its way out, in whichever format was asked for.
 
-use std::io::{self, Write};
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -111,8 +112,21 @@ impl<'w> Lister<'w> {
     }
 }
 
+/// Why an output was not written.
+#[derive(Debug, thiserror::Error)]
+#[error("{} is a database, and would be lost under the output", .0.display())]
+pub struct WouldDestroy(PathBuf);
+
 /// Writes a file whole or not at all: beside its place first, then under its name, readable by its owner alone.
+/// A link is followed, a device or a pipe is written to as it is, and a database is never written over.
 pub fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    refuse_database(path)?;
+    if path.exists() && !path.is_file() && !path.is_dir() {
+        let mut device =
+            OpenOptions::new().write(true).open(path).with_context(|| format!("writing {}", path.display()))?;
+        return write(&mut device);
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = || format!("writing {}", path.display());
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
@@ -120,4 +134,18 @@ pub fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<
     file.as_file().sync_all().with_context(cannot)?;
     file.persist(path).map_err(|error| error.error).with_context(cannot)?;
     Ok(done)
+}
+
+/// A database begins with these bytes; beside it may lie what belongs to it.
+fn refuse_database(path: &Path) -> Result<()> {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let name = path.to_string_lossy();
+    let main = name.strip_suffix("-wal").or_else(|| name.strip_suffix("-shm")).map_or(path, Path::new);
+    let mut beginning = Vec::new();
+    if main.is_file()
+        && let Ok(file) = std::fs::File::open(main)
+    {
+        file.take(MAGIC.len() as u64).read_to_end(&mut beginning)?;
+    }
+    if beginning == MAGIC { Err(WouldDestroy(path.to_path_buf()).into()) } else { Ok(()) }
 }

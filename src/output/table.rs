@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell as Drawn, CellAlignment, ContentArrangement, Table};
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::date;
 use crate::domain::listing::Cell;
 use crate::domain::text::escape;
 use crate::world::Terminal;
@@ -205,16 +204,7 @@ impl<'a> Paragraph<'a> {
     }
 }
 
-/// A cell as a person reads it.
+/// A cell as a person reads it, safe for a terminal.
 pub fn shown(cell: &Cell<'_>) -> String {
-    match cell {
-        Cell::Absent => String::new(),
-        Cell::Text(text) | Cell::Code(text) => escape(text),
-        Cell::Numbered(letter, number) => format!("{letter}{number}"),
-        Cell::Urn(urn) => urn.to_string(),
-        Cell::Number(number) => number.to_string(),
-        Cell::Money(amount) => amount.to_string(),
-        Cell::Day(day) => date::in_words(*day),
-        Cell::Flag(flag) => if *flag { "yes" } else { "no" }.to_string(),
-    }
+    escape(&cell.to_string())
 }

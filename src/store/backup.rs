@@ -37,14 +37,28 @@ fn verify(path: &Path) -> Result<()> {
     }
 }
 
-/// A free name of the day in a folder: `ledgerline-2026-11-22.db`, then `-2`, `-3`.
-pub fn dated_name(folder: &Path, today: Date) -> PathBuf {
-    let name = |number: u32| match number {
-        1 => format!("ledgerline-{today}.db"),
-        _ => format!("ledgerline-{today}-{number}.db"),
-    };
-    let candidates = (1..).map(|number| folder.join(name(number)));
-    candidates.into_iter().find(|path| !path.exists()).unwrap_or_else(|| folder.join(name(1)))
+/// A name of the day in a folder, after all that are there: `ledgerline-2026-11-22.db`, then `-2`, `-3`.
+/// A number that pruning has freed is not used again, so that the order of names is the order of copies.
+pub fn dated_name(folder: &Path, today: Date) -> Result<PathBuf> {
+    let of_today = |name: &String| dated(name).filter(|(day, _)| *day == today).map(|(_, number)| number);
+    let last = names(folder)?.iter().filter_map(of_today).max().unwrap_or(0);
+    Ok(folder.join(match last {
+        0 => format!("ledgerline-{today}.db"),
+        last => format!("ledgerline-{today}-{}.db", last + 1),
+    }))
+}
+
+/// The files in a folder, by name.
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let cannot = || format!("reading the folder {}", folder.display());
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(cannot)? {
+        let entry = entry.with_context(cannot)?;
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// Remembers a verified copy.
@@ -62,16 +76,12 @@ pub fn last_on(tx: &Tx) -> Result<Option<Date>> {
 
 /// The dated copies in a folder that this file remembers having made, the oldest first, less the `keep` newest.
 pub fn beyond(tx: &Tx, folder: &Path, keep: usize) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("reading the folder {}", folder.display()))?;
     let mut copies = Vec::new();
-    for entry in entries {
-        let entry = entry.with_context(|| format!("reading the folder {}", folder.display()))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
+    for name in names(folder)? {
         if let Some(order) = dated(&name)
             && tx.exists("SELECT 1 FROM backup WHERE name = ?1", args![&name])?
-            && entry.file_type().is_ok_and(|kind| kind.is_file())
         {
-            copies.push((order, entry.path()));
+            copies.push((order, folder.join(name)));
         }
     }
     copies.sort();

@@ -116,6 +116,21 @@ pub fn retire(tx: &Tx, id: i64, how: &Retirement) -> Result<()> {
     Ok(())
 }
 
+/// How a retired instrument left.
+pub fn retirement(tx: &Tx, id: i64) -> Result<Option<Retirement>> {
+    let sql = "SELECT retired_on, disposal, proceeds_pence, authorised_by, crime_ref FROM instrument
+               WHERE id = ?1 AND retired_on IS NOT NULL";
+    tx.one(sql, args![id], |row| {
+        Ok(Retirement {
+            on: row.day(0)?,
+            disposal: row.word(1)?,
+            proceeds: row.opt_pence(2)?,
+            authorised_by: row.opt_text(3)?.map(Name::from_record),
+            crime_ref: row.opt_string(4)?,
+        })
+    })
+}
+
 /// Marks an instrument missing since a day, or found with `None`.
 pub fn set_missing(tx: &Tx, id: i64, since: Option<Date>) -> Result<()> {
     tx.execute("UPDATE instrument SET missing_on = ?2 WHERE id = ?1", args![id, since])?;

@@ -10,6 +10,7 @@ use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
 use crate::domain::loan::{NewLoan, OpenLoan, OpenLoans};
 use crate::domain::reference::{LoanRef, PersonRef};
+use crate::domain::tag::Tag;
 use crate::domain::words::{Condition, LoanState};
 
 mod list;
@@ -27,23 +28,22 @@ pub fn open(tx: &Tx, instrument_id: i64) -> Result<OpenLoans> {
         WHERE l.instrument_id = ?1 AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
     let mut found = OpenLoans::default();
     tx.each(SQL, args![instrument_id], |row| {
-        let Some(borrower) = borrower_of(row.opt_int(2)?, row.opt_int(3)?, row.opt_int(4)?) else {
-            return Ok(());
-        };
-        let loan = OpenLoan {
-            loan: LoanRef::new(row.int(0)?),
-            borrower,
-            borrower_name: row.string(5)?,
-            out_on: row.day(6)?,
-            due_on: row.day(7)?,
-        };
         match row.opt_int(1)? {
-            None => found.outer = Some(loan),
-            Some(_) => found.inner = Some(loan),
+            None => found.outer = open_loan(row)?,
+            Some(_) => found.inner = open_loan(row)?,
         }
         Ok(())
     })?;
     Ok(found)
+}
+
+/// An open loan from a row of: reference, …, person, organisation, school, borrower's name, out, due.
+fn open_loan(row: &Row<'_>) -> Result<Option<OpenLoan>> {
+    let Some(borrower) = borrower_of(row.opt_int(2)?, row.opt_int(3)?, row.opt_int(4)?) else {
+        return Ok(None);
+    };
+    let (loan, borrower_name) = (LoanRef::new(row.int(0)?), row.string(5)?);
+    Ok(Some(OpenLoan { loan, borrower, borrower_name, out_on: row.day(6)?, due_on: row.day(7)? }))
 }
 
 /// An ended loan of the instrument, of the same depth, that was still running after a day; with its last day.
@@ -162,8 +162,8 @@ pub fn set_due(tx: &Tx, loan: LoanRef, due_on: Date) -> Result<()> {
     Ok(())
 }
 
-/// The tags of open loans, of one borrower or due before a day: what a renewal by filter takes.
-pub fn open_tags(tx: &Tx, borrower: Option<BorrowerRef>, due_before: Option<Date>) -> Result<Vec<String>> {
+/// Open loans of one borrower, or that a person signed for, or due before a day, with their instruments.
+pub fn open_of(tx: &Tx, borrower: Option<BorrowerRef>, due_before: Option<Date>) -> Result<Vec<(Tag, i64, OpenLoan)>> {
     let whose = match borrower {
         None => "?1 IS NULL",
         Some(BorrowerRef::Person(_)) => "(l.person_id = ?1 OR l.hirer_id = ?1)",
@@ -171,12 +171,20 @@ pub fn open_tags(tx: &Tx, borrower: Option<BorrowerRef>, due_before: Option<Date
         Some(BorrowerRef::Organisation(_)) => "l.organisation_id = ?1",
     };
     let sql = format!(
-        "SELECT DISTINCT i.tag FROM loan l JOIN instrument i ON i.id = l.instrument_id
+        "SELECT l.id, i.tag, l.person_id, l.organisation_id, l.school_urn, coalesce(p.name, o.name, s.name), l.out_on, l.due_on, i.id
+         FROM loan l JOIN instrument i ON i.id = l.instrument_id
+         LEFT JOIN person p ON p.id = l.person_id
+         LEFT JOIN organisation o ON o.id = l.organisation_id
+         LEFT JOIN school s ON s.urn = l.school_urn
          WHERE {whose} AND (?2 IS NULL OR l.due_on < ?2)
-           AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL ORDER BY i.tag"
+           AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL ORDER BY i.tag_key, l.id"
     );
     let number = borrower.map_or(Value::Null, number_of);
-    tx.all(&sql, &[number, due_before.into()], |row| row.string(0))
+    let found = tx.all(&sql, &[number, due_before.into()], |row| {
+        let (tag, instrument_id) = (row.tag(1)?, row.int(8)?);
+        Ok(open_loan(row)?.map(|loan| (tag, instrument_id, loan)))
+    })?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// What is shown of one loan.

@@ -136,7 +136,7 @@ fn line<'a>(row: &'a Row<'_>) -> Result<PersonLine<'a>> {
         name: row.text(1)?,
         role: row.word(2)?,
         school_urn: row.opt_int(3)?.map(Urn::new),
-        year_group: row.text(4)?,
+        year_group: row.opt_text(4)?.map(str::parse).transpose().context("a person's year group")?,
         hirer: row.opt_int(5)?.map(PersonRef::new),
         email: row.text(6)?,
         phone: row.text(7)?,

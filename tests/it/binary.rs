@@ -56,6 +56,12 @@ fn a_full_output_is_told() {
     let output = ledgerline(&folder).args(["type", "list"]).stdout(full).output().expect("it runs");
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&output.stderr).contains("error: "), "{output:?}");
+    // What is written already must not read as if nothing had been done.
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("opened before");
+    let output =
+        ledgerline(&folder).args(["instrument", "add", "--type", "VN"]).stdout(full).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the change to VN-0001 is written"), "{output:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ledgerline::world::{Environment, Terminal, World};
 
@@ -111,10 +111,6 @@ impl Desk {
             }
         }
         transcript
-    }
-
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
     }
 }
 

@@ -11,6 +11,7 @@ mod import;
 mod import_loans;
 mod layers;
 mod lending;
+mod mended;
 mod money;
 mod round_trip;
 mod stock;

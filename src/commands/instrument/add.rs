@@ -1,9 +1,11 @@
 //! `instrument add`, and the flags it shares with `instrument edit`.
 
+use std::str::FromStr;
+
 use anyhow::Result;
 use clap::Args;
 
-use crate::cli::{DayArg, word};
+use crate::cli::{DayArg, Given, given, months, word};
 use crate::commands::Desk;
 use crate::commands::lookup;
 use crate::domain::date::Date;
@@ -55,17 +57,17 @@ pub struct DetailFlags {
     pub area: Option<String>,
     #[arg(long, value_parser = word::<Source>(), ignore_case = true)]
     pub source: Option<Source>,
-    #[arg(long, value_name = "DATE")]
-    pub acquired_on: Option<DayArg>,
+    #[arg(long, value_name = "DATE", value_parser = given(DayArg::from_str))]
+    pub acquired_on: Option<Given<DayArg>>,
     /// What was paid for it
-    #[arg(long, value_name = "£", value_parser = parse_price, allow_hyphen_values = true)]
-    pub cost: Option<Pence>,
+    #[arg(long, value_name = "£", value_parser = given(parse_price), allow_hyphen_values = true)]
+    pub cost: Option<Given<Pence>>,
     /// What a borrower owes if it is lost
-    #[arg(long, value_name = "£", value_parser = parse_price, allow_hyphen_values = true)]
-    pub replacement_value: Option<Pence>,
+    #[arg(long, value_name = "£", value_parser = given(parse_price), allow_hyphen_values = true)]
+    pub replacement_value: Option<Given<Pence>>,
     /// How long it lasts, in months; else its type's life
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1200))]
-    pub life_months: Option<i64>,
+    #[arg(long, value_name = "N", value_parser = given(months))]
+    pub life_months: Option<Given<i64>>,
     /// Something expected back with it: case, bow; once for each
     #[arg(long = "accessory", value_name = "NAME", allow_hyphen_values = true)]
     pub accessories: Vec<String>,
@@ -104,11 +106,13 @@ impl DetailFlags {
         details.adapted = self.adapted.unwrap_or(details.adapted);
         details.condition = self.condition.unwrap_or(details.condition);
         details.source = self.source.unwrap_or(details.source);
-        details.cost = self.cost.or(details.cost);
-        details.replacement_value = self.replacement_value.or(details.replacement_value);
-        details.life_months = self.life_months.or(details.life_months);
-        if let Some(day) = &self.acquired_on {
-            details.acquired_on = Some(day.on(today)?);
+        Given::over(&self.cost, &mut details.cost);
+        Given::over(&self.replacement_value, &mut details.replacement_value);
+        Given::over(&self.life_months, &mut details.life_months);
+        match &self.acquired_on {
+            Some(Given::Value(day)) => details.acquired_on = Some(day.on(today)?),
+            Some(Given::Nothing) => details.acquired_on = None,
+            None => {}
         }
         if !self.accessories.is_empty() {
             let named = self.accessories.iter().filter_map(|name| free_text("an accessory", name).transpose());

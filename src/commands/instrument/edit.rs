@@ -6,8 +6,10 @@ use clap::Args;
 use super::add::DetailFlags;
 use crate::commands::completions::tags;
 use crate::commands::{Desk, lookup};
+use crate::domain::date::in_words;
 use crate::domain::instrument::{Details, InstrumentRefusal};
 use crate::domain::refusal::refuse;
+use crate::domain::text::escape;
 use crate::store::instrument;
 use crate::store::journal::{About, Event};
 
@@ -70,7 +72,7 @@ fn differences(before: &Details, after: &Details) -> Vec<String> {
             ("owner", text(details.owner.map(|owner| owner.to_string()))),
             ("area", text(details.area.clone())),
             ("source", details.source.to_string()),
-            ("acquired_on", text(details.acquired_on.map(|day| day.to_string()))),
+            ("acquired_on", text(details.acquired_on.map(in_words))),
             ("cost", text(details.cost.map(|amount| amount.to_string()))),
             ("replacement_value", text(details.replacement_value.map(|amount| amount.to_string()))),
             ("life_months", text(details.life_months.map(|months| months.to_string()))),
@@ -78,7 +80,7 @@ fn differences(before: &Details, after: &Details) -> Vec<String> {
             ("note", text(details.note.clone())),
         ]
     };
-    let shown = |value: &str| if value.is_empty() { "nothing".to_string() } else { value.to_string() };
+    let shown = |value: &str| if value.is_empty() { "nothing".to_string() } else { escape(value) };
     let pairs = describe(before).into_iter().zip(describe(after));
     let changed = pairs.filter(|((_, old), (_, new))| old != new);
     changed.map(|((field, old), (_, new))| format!("{field} {} → {}", shown(&old), shown(&new))).collect()

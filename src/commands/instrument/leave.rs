@@ -8,7 +8,9 @@ use crate::commands::Desk;
 use crate::commands::completions::tags;
 use crate::domain::date::Date;
 use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, free_text};
+use crate::domain::loan::LoanRefusal;
 use crate::domain::money::{Pence, parse_price};
+use crate::domain::reference::LoanRef;
 use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
 use crate::domain::words::{Disposal, LoanState};
@@ -64,6 +66,7 @@ impl Retire {
                 let (tag, borrower) = (found.tag.clone(), open.borrower_name.clone());
                 return Err(refuse(InstrumentRefusal::OnLoan { tag, borrower, loan: open.loan }));
             }
+            refuse_out_after(tx, &found, on)?;
             instrument::retire(tx, found.id, &how)?;
             let summary = format!("Retired {}: {}", found.tag, how.disposal);
             let event = event_for(&found, "instrument retire", on, summary);
@@ -98,6 +101,7 @@ impl Lost {
             if let Some(since) = found.standing.missing_on {
                 return Err(refuse(InstrumentRefusal::Missing(found.tag, since)));
             }
+            refuse_out_after(tx, &found, on)?;
             let closed = close_loans(tx, &found, on)?;
             instrument::set_missing(tx, found.id, Some(on))?;
             let note = self.note.as_deref().map(|note| format!(": {}", note.trim())).unwrap_or_default();
@@ -110,17 +114,21 @@ impl Lost {
     }
 }
 
+/// An instrument that was out after a day cannot have left the stock on it.
+fn refuse_out_after(tx: &Tx, found: &Instrument, on: Date) -> Result<()> {
+    match loan::ended_after(tx, found.id, false, on)? {
+        Some((loan, until)) => Err(refuse(LoanRefusal::Overlaps { tag: found.tag.clone(), loan, until })),
+        None => Ok(()),
+    }
+}
+
 /// Closes every open loan of a lost instrument; says which, and whose they were.
-fn close_loans(tx: &Tx, found: &Instrument, on: Date) -> Result<Vec<(crate::domain::reference::LoanRef, String)>> {
+fn close_loans(tx: &Tx, found: &Instrument, on: Date) -> Result<Vec<(LoanRef, String)>> {
     let open = loan::open(tx, found.id)?;
     let mut closed = Vec::new();
     for each in open.inner.into_iter().chain(open.outer) {
         if each.out_on > on {
-            let refusal = crate::domain::loan::LoanRefusal::ReturnBeforeHandOver {
-                tag: found.tag.clone(),
-                out_on: each.out_on,
-                on,
-            };
+            let refusal = LoanRefusal::ReturnBeforeHandOver { tag: found.tag.clone(), out_on: each.out_on, on };
             return Err(refuse(refusal));
         }
         loan::close(tx, each.loan, LoanState::Lost, on)?;

@@ -36,6 +36,7 @@ fn card(tx: &Tx, found: &Instrument, open: &OpenLoans) -> Result<Card> {
     let details = &found.details;
     let kind_of = lookup::instrument_type(tx, details.type_code.as_str())?;
     let owner = details.owner.map(|owner| organisation::find(tx, owner)).transpose()?.flatten();
+    let left = instrument::retirement(tx, found.id)?;
     let bought_on = history::purchase_line_of(tx, found.id)?;
     let mut card = Card::new();
     card.add("tag", &found.tag)
@@ -63,8 +64,11 @@ fn card(tx: &Tx, found: &Instrument, open: &OpenLoans) -> Result<Card> {
         .add("accessories", &details.accessories.join(", "))
         .add("note", &details.note)
         .add("missing_on", &found.standing.missing_on)
-        .add("retired_on", &found.standing.retired.map(|(on, _)| on))
-        .add("disposal", &found.standing.retired.map(|(_, disposal)| disposal));
+        .add("retired_on", &left.as_ref().map(|left| left.on))
+        .add("disposal", &left.as_ref().map(|left| left.disposal))
+        .add("proceeds", &left.as_ref().and_then(|left| left.proceeds))
+        .add("authorised_by", &left.as_ref().and_then(|left| left.authorised_by.clone()))
+        .add("crime_ref", &left.as_ref().and_then(|left| left.crime_ref.clone()));
     let holder = open.holder();
     card.add("loan", &holder.map(|loan| loan.loan))
         .add("borrower", &holder.map(|loan| loan.borrower))

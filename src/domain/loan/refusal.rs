@@ -33,8 +33,8 @@ pub enum LoanRefusal {
     HasLate { name: String, late: i64 },
     #[error("{0} is not on loan")]
     NotOnLoan(Tag),
-    #[error("{0} is with a school, and no pupil has it")]
-    NoInnerLoan(Tag),
+    #[error("{tag} is with {}, and no pupil has it on a loan inside a school's", escape(.holder))]
+    NoInnerLoan { tag: Tag, holder: String },
     #[error("{tag} went out on {}, after the return on {}", in_words(*.out_on), in_words(*.on))]
     ReturnBeforeHandOver { tag: Tag, out_on: Date, on: Date },
     #[error("the return would be on {}, which has not come yet", in_words(*.0))]
@@ -45,8 +45,8 @@ pub enum LoanRefusal {
     NoSuchAccessory { tag: Tag, name: String, known: Vec<String> },
     #[error("there is no loan {0}")]
     Unknown(LoanRef),
-    #[error("nothing is out that would be due before that day")]
-    NothingToRenew,
+    #[error("{} is a person; how many children play is asked of a school or an organisation", escape(.0))]
+    PupilsOfAPerson(String),
 }
 
 impl Refusal for LoanRefusal {
@@ -68,7 +68,7 @@ impl Refusal for LoanRefusal {
                 format!("see what is late: ledgerline loan list --overdue --borrower \"{}\"", escape(name))
             }
             No::NotOnLoan(tag) => format!("what happened to it: ledgerline instrument history {tag}"),
-            No::NoInnerLoan(tag) => format!("to take it back from the school: ledgerline return {tag}"),
+            No::NoInnerLoan { tag, .. } => format!("to take it back: ledgerline return {tag}"),
             No::ReturnBeforeHandOver { .. } => "give the day it really came back with --on".into(),
             No::ReturnInFuture(_) => "--on takes today or a day before".into(),
             No::NotLater { .. } => "a renewal moves the due day later".into(),
@@ -77,7 +77,8 @@ impl Refusal for LoanRefusal {
             }
             No::NoSuchAccessory { known, .. } => format!("it has: {}", known.join(", ")),
             No::Unknown(_) => "'ledgerline loan list' shows them".into(),
-            No::Retired(..) | No::NothingToRenew => return None,
+            No::PupilsOfAPerson(_) => "leave --pupils and --year-group out".into(),
+            No::Retired(..) => "find another: ledgerline instrument list --available --type …".into(),
         };
         Some(hint)
     }

@@ -198,7 +198,7 @@ fn request(entry: &Entry, party: &Party) -> Request {
         scheme: entry.scheme.unwrap_or(party.usual_scheme()),
         hirer: entry.hirer.as_ref().map(|hirer| Hirer { name: String::new(), ..hirer.clone() }),
         on: entry.out_on,
-        due: Due { on: entry.due_on, moved_from: None, outside_term: false },
+        due: Due { on: entry.due_on, moved_from: None, no_school_day: false },
         pupils: entry.pupils,
         year_group: entry.year_group,
         note: entry.note.clone(),

@@ -1,0 +1,121 @@
+//! Faults that were found by using the program, each of which must not come back.
+
+use crate::desk::Desk;
+use crate::plays;
+
+/// A trumpet at a school, and inside that loan with a child.
+fn nested() -> Desk {
+    let desk = Desk::new();
+    for line in [
+        "school add 100001 'St Thomas' --la Leeds",
+        "person add 'Luis Ruiz' --role adult --email luis@example.org",
+        "person add 'Ana Ruiz' --role pupil --school 100001 --year-group 5 --hirer P1",
+        "instrument add --type TPT",
+        "instrument add --type VN",
+        "lend TPT-0001 --to 100001 --on 2026-09-10 --due 2026-11-01",
+        "lend TPT-0001 --to P2 --on 2026-10-01 --due 2027-02-10",
+    ] {
+        desk.done(line);
+    }
+    desk
+}
+
+#[test]
+fn a_filter_renews_the_loans_it_finds_and_no_other() {
+    plays!(
+        nested(),
+        "renew_by_filter",
+        "
+        renew --due-before 2026-12-01 --due 2026-12-15
+        loan list --open --format csv
+        renew --borrower 100001 --due 2027-05-01
+        renew --borrower P1 --due 2027-06-01
+        renew --borrower P1 --due 2027-06-01
+        loan list --open --format csv
+        return TPT-0001
+        "
+    );
+}
+
+#[test]
+fn an_output_never_destroys_a_database_and_follows_a_link() {
+    let desk = nested();
+    for place in ["@/hub.db", "@/hub.db-wal"] {
+        let outcome = desk.run(&format!("overdue --output {place}"));
+        assert_eq!(outcome.exit, 3, "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("is a database"), "{}", outcome.stderr);
+    }
+    desk.done("check");
+    desk.write("real.csv", "old");
+    std::os::unix::fs::symlink(desk.path("real.csv"), desk.path("link.csv")).expect("a link");
+    desk.done("overdue --format csv --output @/link.csv");
+    assert!(desk.read("real.csv").starts_with("loan,tag,"));
+    assert!(std::fs::symlink_metadata(desk.path("link.csv")).expect("a link").is_symlink());
+}
+
+#[test]
+fn pruning_keeps_the_copy_just_made() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("copies")).expect("a folder");
+    for _ in 0..3 {
+        desk.done("backup @/copies");
+    }
+    desk.done("backup @/copies --keep 1");
+    desk.done("instrument add --type VC");
+    let name = desk.done("backup @/copies --keep 1");
+    assert_eq!(name, "@/copies/ledgerline-2026-11-22-5.db\n");
+    assert!(desk.done(&format!("instrument list --db {} --format csv", name.trim())).contains("VC-0001"));
+    assert_eq!(desk.done("backup @/copies --keep 1 --quiet"), "", "a quiet success prints nothing");
+}
+
+#[test]
+fn a_value_can_be_taken_away_and_the_journal_says_which() {
+    plays!(
+        nested(),
+        "taken_away",
+        "
+        person edit P1 --email ''
+        person edit P2 --year-group ''
+        person edit P2 --role adult --hirer ''
+        school edit 100001 --la ''
+        instrument edit VN-0001 --cost 12 --acquired-on 2026-01-01 --life-months 60
+        instrument edit VN-0001 --cost '' --acquired-on '' --life-months ''
+        instrument edit VN-0001 --life-months 0
+        log --person P1 --format csv
+        "
+    );
+}
+
+#[test]
+fn days_and_places_that_cannot_be_are_refused() {
+    plays!(
+        nested(),
+        "cannot_be",
+        "
+        return TPT-0001 --to-school
+        return TPT-0001
+        return TPT-0001
+        instrument lost TPT-0001 --on 2026-10-15
+        instrument retire TPT-0001 --reason sold --on 2026-10-15
+        instrument retire TPT-0001 --reason sold --proceeds 12 --authorised-by 'Jo Lee'
+        instrument show TPT-0001
+        lend VN-0001 --to P2 --pupils 28
+        lend VN-0001 --to P2 --condition unplayable
+        lend VN-0001 --to P2
+        return VN-0001 --to-school
+        term add 2026/27 autumn 2026-09-02 2026-12-18
+        term add 2026/27 summer 2027-04-12 2027-07-21
+        term add 2026/27 autumn 2026-09-05 2026-12-17 --la Leeds
+        renew VN-0001 --due 2027-09-11
+        renew VN-0001 --until 2026/27-summer
+        return VN-0001
+        lend VN-0001 --to 100001
+        return VN-0001
+        lend VN-0001 --to 100001 --due 2026-12-12
+        instrument edit VN-0001 --owner Nobody
+        instrument edit VN-0001 --note 'one\u{7}two'
+         | return -
+        \u{feff}VN-0001\\n | return -
+        "
+    );
+}
