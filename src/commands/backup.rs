@@ -34,11 +34,15 @@ impl Backup {
         let mut db = desk.open()?;
         let to = if into_folder { backup::dated_name(&self.to, desk.today())? } else { self.to.clone() };
         backup::copy(&db, &to)?;
-        remember(desk, &mut db, &to)?;
+        let remembered = remember(desk, &mut db, &to);
         if !desk.options().quiet {
             desk.print(to.display())?;
         }
         desk.say(format!("Copied to {} and verified.", to.display()))?;
+        if let Err(error) = remembered {
+            // The copy is good; only its line in the journal is not written.
+            desk.warn(format!("the copy could not be noted in the file, so it will never be pruned: {error}"))?;
+        }
         match self.keep {
             Some(keep) => prune(desk, &db, &self.to, keep as usize),
             None => Ok(()),

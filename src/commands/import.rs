@@ -18,8 +18,8 @@ use crate::import::plan::Plan;
 use crate::import::profile::Profile;
 use crate::import::report::{Counts, Note, Report};
 use crate::output::listing::write_whole;
-use crate::store::Db;
 use crate::store::journal::{self, Event};
+use crate::store::{Db, backup};
 
 /// Import a file of records; without --commit, only check it.
 ///
@@ -80,7 +80,16 @@ impl Import {
             return Err(Usage("name what the file holds, and the file".to_string()).into());
         };
         let map = self.map(kind)?;
-        let mut db = desk.open()?;
+        if kind == Kind::Purchases && self.update {
+            return Err(Usage("a purchase on record is never rewritten from a file; leave --update out".into()).into());
+        }
+        // Checked on a copy, so that the desk goes on lending meanwhile.
+        let (_workshop, mut db) = if self.commit {
+            (None, desk.open()?)
+        } else {
+            let (workshop, copy) = backup::scratch(&desk.open()?, &desk.world.environment.temporary_folder)?;
+            (Some(workshop), copy)
+        };
         db.expect_import(kind.judges_references())?;
         let source = Source::open(file)?;
         let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, source.rows()?.headings())?;
@@ -139,16 +148,16 @@ impl Import {
             let keep = self.commit && (report.counts.rejected == 0 || self.skip_rejects);
             let counts = report.counts;
             if keep && counts.created + counts.updated > 0 {
-                journal::record(tx, &desk.stamp(), &event(plan, counts, &finish))?;
+                journal::record(tx, &desk.stamp(), &event(plan, counts, &finish, &report.changed_fields()))?;
             }
             Ok((Outcome { report, finish }, keep))
         })?;
         progress.end();
-        self.tell(desk, &mut outcome)?;
+        self.tell(desk, plan, &mut outcome)?;
         Ok(outcome.report.counts)
     }
 
-    fn tell(&self, desk: &mut Desk<'_, '_>, outcome: &mut Outcome<'_>) -> Result<()> {
+    fn tell(&self, desk: &mut Desk<'_, '_>, plan: &Plan<'_>, outcome: &mut Outcome<'_>) -> Result<()> {
         let left_some = outcome.report.has_left();
         outcome.report.tell(|note, text| match note {
             Note::Fault => desk.state(text),
@@ -157,7 +166,7 @@ impl Import {
         })?;
         outcome.finish.remarks.iter().try_for_each(|remark| desk.say(remark))?;
         outcome.finish.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
-        if left_some {
+        if left_some && plan.kind != Kind::Purchases {
             desk.say("Records that differ from the file were left; --update changes them to what it says.")?;
         }
         let rejected = outcome.report.counts.rejected > 0;
@@ -176,7 +185,7 @@ fn same_file(one: &PathBuf, other: &PathBuf) -> bool {
     real(one).is_some() && real(one) == real(other)
 }
 
-fn event(plan: &Plan<'_>, counts: Counts, finish: &Finish) -> Event {
+fn event(plan: &Plan<'_>, counts: Counts, finish: &Finish, changed: &str) -> Event {
     let many = |count: u64| format!("{count} {}", if count == 1 { plan.kind.one() } else { plan.kind.name() });
     let name = plan.source.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let subject = if counts.created > 0 { many(counts.created) } else { format!("{} updated", many(counts.updated)) };
@@ -189,7 +198,7 @@ fn event(plan: &Plan<'_>, counts: Counts, finish: &Finish) -> Event {
         on: plan.terms.today,
         command: plan.kind.command(),
         subject,
-        summary: format!("{done} from {name}"),
+        summary: format!("{done} from {name}{changed}"),
         about: finish.about.clone(),
     }
 }

@@ -265,6 +265,11 @@ impl HeadingIndex<'_> {
     }
 
     fn find(&self, heading: &str) -> Result<Option<usize>> {
+        let exact = |(_, held): &(usize, &String)| held.as_str() == heading.trim();
+        let mut exactly = self.headings.iter().enumerate().filter(exact).map(|(place, _)| place);
+        if let (Some(place), None) = (exactly.next(), exactly.next()) {
+            return Ok(Some(place));
+        }
         match self.places.get(&heading.trim().to_lowercase()).map(Vec::as_slice) {
             None => Ok(None),
             Some([place]) => Ok(Some(*place)),
@@ -318,6 +323,8 @@ mod tests {
         let mapping = resolve("", "TAG,Colour,type").expect("a mapping");
         assert_eq!(mapping.fields[1].cells, [2]);
         assert_eq!(mapping.unused, ["Colour"]);
+        let mapping = resolve("[columns]\ntag = 'Net Amount'", "Net amount,Net Amount").expect("a mapping");
+        assert_eq!(mapping.fields[0].cells, [1], "a heading just as it stands goes before others");
         let mapping = resolve("[columns]\ntag = ['No', 'Number']", "type,number").expect("a mapping");
         assert_eq!(
             (mapping.fields[0].cells.as_slice(), mapping.unused.as_slice()),
@@ -333,6 +340,7 @@ mod tests {
             ("[columns]\ntag = ['A', 'B']", "C", "a heading 'A'"),
             ("[join]\ntag = ['A', 'B']", "A", "a heading 'B'"),
             ("", "tag,tag", "'tag' twice"),
+            ("[columns]\ntag = 'Tag no'", "Tag No,TAG NO", "'Tag no' twice"),
             ("", "colour", "none of the file's headings"),
             ("", "type,note", "told apart by the column tag"),
             ("[colums]", "tag", "cannot be read"),

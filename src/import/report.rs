@@ -159,6 +159,12 @@ impl<'w> Report<'w> {
         Ok(())
     }
 
+    /// What was changed of which records, as far as it is kept, for the journal.
+    pub fn changed_fields(&self) -> String {
+        let told: Vec<&str> = self.changed.kept.iter().map(|(_, text)| text.as_str()).collect();
+        if told.is_empty() { String::new() } else { format!(": {}", told.join("; ")) }
+    }
+
     /// Whether any record differs from its row and was left.
     pub fn has_left(&self) -> bool {
         !self.left.kept.is_empty()
@@ -201,7 +207,9 @@ impl Rejects<'_> {
         beyond: impl Iterator<Item = &'c str>,
     ) -> Result<()> {
         for cell in cells.chain([reason]).chain(beyond) {
-            self.rows.write_field(cell)?;
+            // What a spreadsheet would run is guarded; import takes the guard off again.
+            let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+            self.rows.write_field(format!("{guard}{cell}"))?;
         }
         Ok(self.rows.write_record(None::<&[u8]>)?)
     }

@@ -43,6 +43,16 @@ impl<'a> Row<'a> {
         self.mapping.field(column.into()).is_some_and(super::mapping::Field::is_mapped)
     }
 
+    /// All that the row itself says, whatever a map or a command makes of it.
+    pub fn content(&self, separator: char) -> String {
+        let mut content = String::new();
+        for cell in self.raw.cells() {
+            content.push_str(&fold(cell));
+            content.push(separator);
+        }
+        content
+    }
+
     /// Whether the map has what is missing in this column made.
     pub fn makes(&self, column: impl Into<usize>) -> bool {
         self.mapping.field(column.into()).is_some_and(|field| field.makes)

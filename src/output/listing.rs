@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 
 use super::csv::CsvWriter;
@@ -122,7 +122,10 @@ pub struct WouldDestroy(PathBuf);
 pub fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     refuse_database(path)?;
-    if path.exists() && !path.is_file() && !path.is_dir() {
+    if path.is_dir() {
+        return Err(anyhow!("{} is a folder", path.display()));
+    }
+    if path.exists() && !path.is_file() {
         let mut device =
             OpenOptions::new().write(true).open(path).with_context(|| format!("writing {}", path.display()))?;
         return write(&mut device);

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::db::{Db, FileTrouble, Tx};
+use super::db::{Db, Tx};
+use super::trouble::FileTrouble;
 use crate::args;
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 
@@ -26,6 +27,17 @@ pub fn copy(db: &Db, to: &Path) -> Result<()> {
         }
         Err(error) => Err(error.error).with_context(cannot),
     }
+}
+
+/// A private copy to try things on, and the folder it lives and dies in. The file itself is only read.
+pub fn scratch(db: &Db, folder: &Path) -> Result<(tempfile::TempDir, Db)> {
+    let workshop =
+        tempfile::Builder::new().prefix("ledgerline-").tempdir_in(folder).context("making a throw-away folder")?;
+    let path = workshop.path().join("scratch.db");
+    db.copy_to(&path).context("copying the file, to check on the copy")?;
+    let copy = Db::open(&path)?;
+    copy.care_for_nothing()?;
+    Ok((workshop, copy))
 }
 
 /// Opens a copy and checks that it is whole.

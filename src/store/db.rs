@@ -1,6 +1,6 @@
 //! The one file that names the driver: opening, transactions, statements, and rows borrowed for the length of a callback.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -8,6 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::trouble::FileTrouble;
 use crate::domain::date::{Date, from_iso};
 use crate::domain::money::Pence;
 use crate::domain::reference::{LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
@@ -20,59 +21,6 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Marks a file as ledgerline's own: "LdgL" in SQLite's application id.
 const APPLICATION_ID: i64 = 0x4c64_674c;
-
-/// What is wrong with the file, rather than with the request.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FileTrouble {
-    #[error("there is no file {}", .0.display())]
-    Missing(PathBuf),
-    #[error("{} already exists", .0.display())]
-    Exists(PathBuf),
-    #[error("{} is not a ledgerline file", .0.display())]
-    NotOurs(PathBuf),
-    #[error("{} was made by a newer ledgerline (schema {found}; this one knows {known})", path.display())]
-    Newer { path: PathBuf, found: i64, known: i64 },
-    #[error("{} lies on a network share ({kind}), where two machines could damage it", path.display())]
-    Network { path: PathBuf, kind: String },
-    #[error("another command is writing to the file and did not finish in five seconds")]
-    Busy,
-    #[error("the disk is full; nothing was written")]
-    Full,
-    #[error("the file cannot be written")]
-    ReadOnly,
-    #[error("the file cannot be opened")]
-    CannotOpen,
-    #[error("the file is damaged")]
-    Damaged,
-    #[error("the file is no database")]
-    NotADatabase,
-    #[error("the file could not be read or written")]
-    InputOutput,
-}
-
-impl FileTrouble {
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            FileTrouble::Missing(_) => {
-                "make it with 'ledgerline init', or name the right one with --db or LEDGERLINE_DB"
-            }
-            FileTrouble::Exists(_) => "choose another name, or move that file away first",
-            FileTrouble::NotOurs(_) | FileTrouble::NotADatabase => {
-                "check the path; --db or LEDGERLINE_DB names the hub's file"
-            }
-            FileTrouble::Newer { .. } => "use the newer ledgerline on this machine too",
-            FileTrouble::Network { .. } => "log in to the machine that holds the file and run ledgerline there",
-            FileTrouble::Busy => "try again in a moment",
-            FileTrouble::Full => "make room on the disk and try again",
-            FileTrouble::ReadOnly | FileTrouble::CannotOpen => {
-                "check who owns the file and its folder, and that both can be written"
-            }
-            FileTrouble::Damaged => "run 'ledgerline check', and go back to the last good backup",
-            FileTrouble::InputOutput => "check the disk, then run 'ledgerline check'",
-        };
-        Some(hint.to_string())
-    }
-}
 
 /// An open file.
 pub struct Db {
@@ -134,6 +82,11 @@ impl Db {
     pub fn expect_import(&self, references_are_judged: bool) -> Result<()> {
         self.pragmas("PRAGMA cache_size = -24576;")?;
         if references_are_judged { self.pragmas("PRAGMA foreign_keys = OFF;") } else { Ok(()) }
+    }
+
+    /// Writes without waiting for the disk: for a throw-away copy alone.
+    pub fn care_for_nothing(&self) -> Result<()> {
+        self.pragmas("PRAGMA synchronous = OFF;")
     }
 
     fn pragmas(&self, statements: &str) -> Result<()> {
@@ -386,7 +339,11 @@ fn told(error: rusqlite::Error) -> anyhow::Error {
     let Some(code) = error.sqlite_error_code() else {
         return anyhow!(error);
     };
+    // The file of shared memory could not grow: the disk is full, in other words.
+    const NO_ROOM_TO_SHARE: i32 = 4874;
+    let no_room = error.sqlite_error().is_some_and(|told| told.extended_code == NO_ROOM_TO_SHARE);
     let trouble = match code {
+        _ if no_room => FileTrouble::Full,
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => FileTrouble::Busy,
         ErrorCode::DiskFull => FileTrouble::Full,
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => FileTrouble::ReadOnly,

@@ -26,6 +26,7 @@ pub mod spend;
 pub mod status;
 pub mod supplier;
 pub mod term;
+mod trouble;
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
@@ -35,7 +36,8 @@ use anyhow::{Context, Result};
 
 use crate::args;
 
-pub use db::{Db, FileTrouble, Tx};
+pub use db::{Db, Tx};
+pub use trouble::FileTrouble;
 
 /// The schema this program reads and writes.
 pub const SCHEMA_VERSION: i64 = 1;

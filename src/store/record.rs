@@ -13,7 +13,7 @@ use crate::domain::person::YearGroup;
 use crate::domain::record::{InstrumentRecord, LoanRecord, join_names};
 use crate::domain::reference::{LineRef, LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
 use crate::domain::text::Name;
-use crate::domain::words::{Condition, Role, Scheme, SchoolStatus};
+use crate::domain::words::{Role, Scheme, SchoolStatus};
 
 /// Every instrument in order of tag.
 pub fn each_instrument(tx: &Tx, mut take: impl FnMut(&InstrumentRecord<'_>) -> Result<()>) -> Result<()> {
@@ -217,13 +217,13 @@ pub fn amend_loan(tx: &Tx, id: LoanRef, to: &Amendment<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Each instrument's number, tag in capitals, condition, and whether it has left or is missing.
-pub fn each_instrument_fact(tx: &Tx, mut take: impl FnMut(i64, &str, Condition, Standing) -> Result<()>) -> Result<()> {
-    let sql = "SELECT id, tag_key, condition, retired_on, disposal, missing_on FROM instrument ORDER BY id";
+/// Each instrument's number, tag in capitals, and whether it has left or is missing.
+pub fn each_instrument_fact(tx: &Tx, mut take: impl FnMut(i64, &str, Standing) -> Result<()>) -> Result<()> {
+    let sql = "SELECT id, tag_key, retired_on, disposal, missing_on FROM instrument ORDER BY id";
     tx.each(sql, &[], |row| {
-        let retired = row.opt_day(3)?.zip(row.opt_word(4)?);
-        let standing = Standing { retired, missing_on: row.opt_day(5)?, on_loan: false };
-        take(row.int(0)?, row.text(1)?, row.word(2)?, standing)
+        let retired = row.opt_day(2)?.zip(row.opt_word(3)?);
+        let standing = Standing { retired, missing_on: row.opt_day(4)?, on_loan: false };
+        take(row.int(0)?, row.text(1)?, standing)
     })
 }
 

@@ -38,7 +38,7 @@ pub fn notices(tx: &Tx, ladder: &Ladder, today: Date, look_back_days: i64) -> Re
         }
         Ok(())
     })?;
-    notices.sort_by(|a, b| a.contact.reference.cmp(&b.contact.reference));
+    notices.sort_by_key(|notice| notice.contact.reference);
     Ok(notices)
 }
 

@@ -229,7 +229,7 @@ fn tags_of(tx: &Tx, line_id: i64, tags: &mut String) -> Result<()> {
     let sql = "SELECT tag FROM instrument WHERE purchase_line_id = ?1 ORDER BY tag_key";
     tx.each(sql, args![line_id], |row| {
         if !tags.is_empty() {
-            tags.push(' ');
+            tags.push_str(", ");
         }
         tags.push_str(row.text(0)?);
         Ok(())

@@ -67,6 +67,7 @@ fn a_full_output_is_told() {
 #[test]
 fn five_megabytes_without_a_newline_are_refused() {
     let folder = hub();
+    run(&folder, "person add Ana --role adult");
     for verb in ["return", "lend --to P1"] {
         let words = shlex::split(&format!("{verb} -")).expect("words");
         let mut child = ledgerline(&folder)

@@ -42,8 +42,6 @@ fn loans_that_the_desk_would_refuse_are_rejected() {
         ("L1,TPT-0001,,P2,,2025-01-01,2025-02-01,2024-12-31,,,", "is before the hand-over on 1 Jan 2025"),
         ("L1,TPT-0001,,P2,,2025-01-01,2025-02-01,2027-01-01,,,", "1 Jan 2027 has not come yet"),
         ("L1,TPT-0001,,P2,,2025-01-01,,,,,", "due_on '': is missing"),
-        ("L1,TPT-0002,,P2,,2025-01-01,2025-02-01,,,,", "tag 'TPT-0002': TPT-0002 is unplayable"),
-        ("L1,TPT-0001,,100002,,2025-01-01,2025-02-01,,,,", "borrower '100002': Closed School is closed"),
         ("L1,TPT-0001,,P2,,2025-01-01,2025-02-01,2025-01-20,open,,", "returned_on '2025-01-20': does not agree"),
         ("L1,TPT-0001,,P2,,2025-01-01,2025-02-01,,returned,,", "state 'returned': needs the day"),
         ("L1,TPT-0001,,P2,,2025-01-01,2025-02-01,,,,L7", "outer 'L7': is no loan on record or in this file"),

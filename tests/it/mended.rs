@@ -114,8 +114,72 @@ fn days_and_places_that_cannot_be_are_refused() {
         lend VN-0001 --to 100001 --due 2026-12-12
         instrument edit VN-0001 --owner Nobody
         instrument edit VN-0001 --note 'one\u{7}two'
-         | return -
+        \n\n | return -
         \u{feff}VN-0001\\n | return -
         "
     );
+}
+
+#[test]
+fn a_loan_that_began_comes_back_whatever_has_become_of_it_since() {
+    let (from, to) = (Desk::new(), Desk::new());
+    for desk in [&from, &to] {
+        desk.done("school add 100001 'St Thomas'");
+        desk.done("instrument add --type VN");
+        desk.done("instrument add --type VN");
+    }
+    from.done("lend VN-0001 VN-0002 --to 100001 --due 2027-07-21");
+    for desk in [&from, &to] {
+        desk.done("school edit 100001 --status closed");
+        desk.done("instrument edit VN-0002 --condition unplayable");
+    }
+    let loans = from.done("export loans");
+    to.write("loans.csv", &loans);
+    to.done("import loans @/loans.csv --commit");
+    assert_eq!(to.done("export loans"), loans);
+}
+
+#[test]
+fn a_check_neither_waits_for_a_writer_nor_keeps_one_waiting() {
+    let desk = Desk::new();
+    let other = ::rusqlite::Connection::open(desk.hub()).expect("a file");
+    other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+    desk.write("schools.csv", "urn,name\n100001,St Thomas\n");
+    let checked = desk.run("import schools @/schools.csv");
+    assert_eq!(checked.exit, 0, "{}", checked.stderr);
+    assert!(checked.stderr.ends_with("1 read: 1 created, 0 updated, 0 unchanged, 0 rejected\n"), "{}", checked.stderr);
+    other.execute_batch("ROLLBACK").expect("unlocked");
+    assert_eq!(desk.done("school list --format csv").lines().count(), 1);
+}
+
+#[test]
+fn the_file_of_rejects_is_safe_to_open_and_comes_back_as_it_was() {
+    let desk = Desk::new();
+    desk.write("in.csv", "tag,type,note\nA1,VN,=1+1\nA2,nope,=1+1\n");
+    let refused = desk.run("import instruments @/in.csv --rejects @/rejects.csv");
+    assert_eq!(refused.exit, 1);
+    assert!(desk.read("rejects.csv").contains("A2,nope,'=1+1,"), "{}", desk.read("rejects.csv"));
+    desk.write("mended.csv", desk.read("rejects.csv").replace("nope", "VN"));
+    desk.done("import instruments @/mended.csv --commit");
+    assert!(desk.done("instrument show A2").contains("=1+1"));
+    let folder = desk.run("import instruments @/in.csv --commit --skip-rejects --rejects @/");
+    assert_eq!(folder.exit, 3, "{}", folder.stderr);
+    assert_eq!(desk.done("instrument list --format csv").lines().count(), 2, "nothing was written");
+}
+
+#[test]
+fn a_file_of_payments_counts_once_whatever_the_command_adds() {
+    let desk = Desk::new();
+    desk.done("fund add ONE 'First' --award 1000 --revenue");
+    desk.done("fund add TWO 'Second' --award 1000 --revenue");
+    desk.write(
+        "paid.csv",
+        "payment_date,amount,organisational_unit,beneficiary_name,council\n2026-03-01,100,Music,Normans,Leeds\n",
+    );
+    let import = "import purchases @/paid.csv --profile council-spend --commit";
+    desk.done(&format!("{import} --set fund=ONE"));
+    let again = desk.run(&format!("{import} --set fund=TWO"));
+    assert!(again.stderr.contains("differs from what is on record in fund"), "{}", again.stderr);
+    assert!(again.stderr.ends_with("1 read: 0 created, 0 updated, 1 unchanged, 0 rejected\n"), "{}", again.stderr);
+    assert_eq!(desk.run(&format!("{import} --set fund=ONE --update")).exit, 2);
 }

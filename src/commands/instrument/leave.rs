@@ -117,7 +117,7 @@ impl Lost {
 /// An instrument that was out after a day cannot have left the stock on it.
 fn refuse_out_after(tx: &Tx, found: &Instrument, on: Date) -> Result<()> {
     match loan::ended_after(tx, found.id, false, on)? {
-        Some((loan, until)) => Err(refuse(LoanRefusal::Overlaps { tag: found.tag.clone(), loan, until })),
+        Some((loan, until)) => Err(refuse(LoanRefusal::OutUntil { tag: found.tag.clone(), loan, until })),
         None => Ok(()),
     }
 }

@@ -29,6 +29,8 @@ pub enum LoanRefusal {
     DueBeforeHandOver { due_on: Date, out_on: Date },
     #[error("{tag} was still out on {} ({loan})", in_words(*.until))]
     Overlaps { tag: Tag, loan: LoanRef, until: Date },
+    #[error("{tag} was out until {} ({loan}), so it cannot have gone before", in_words(*.until))]
+    OutUntil { tag: Tag, loan: LoanRef, until: Date },
     #[error("{} has {late} late already, and the hub lends no more until it is back", escape(.name))]
     HasLate { name: String, late: i64 },
     #[error("{0} is not on loan")]
@@ -64,6 +66,7 @@ impl Refusal for LoanRefusal {
             No::HandOverInFuture(_) => "lend it on the day; --on takes today or a day before".into(),
             No::DueBeforeHandOver { .. } => "give a later --due, or leave it out for the scheme's own".into(),
             No::Overlaps { .. } => "a loan may start the day another ended, not before".into(),
+            No::OutUntil { .. } => "give the day it really went with --on".into(),
             No::HasLate { name, .. } => {
                 format!("see what is late: ledgerline loan list --overdue --borrower \"{}\"", escape(name))
             }

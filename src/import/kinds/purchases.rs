@@ -12,7 +12,7 @@ use super::{Finish, Intake, Outcome, Round, Row, Terms};
 use crate::domain::fund::{FundCode, FundFacts};
 use crate::domain::purchase::{NewPurchase, Warning, judge};
 use crate::domain::reference::LineRef;
-use crate::domain::text::{Name, fold};
+use crate::domain::text::Name;
 use crate::import::track::{Keys, Runs};
 use crate::output::listing::Lister;
 use crate::store::journal::About;
@@ -92,7 +92,7 @@ impl Intake for Purchases {
         let mut remarks = Vec::new();
         if !self.made.is_empty() {
             let names: Vec<&str> = self.made.iter().map(Name::as_str).collect();
-            remarks.push(format!("Suppliers made: {}.", names.join("; ")));
+            remarks.push(format!("Suppliers not on record, made with the rows that name them: {}.", names.join("; ")));
         }
         Ok(Finish { about, remarks, warnings: std::mem::take(&mut self.warnings) })
     }
@@ -108,13 +108,13 @@ fn on_record(tx: &Tx, new: &NewPurchase, reference: Option<LineRef>) -> Result<O
 }
 
 impl Purchases {
-    /// What tells a row without reference from the others: all it says, and how many said the same before.
+    /// What tells a row without reference from the others: all it says, and how many said the same before. What the
+    /// command adds (a fund, a category) is no part of it, so that a file taken in twice is not counted twice.
     fn content(&mut self, row: &Row<'_>) -> String {
-        let cells: Vec<String> = (0..COLUMNS.len()).map(|column| fold(&row.text(column))).collect();
-        let content = cells.join(&SEPARATOR.to_string());
+        let content = row.content(SEPARATOR);
         let place = self.alike.entry(content.clone()).or_default();
         *place += 1;
-        format!("{content}{SEPARATOR}{place}")
+        format!("{content}{place}")
     }
 
     /// A line on record is left as it is, whatever the file says: what was bought is corrected by a new event.

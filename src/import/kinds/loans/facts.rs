@@ -9,12 +9,11 @@ use crate::domain::date::Date;
 use crate::domain::instrument::Standing;
 use crate::domain::reference::{OrganisationRef, PersonRef, Urn};
 use crate::domain::tag::Tag;
-use crate::domain::words::{Condition, LoanState, Role, SchoolStatus};
+use crate::domain::words::{LoanState, Role, SchoolStatus};
 use crate::store::{Tx, record};
 
 pub(super) struct InstrumentFacts {
     pub id: i64,
-    pub condition: Condition,
     /// Retired and missing; whether it is on loan stands below.
     pub standing: Standing,
     pub has_loans: bool,
@@ -64,12 +63,12 @@ impl Facts {
             organisations: HashSet::new(),
         };
         let mut by_id = HashMap::new();
-        record::each_instrument_fact(tx, |id, tag_key, condition, standing| {
+        record::each_instrument_fact(tx, |id, tag_key, standing| {
             let place = u32::try_from(facts.instruments.len())?;
             by_id.insert(id, place);
             facts.places.insert(tag_key.into(), place);
             let (has_loans, is_out, latest_end) = (false, false, None);
-            facts.instruments.push(InstrumentFacts { id, condition, standing, has_loans, is_out, latest_end });
+            facts.instruments.push(InstrumentFacts { id, standing, has_loans, is_out, latest_end });
             Ok(())
         })?;
         record::each_person_fact(tx, |id, role, school, hirer| {

@@ -44,7 +44,8 @@ impl Judge {
         Judge { today, instrument: Instrument { id: 0, tag, details, standing: Standing::default() } }
     }
 
-    /// Judges a row. What is so only today (a school closed, an instrument retired) says nothing against a loan that is over.
+    /// Judges a row. What has become so since (a school closed, an instrument unplayable) says nothing against a hand-over that
+    /// has been; what is retired or missing today cannot be on loan.
     pub fn lend(&mut self, tx: &Tx, row: &mut Row<'_>, facts: &Facts, entry: &Entry, round: Round) -> Result<Verdict> {
         let open = match self.out(tx, row, facts, entry, round)? {
             Out::Loans(open) => open,
@@ -55,7 +56,8 @@ impl Judge {
         let is_open = entry.state() == LoanState::Open;
         self.instrument.id = instrument.id;
         self.instrument.tag.clone_from(&entry.tag);
-        self.instrument.details.condition = if is_open { instrument.condition } else { Condition::Good };
+        // What it has become since says nothing against a hand-over that has been.
+        self.instrument.details.condition = Condition::Good;
         self.instrument.standing = if is_open { instrument.standing.clone() } else { Standing::default() };
         let inside = open.outer.is_some();
         let may_overlap = inside || instrument.latest_end.is_some_and(|end| end > entry.out_on);
@@ -64,7 +66,7 @@ impl Judge {
             _ if !may_overlap => None,
             _ => record::overlapping(tx, instrument.id, inside, entry.out_on, entry.last_day())?,
         };
-        let party = party_of(facts, entry, is_open);
+        let party = party_of(facts, entry);
         let mut lend_facts = LendFacts {
             instrument: &self.instrument,
             open,
@@ -167,14 +169,11 @@ fn inside(
     Ok(Out::Loans(OpenLoans { outer: Some(stands), inner }))
 }
 
-/// The borrower as the rule sees it, nameless. For a loan that is over, the school was open.
-fn party_of(facts: &Facts, entry: &Entry, is_open: bool) -> Party {
+/// The borrower as the rule sees it, nameless. A school that has closed since was open when it borrowed.
+fn party_of(facts: &Facts, entry: &Entry) -> Party {
     let name = String::new();
     match entry.borrower {
-        BorrowerRef::School(urn) => {
-            let status = facts.school(urn).filter(|_| is_open).unwrap_or(SchoolStatus::Open);
-            Party::School { urn, name, status }
-        }
+        BorrowerRef::School(urn) => Party::School { urn, name, status: SchoolStatus::Open },
         BorrowerRef::Organisation(reference) => Party::Organisation { reference, name },
         BorrowerRef::Person(reference) => {
             let person = facts.person(reference);
