@@ -1,7 +1,7 @@
 //! `import`: bring a file of records in, or only check it.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -34,6 +34,16 @@ pub struct Import {
     kind: Option<Kind>,
     /// The file: CSV with commas, semicolons or tabs, its headings in the first row
     file: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
+    /// Print a shipped map, to start one of your own from
+    #[arg(long, value_name = "P", exclusive = true)]
+    show_profile: Option<Profile>,
+}
+
+/// How a file is read, and whether what it says is written.
+#[derive(Debug, Args)]
+pub struct How {
     /// A map shipped with the program, for files of a known layout
     #[arg(long, value_name = "P", conflicts_with = "map")]
     profile: Option<Profile>,
@@ -55,9 +65,6 @@ pub struct Import {
     /// Write; without it the file is only checked
     #[arg(long)]
     commit: bool,
-    /// Print a shipped map, to start one of your own from
-    #[arg(long, value_name = "P", exclusive = true)]
-    show_profile: Option<Profile>,
 }
 
 fn field_and_value(text: &str) -> Result<(String, String), String> {
@@ -79,6 +86,13 @@ impl Import {
         let (Some(kind), Some(file)) = (self.kind, &self.file) else {
             return Err(Usage("name what the file holds, and the file".to_string()).into());
         };
+        self.how.import(desk, kind, file)
+    }
+}
+
+impl How {
+    /// Checks a file of this kind or, with `--commit`, brings it in.
+    pub fn import(&self, desk: &mut Desk<'_, '_>, kind: Kind, file: &Path) -> Result<()> {
         let map = self.map(kind)?;
         if kind == Kind::Purchases && self.update {
             return Err(Usage("a purchase on record is never rewritten from a file; leave --update out".into()).into());
@@ -92,6 +106,9 @@ impl Import {
         };
         db.expect_import(kind.judges_references())?;
         let source = Source::open(file)?;
+        if source.is_windows_1252() {
+            desk.say("The file is not UTF-8 throughout, so it was read as Windows-1252; look at its accents.")?;
+        }
         let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, source.rows()?.headings())?;
         if !mapping.unused.is_empty() {
             desk.say(format!("Left out, since no column is taken from them: {}.", mapping.unused.join(", ")))?;
@@ -99,11 +116,11 @@ impl Import {
         let terms = Terms { today: desk.today(), update: self.update };
         let plan = Plan { source: &source, kind, mapping: &mapping, terms };
         let counts = match &self.rejects {
-            None => self.import(desk, &mut db, &plan, None)?,
+            None => self.run_through(desk, &mut db, &plan, None)?,
             Some(path) if same_file(path, file) => {
                 return Err(Usage("--rejects would write over the file that is read".to_string()).into());
             }
-            Some(path) => write_whole(path, |out| self.import(desk, &mut db, &plan, Some(out)))?,
+            Some(path) => write_whole(path, |out| self.run_through(desk, &mut db, &plan, Some(out)))?,
         };
         desk.state(counts)?;
         match (counts.rejected, self.skip_rejects) {
@@ -133,7 +150,7 @@ impl Import {
     }
 
     /// Runs the file through, keeps what it wrote if it may, and tells of it all but the last line.
-    fn import(
+    fn run_through(
         &self,
         desk: &mut Desk<'_, '_>,
         db: &mut Db,
@@ -180,8 +197,8 @@ impl Import {
     }
 }
 
-fn same_file(one: &PathBuf, other: &PathBuf) -> bool {
-    let real = |path: &PathBuf| path.canonicalize().ok();
+fn same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
     real(one).is_some() && real(one) == real(other)
 }
 

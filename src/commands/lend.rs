@@ -72,8 +72,10 @@ impl Lend {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
-        // Who borrows is settled before the first scan.
-        db.read(|tx| self.terms(tx, today))?;
+        if self.tags == ["-"] {
+            // Who borrows is settled before the first scan.
+            db.read(|tx| self.terms(tx, today))?;
+        }
         let tags = batch::tags(desk, &self.tags, |tag| {
             db.read(|tx| {
                 let terms = self.terms(tx, today)?;

@@ -1,8 +1,11 @@
 //! `term`: the calendar that due days follow.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
+use super::import::How;
 use super::{Desk, lookup};
 use crate::cli::DayArg;
 use crate::domain::date::{AcademicYear, in_words};
@@ -10,6 +13,7 @@ use crate::domain::instrument::free_text;
 use crate::domain::refusal::refuse;
 use crate::domain::term::{Scope, Term as SchoolTerm, TermLine, check};
 use crate::domain::text::Name;
+use crate::import::kinds::Kind;
 use crate::store::Tx;
 use crate::store::journal::Event;
 use crate::store::term;
@@ -27,6 +31,8 @@ pub struct Term {
 enum Verb {
     /// Add a term
     Add(Add),
+    /// Bring terms in from a file; without --commit, only check it
+    Import(FromFile),
     /// List the terms
     ///
     /// Example: ledgerline term list
@@ -55,10 +61,21 @@ struct Add {
     school: Option<String>,
 }
 
+/// Bring terms in from a file with the columns academic_year,name,first_on,last_on,la,school_urn: the same as 'import terms'.
+///
+/// Example: ledgerline term import terms.csv --commit
+#[derive(Debug, Args)]
+struct FromFile {
+    file: PathBuf,
+    #[command(flatten)]
+    how: How,
+}
+
 impl Term {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         match self.verb {
             Verb::Add(add) => add.run(desk),
+            Verb::Import(from) => from.how.import(desk, Kind::Calendar, &from.file),
             Verb::List => list(desk),
         }
     }

@@ -56,6 +56,11 @@ impl Source {
         &self.path
     }
 
+    /// Whether the text is no UTF-8 and bears no mark, so that it was taken for what spreadsheets wrote before.
+    pub fn is_windows_1252(&self) -> bool {
+        self.encoding == Some(WINDOWS_1252)
+    }
+
     /// The file's size in bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes

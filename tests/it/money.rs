@@ -406,6 +406,6 @@ fn terms_come_in_from_a_file() {
     plays!(
         desk,
         "terms_imported",
-        "import terms @/terms.csv --commit\nimport terms @/terms.csv --commit --skip-rejects\nterm list --format csv\nexport terms --format csv"
+        "term import @/terms.csv --commit\nimport terms @/terms.csv --commit --skip-rejects\nterm list --format csv\nexport terms --format csv"
     );
 }

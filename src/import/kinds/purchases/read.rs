@@ -138,14 +138,16 @@ fn amounts(row: &mut Row<'_>) -> Option<Amounts> {
     if qty == 0 || (net > Pence::ZERO && qty < 0) {
         row.fault(Column::Qty, "does not go with the amount; a credit is negative in both");
     }
-    let rate = row.parse::<u8>(Column::VatRate);
-    if rate.is_some_and(|rate| rate > 100) {
-        row.fault(Column::VatRate, "is over 100");
-    }
+    let rate = row.read(Column::VatRate, vat_rate);
     let stated = row.amount(Column::LineVat);
     let vat_rate = if stated.is_some() { rate } else { Some(rate.unwrap_or(USUAL_VAT_RATE)) };
     let vat = stated.unwrap_or_else(|| net.percent(vat_rate.unwrap_or_default()));
     Some(Amounts { qty, net, vat, vat_rate })
+}
+
+fn vat_rate(text: &str) -> Result<u8, &'static str> {
+    let rate = text.parse().ok().filter(|rate| *rate <= 100);
+    rate.ok_or("is not a whole percentage from 0 to 100; state the tax itself as line_vat")
 }
 
 /// When a line was ordered, arrived, and was invoiced and paid.
