@@ -17,7 +17,9 @@ use clap::{CommandFactory, FromArgMatches};
 
 use cli::Cli;
 use commands::Desk;
-use domain::text::escape;
+use domain::code::CodeError;
+use domain::tag::TagError;
+use domain::text::{TextError, escape};
 use error::Exit;
 use world::{Environment, World};
 
@@ -48,8 +50,20 @@ fn command(world: &World<'_>) -> clap::Command {
     Cli::command().term_width(width)
 }
 
+/// Why a name, an address, a tag or a code was not taken: a refusal, unlike a value that is no day, no money, no number.
+fn refused_text(error: &clap::Error) -> Option<String> {
+    let cause = std::error::Error::source(error)?;
+    let is_text = cause.is::<TextError>() || cause.is::<TagError>() || cause.is::<CodeError>();
+    is_text.then(|| cause.to_string())
+}
+
 /// Help and version go to stdout; a wrong command line to stderr with exit code 2, with what was typed made safe to show.
 fn told_by_parser(error: &clap::Error, world: &mut World<'_>) -> Exit {
+    if let Some(sentence) = refused_text(error) {
+        // Nothing is left to tell if the error stream is gone too.
+        let _ = writeln!(world.stderr, "error: {sentence}");
+        return Exit::Refused;
+    }
     let styled = error.render();
     if error.use_stderr() {
         let lines: Vec<String> = styled.to_string().split('\n').map(escape).collect();

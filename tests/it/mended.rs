@@ -183,3 +183,21 @@ fn a_file_of_payments_counts_once_whatever_the_command_adds() {
     assert!(again.stderr.ends_with("1 read: 0 created, 0 updated, 1 unchanged, 0 rejected\n"), "{}", again.stderr);
     assert_eq!(desk.run(&format!("{import} --set fund=ONE --update")).exit, 2);
 }
+
+#[test]
+fn a_text_that_cannot_be_a_name_is_refused_and_a_value_that_is_no_number_is_misuse() {
+    let desk = Desk::new();
+    for line in [
+        "person add \"Kim\u{202e}\" --role adult",
+        "person add 'Kim\u{1b}[2J' --role adult",
+        "person add Kim --role adult --email 'kim@example.org\nBcc: x'",
+        "instrument add --type VN --tag ../../etc/passwd",
+        "category add 'no code' Name",
+    ] {
+        let said = desk.refused(line);
+        assert!(said.starts_with("error: ") && !said.contains('\u{1b}') && !said.contains('\u{202e}'), "{said}");
+    }
+    for line in ["instrument add --type VN --cost x", "purchase add --qty x", "lend VN-1 --to P1 --due x", "log --last x"] {
+        assert_eq!(desk.run(line).exit, 2, "{line}");
+    }
+}
