@@ -16,40 +16,56 @@ use crate::domain::tag::Tag;
 use crate::domain::text::{Name, closest, fold};
 use crate::domain::words::{Availability, Condition, Family, Group, Kind};
 
+/// The folded forms that searches compare.
+struct Folded {
+    serial_key: Option<String>,
+    search_key: String,
+}
+
+impl Folded {
+    fn of(tag: &Tag, details: &Details, type_name: &Name) -> Folded {
+        Folded { serial_key: details.serial.as_deref().map(fold), search_key: details.search_key(tag, type_name) }
+    }
+}
+
+/// Details in the order in which both statements below name their columns.
+fn values<'a>(details: &'a Details, folded: &'a Folded) -> Vec<Value<'a>> {
+    vec![
+        details.type_code.as_str().into(),
+        details.size.as_ref().into(),
+        details.kind.map_or(Value::Null, word),
+        details.category.as_ref().map(CategoryCode::as_str).into(),
+        details.group.map_or(Value::Null, word),
+        details.adapted.into(),
+        details.make.as_ref().into(),
+        details.model.as_ref().into(),
+        details.serial.as_ref().into(),
+        folded.serial_key.as_ref().into(),
+        word(details.condition),
+        details.location.as_ref().into(),
+        details.owner.into(),
+        details.area.as_ref().into(),
+        word(details.source),
+        details.acquired_on.into(),
+        details.cost.into(),
+        details.replacement_value.into(),
+        details.life_months.into(),
+        details.note.as_ref().into(),
+        (&folded.search_key).into(),
+    ]
+}
+
 /// Adds an instrument, tied to a purchase line if it was bought on one; its number in the file.
 pub fn add(tx: &Tx, tag: &Tag, details: &Details, type_name: &Name, line_id: Option<i64>) -> Result<i64> {
-    let serial_key = details.serial.as_deref().map(fold);
+    let (folded, tag_key) = (Folded::of(tag, details, type_name), tag.key());
+    let mut values = values(details, &folded);
+    values.extend_from_slice(args![tag, &tag_key, line_id]);
     let id = tx.insert(
-        r#"INSERT INTO instrument (tag, tag_key, type, size, kind, category, "group", adapted, make, model, serial, serial_key,
+        r#"INSERT INTO instrument (type, size, kind, category, "group", adapted, make, model, serial, serial_key,
                condition, location, owner_id, area, source, acquired_on, cost_pence, replacement_value_pence, life_months,
-               note, search_key, purchase_line_id)
+               note, search_key, tag, tag_key, purchase_line_id)
            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"#,
-        &[
-            tag.into(),
-            (&tag.key()).into(),
-            details.type_code.as_str().into(),
-            details.size.as_ref().into(),
-            details.kind.map_or(Value::Null, word),
-            details.category.as_ref().map(CategoryCode::as_str).into(),
-            details.group.map_or(Value::Null, word),
-            details.adapted.into(),
-            details.make.as_ref().into(),
-            details.model.as_ref().into(),
-            details.serial.as_ref().into(),
-            serial_key.as_ref().into(),
-            word(details.condition),
-            details.location.as_ref().into(),
-            details.owner.into(),
-            details.area.as_ref().into(),
-            word(details.source),
-            details.acquired_on.into(),
-            details.cost.into(),
-            details.replacement_value.into(),
-            details.life_months.into(),
-            details.note.as_ref().into(),
-            (&details.search_key(tag, type_name)).into(),
-            line_id.into(),
-        ],
+        &values,
     )?;
     add_accessories(tx, id, &details.accessories)?;
     Ok(id)
@@ -65,40 +81,18 @@ fn add_accessories(tx: &Tx, id: i64, accessories: &[String]) -> Result<()> {
 
 /// Writes changed details over the old ones; the journal keeps what they were.
 pub fn update(tx: &Tx, instrument: &Instrument, type_name: &Name) -> Result<()> {
-    let details = &instrument.details;
-    let serial_key = details.serial.as_deref().map(fold);
+    let folded = Folded::of(&instrument.tag, &instrument.details, type_name);
+    let mut values = values(&instrument.details, &folded);
+    values.push(instrument.id.into());
     tx.execute(
-        r#"UPDATE instrument SET type = ?2, size = ?3, kind = ?4, category = ?5, "group" = ?6, adapted = ?7, make = ?8, model = ?9,
-               serial = ?10, serial_key = ?11, condition = ?12, location = ?13, owner_id = ?14, area = ?15, source = ?16,
-               acquired_on = ?17, cost_pence = ?18, replacement_value_pence = ?19, life_months = ?20, note = ?21, search_key = ?22
-           WHERE id = ?1"#,
-        &[
-            instrument.id.into(),
-            details.type_code.as_str().into(),
-            details.size.as_ref().into(),
-            details.kind.map_or(Value::Null, word),
-            details.category.as_ref().map(CategoryCode::as_str).into(),
-            details.group.map_or(Value::Null, word),
-            details.adapted.into(),
-            details.make.as_ref().into(),
-            details.model.as_ref().into(),
-            details.serial.as_ref().into(),
-            serial_key.as_ref().into(),
-            word(details.condition),
-            details.location.as_ref().into(),
-            details.owner.into(),
-            details.area.as_ref().into(),
-            word(details.source),
-            details.acquired_on.into(),
-            details.cost.into(),
-            details.replacement_value.into(),
-            details.life_months.into(),
-            details.note.as_ref().into(),
-            (&details.search_key(&instrument.tag, type_name)).into(),
-        ],
+        r#"UPDATE instrument SET type = ?1, size = ?2, kind = ?3, category = ?4, "group" = ?5, adapted = ?6, make = ?7, model = ?8,
+               serial = ?9, serial_key = ?10, condition = ?11, location = ?12, owner_id = ?13, area = ?14, source = ?15,
+               acquired_on = ?16, cost_pence = ?17, replacement_value_pence = ?18, life_months = ?19, note = ?20, search_key = ?21
+           WHERE id = ?22"#,
+        &values,
     )?;
     tx.execute("DELETE FROM accessory WHERE instrument_id = ?1", args![instrument.id])?;
-    add_accessories(tx, instrument.id, &details.accessories)
+    add_accessories(tx, instrument.id, &instrument.details.accessories)
 }
 
 pub fn retire(tx: &Tx, id: i64, how: &Retirement) -> Result<()> {

@@ -197,7 +197,9 @@ fn a_text_that_cannot_be_a_name_is_refused_and_a_value_that_is_no_number_is_misu
         let said = desk.refused(line);
         assert!(said.starts_with("error: ") && !said.contains('\u{1b}') && !said.contains('\u{202e}'), "{said}");
     }
-    for line in ["instrument add --type VN --cost x", "purchase add --qty x", "lend VN-1 --to P1 --due x", "log --last x"] {
+    for line in
+        ["instrument add --type VN --cost x", "purchase add --qty x", "lend VN-1 --to P1 --due x", "log --last x"]
+    {
         assert_eq!(desk.run(line).exit, 2, "{line}");
     }
 }
