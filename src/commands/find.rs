@@ -7,6 +7,7 @@ use super::Desk;
 use super::instrument::Filters;
 use crate::domain::instrument::InstrumentLine;
 use crate::domain::text::{closest, escape, fold};
+use crate::output::listing::Lister;
 use crate::store::Tx;
 use crate::store::instrument::{self, InstrumentFilter};
 
@@ -27,13 +28,20 @@ pub struct Find {
 impl Find {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let db = desk.open()?;
-        let (found, corrected) = db.read(|tx| {
+        let mut corrected = None;
+        let found = db.read(|tx| {
             let mut filter = self.filters.resolve(tx)?;
             filter.words = fold(&self.words.join(" ")).split(' ').map(str::to_string).collect();
-            let corrected = if exists(tx, &filter)? { None } else { corrected(tx, &filter.words)? };
-            filter.words = corrected.clone().unwrap_or(filter.words);
-            let found = desk.list::<InstrumentLine<'_>>(|out| instrument::each(tx, &filter, |line| out.row(line)))?;
-            Ok((found, corrected))
+            desk.list::<InstrumentLine<'_>>(|out| {
+                if list(tx, &filter, out)? > 0 {
+                    return Ok(());
+                }
+                corrected = corrections(tx, &filter.words)?;
+                match &corrected {
+                    Some(words) => list(tx, &InstrumentFilter { words: words.clone(), ..filter }, out).map(|_| ()),
+                    None => Ok(()),
+                }
+            })
         })?;
         let asked = escape(&self.words.join(" "));
         match (found, corrected) {
@@ -44,17 +52,18 @@ impl Find {
     }
 }
 
-fn exists(tx: &Tx, filter: &InstrumentFilter) -> Result<bool> {
-    let mut any = false;
-    instrument::each(tx, filter, |_| {
-        any = true;
-        Ok(())
+/// Lists what a filter finds, and says how many there were.
+fn list(tx: &Tx, filter: &InstrumentFilter, out: &mut Lister<'_>) -> Result<usize> {
+    let mut found = 0;
+    instrument::each(tx, filter, |line| {
+        found += 1;
+        out.row(line)
     })?;
-    Ok(any)
+    Ok(found)
 }
 
 /// Each word as the closest one that names, makes, models and borrowers bear; `None` if no word changes.
-fn corrected(tx: &Tx, words: &[String]) -> Result<Option<Vec<String>>> {
+fn corrections(tx: &Tx, words: &[String]) -> Result<Option<Vec<String>>> {
     let vocabulary = instrument::vocabulary(tx)?;
     let nearest = |word: &String| match closest(word, vocabulary.iter().map(String::as_str)) {
         Some(near) => near.to_string(),
