@@ -36,7 +36,8 @@ impl Hub {
         fs::create_dir_all(folder)?;
         let generated = folder.join("gen");
         if !generated.join("truth.json").is_file() {
-            python(&generator.join("gen.py"), &[generated.as_os_str(), size.to_string().as_ref()])?;
+            // Without the names that a hub refuses: control characters and right-to-left marks.
+            python(&generator.join("gen.py"), &[generated.as_os_str(), size.to_string().as_ref(), "--clean".as_ref()])?;
         }
         if !folder.join("native/setup.sh").is_file() {
             python(&generator.join("native.py"), &[generated.as_os_str(), folder.join("native").as_os_str()])?;
