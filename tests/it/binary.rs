@@ -166,3 +166,29 @@ fn tags_and_names_of_the_hub_are_completed() {
     assert_eq!(completed("2", &["return", "vn"]), "VN-0001");
     assert_eq!(completed("4", &["lend", "VN-0001", "--to", "st"]), "St Thomas");
 }
+
+#[test]
+fn a_file_is_backed_up_while_others_write() {
+    let folder = hub();
+    let writers: Vec<_> = (0..3)
+        .map(|_| {
+            let mut command = Command::new("sh");
+            let binary = env!("CARGO_BIN_EXE_ledgerline");
+            let script = format!("for n in 1 2 3 4 5 6 7 8; do '{binary}' -q instrument add --type VN || exit 1; done");
+            command.env_clear().env("PATH", "/usr/bin:/bin").env("LEDGERLINE_DB", folder.path().join("hub.db"));
+            command.args(["-c", &script]).stdout(Stdio::null()).spawn().expect("it runs")
+        })
+        .collect();
+    for number in 1..=4 {
+        let copy = folder.path().join(format!("copy-{number}.db"));
+        let output = run(&folder, &format!("backup '{}'", copy.display()));
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(run(&folder, &format!("check --db '{}'", copy.display())).status.code(), Some(0));
+    }
+    for mut writer in writers {
+        assert!(writer.wait().expect("it ends").success());
+    }
+    let tags = String::from_utf8(run(&folder, "instrument list --format csv").stdout).expect("UTF-8");
+    assert_eq!(tags.lines().count(), 25, "three times eight, and the header: {tags}");
+    assert!(run(&folder, "check").status.success());
+}
