@@ -25,7 +25,11 @@ impl Check {
             desk.list::<Fault>(|out| faults.iter().try_for_each(|fault| out.row(fault)))?;
         }
         if unexplained > 0 {
-            desk.warn(format!("invoiced lines whose instruments are not all on record: {unexplained}"))?;
+            let lines =
+                if unexplained == 1 { "one invoiced line has" } else { &format!("{unexplained} invoiced lines have") };
+            desk.warn(format!(
+                "{lines} not all of their instruments on record; 'ledgerline report unexplained' lists them"
+            ))?;
         }
         match faults.len() {
             0 => desk.say("The file is whole and its records keep every rule."),

@@ -2,6 +2,7 @@
 
 mod lines;
 mod spend;
+mod unexplained;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -28,6 +29,8 @@ enum Which {
     Spend(spend::Spend),
     /// Every purchase line behind the totals
     Lines(lines::Lines),
+    /// Invoiced lines that instruments do not account for yet
+    Unexplained(unexplained::Unexplained),
 }
 
 impl Report {
@@ -35,6 +38,7 @@ impl Report {
         match self.which {
             Which::Spend(spend) => spend.run(desk),
             Which::Lines(lines) => lines.run(desk),
+            Which::Unexplained(unexplained) => unexplained.run(desk),
         }
     }
 }

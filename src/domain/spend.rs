@@ -1,5 +1,9 @@
 //! Where the money of purchase lines stands, line by line and summed up.
 
+mod unexplained;
+
+pub use unexplained::UnexplainedLine;
+
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
@@ -135,6 +139,20 @@ pub struct LineFacts<'a> {
 }
 
 impl LineFacts<'_> {
+    /// How many instruments bear the line.
+    pub fn tagged(&self) -> i64 {
+        let tags = self.tags.split(", ").filter(|tag| !tag.is_empty()).count();
+        i64::try_from(tags).unwrap_or(i64::MAX)
+    }
+
+    /// Whether its pounds are explained: a line of instruments, equipment or software that is billed has as many tags
+    /// as it bought; the others are costs by their name, and a credit brings nothing.
+    pub fn is_explained(&self) -> bool {
+        let brings = matches!(self.nature, Nature::Instrument | Nature::Equipment | Nature::Software);
+        let billed = self.money.billed.invoices > 0 && self.money.qty > 0;
+        !brings || !billed || self.tagged() == self.money.qty
+    }
+
     /// The day by which a line falls in a year: its invoice's, else its order's.
     pub fn falls_on(&self) -> Option<Date> {
         falls_on(self.money.billed.first_on, self.ordered_on)

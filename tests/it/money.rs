@@ -409,3 +409,22 @@ fn terms_come_in_from_a_file() {
         "term import @/terms.csv --commit\nimport terms @/terms.csv --commit --skip-rejects\nterm list --format csv\nexport terms --format csv"
     );
 }
+
+#[test]
+fn a_pound_without_its_instrument_is_listed() {
+    let desk = Desk::new();
+    for line in [
+        "fund add CIP 'Capital Grant' --award 5000",
+        "supplier add Normans",
+        "purchase add --fund CIP --supplier Normans --description Violins --nature instrument --qty 2 --unit-net 100 --type VN --on 2026-11-02",
+        "purchase add --fund CIP --supplier Normans --description Speakers --nature equipment --qty 2 --unit-net 80 --invoice N7 --on 2026-11-03",
+        "purchase add --fund CIP --supplier Normans --description Carriage --nature delivery --qty 1 --unit-net 9 --on 2026-11-03",
+    ] {
+        desk.done(line);
+    }
+    plays!(
+        desk,
+        "unexplained",
+        "report unexplained\nreport unexplained --format csv\nreport unexplained --to 2026-11-02\ncheck"
+    );
+}
