@@ -40,7 +40,7 @@ impl Demo {
 fn story(tx: &Tx, today: Date) -> Result<String> {
     let mut text = String::new();
     let hub = setting::hub(tx)?;
-    writeln!(text, "{hub} is made up, and lives in a throw-away file. Today is {}.", in_words(today))?;
+    writeln!(text, "{hub} is made up and lives in a throw-away file.\nToday is {}.", in_words(today))?;
     tell_of_stock(tx, &mut text)?;
     tell_of_class_sets(tx, &mut text)?;
     tell_of_late(tx, &hub, today, &mut text)?;
@@ -53,9 +53,9 @@ fn story(tx: &Tx, today: Date) -> Result<String> {
 
 const NEXT: &str = "
 NEXT
-  ledgerline init --hub \"Your Music Hub\"               your own file
-  ledgerline instrument add --type VN --size 3/4        the first violin
-  ledgerline import schools FILE --profile gias         every school of the register
+  ledgerline init --hub \"Your Music Hub\"              your own file
+  ledgerline instrument add --type VN --size 3/4       the first violin
+  ledgerline import schools FILE --profile gias        the DfE's register
 
 To practise on this sample: ledgerline init --sample --db practice.db
 ";
@@ -91,7 +91,7 @@ fn tell_of_late(tx: &Tx, hub: &str, today: Date, text: &mut String) -> Result<()
         let days = format!("{days} {} late", if days == 1 { "day" } else { "days" });
         writeln!(
             text,
-            "  {tag:<9} {:<14} {borrower_name:<24} due {:<12} {days:>12}",
+            "  {tag:<9} {:<14} {borrower_name:<22} due {:<11} {days:>12}",
             format!("{type_name} {size}"),
             in_words(*due_on)
         )?;
@@ -124,7 +124,7 @@ fn tell_of_fund(tx: &Tx, fund: &Fund, today: Date, text: &mut String) -> Result<
         let bar = bar(tally.sums.used().pence(), tally.planned.pence());
         writeln!(text, "  {name:<42} {:>10} {:>10}  {bar}", tally.planned.to_string(), tally.sums.spent.to_string())?;
     }
-    writeln!(text, "  {}", fund.standing(&tallies.total().sums, today))?;
+    writeln!(text, "{}", fund.standing(&tallies.total().sums, today))?;
     Ok(())
 }
 

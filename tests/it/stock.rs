@@ -35,3 +35,26 @@ fn an_instrument_gets_the_next_free_tag_of_its_type() {
         "
     );
 }
+
+#[test]
+fn the_demo_tells_its_story_in_eighty_columns_on_any_day() {
+    let desk = Desk::without_hub();
+    for day in ["2026-11-22", "2026-08-31", "2026-09-01", "2028-02-29", "2027-07-21"] {
+        let story = desk.done(&format!("demo --today {day}"));
+        for line in story.lines() {
+            assert!(line.chars().count() <= 80, "{day}: {line}");
+        }
+        for part in [
+            "THE STOCK",
+            "28 ukuleles are at",
+            "14 days late",
+            "Dear Carl Bow,",
+            "CAPITAL GRANT",
+            " remaining; ",
+            "NEXT",
+        ] {
+            assert!(story.contains(part), "{day}: no {part} in\n{story}");
+        }
+    }
+    assert!(!desk.hub().exists(), "a throw-away file is all it makes");
+}
