@@ -103,6 +103,9 @@ impl Add {
 
 /// A name leads to one supplier: refused where it leads to one already.
 fn refuse_taken(tx: &Tx, name: &Name) -> Result<()> {
+    if name.as_str().contains(';') {
+        return Err(refuse(SupplierRefusal::Semicolon(name.clone())));
+    }
     match supplier::find(tx, name.as_str())? {
         Some(other) => Err(refuse(SupplierRefusal::Taken { typed: name.to_string(), supplier: other.name })),
         None => Ok(()),

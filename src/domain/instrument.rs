@@ -160,6 +160,8 @@ pub enum InstrumentRefusal {
     UnfitText(&'static str),
     #[error("{0} has a control character or a right-to-left mark")]
     UnprintableText(&'static str),
+    #[error("'{}' has a semicolon, which parts one accessory from the next in files", escape(.0))]
+    Semicolon(String),
     #[error("{tag} was retired on {} ({disposal})", super::date::in_words(*.on))]
     Retired { tag: Tag, on: Date, disposal: Disposal },
     #[error("{tag} is on loan to {borrower} ({loan})")]
@@ -211,6 +213,15 @@ pub fn free_text(what: &'static str, text: &str) -> Result<Option<String>, Instr
         return Err(InstrumentRefusal::UnfitText(what));
     }
     Ok((!text.trim().is_empty()).then(|| text.to_string()))
+}
+
+/// The name of an accessory; refuses the semicolon that parts one from the next in files.
+pub fn accessory(text: &str) -> Result<Option<String>, InstrumentRefusal> {
+    if text.contains(';') {
+        Err(InstrumentRefusal::Semicolon(text.to_string()))
+    } else {
+        free_text("an accessory", text)
+    }
 }
 
 /// One printable line, as an address or a telephone number is.

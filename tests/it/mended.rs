@@ -203,3 +203,17 @@ fn a_text_that_cannot_be_a_name_is_refused_and_a_value_that_is_no_number_is_misu
         assert_eq!(desk.run(line).exit, 2, "{line}");
     }
 }
+
+#[test]
+fn what_a_file_would_split_in_two_is_refused_where_it_is_entered() {
+    let desk = Desk::new();
+    desk.refused("instrument add --type VN --accessory 'case; soft'");
+    desk.refused("supplier add Normans --alias 'x; y'");
+    desk.done("supplier add Normans");
+    desk.refused("supplier alias Normans 'x; y'");
+    desk.done("instrument add --type VN --accessory 'case, soft'");
+    let file = desk.done("export instruments");
+    desk.write("in.csv", &file);
+    let again = desk.run("import instruments @/in.csv --commit");
+    assert!(again.stderr.ends_with("1 read: 0 created, 0 updated, 1 unchanged, 0 rejected\n"), "{}", again.stderr);
+}

@@ -10,7 +10,7 @@ use crate::commands::Desk;
 use crate::commands::lookup;
 use crate::domain::date::Date;
 use crate::domain::instrument::serial;
-use crate::domain::instrument::{Details, InstrumentRefusal, Type, free_text};
+use crate::domain::instrument::{Details, InstrumentRefusal, Type, accessory, free_text};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::refusal::refuse;
 use crate::domain::setting::parse_yes_no;
@@ -115,7 +115,7 @@ impl DetailFlags {
             None => {}
         }
         if !self.accessories.is_empty() {
-            let named = self.accessories.iter().filter_map(|name| free_text("an accessory", name).transpose());
+            let named = self.accessories.iter().filter_map(|name| accessory(name).transpose());
             details.accessories = named.collect::<Result<_, _>>().map_err(refuse)?;
         }
         Ok(())
