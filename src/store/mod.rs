@@ -29,7 +29,8 @@ pub mod term;
 mod trouble;
 
 use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -52,12 +53,36 @@ pub fn open(path: &Path) -> Result<Db> {
         return Err(FileTrouble::NotOurs(path.to_path_buf()).into());
     }
     refuse_network(path)?;
+    refuse_unwritable(path)?;
     let db = open_ours(path)?;
+    close_to_others(path)?;
     let found = db.read(|tx| tx.number("SELECT version FROM schema_version", &[]))?;
     if found > SCHEMA_VERSION {
         return Err(FileTrouble::Newer { path: path.to_path_buf(), found, known: SCHEMA_VERSION }.into());
     }
     Ok(db)
+}
+
+/// Even reading keeps notes beside the file. Those made for a file that cannot be written would outlast its mending.
+fn refuse_unwritable(path: &Path) -> Result<()> {
+    match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+            Err(error).context(FileTrouble::ReadOnly).with_context(|| format!("opening {}", path.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("opening {}", path.display())),
+    }
+}
+
+/// A file that was copied or restored by hand may have become readable by others; its owner's next command mends that.
+fn close_to_others(path: &Path) -> Result<()> {
+    let about = std::fs::metadata(path).with_context(|| format!("opening {}", path.display()))?;
+    let is_open = about.permissions().mode() & 0o077 != 0;
+    if is_open && about.uid() == nix::unistd::Uid::effective().as_raw() {
+        let closed = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(path, closed).with_context(|| format!("closing {} to others", path.display()))?;
+    }
+    Ok(())
 }
 
 /// Opens a file and looks for our mark.
@@ -87,7 +112,7 @@ pub fn create(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()>
     fill(&made)?;
     let made = tempfile::TempPath::try_from_path(made).with_context(cannot)?;
     match made.persist_noclobber(path) {
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Err(exists().into()),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists().into()),
         Err(error) => Err(error.error).with_context(cannot),
         Ok(()) => Ok(()),
     }

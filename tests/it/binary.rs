@@ -192,3 +192,50 @@ fn a_file_is_backed_up_while_others_write() {
     assert_eq!(tags.lines().count(), 25, "three times eight, and the header: {tags}");
     assert!(run(&folder, "check").status.success());
 }
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_of_and_mended_by_its_permission_alone() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    use std::os::unix::process::CommandExt;
+
+    let outside = tempfile::tempdir().expect("a folder");
+    let mode = |path: &std::path::Path, mode: u32| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("permissions");
+    };
+    mode(outside.path(), 0o755);
+    // Nothing is forbidden to root, so root plays somebody else, with a copy of the program that all may run.
+    let binary = outside.path().join("ledgerline");
+    // Copied by another process: a file that a thread of ours has just written may still be busy.
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_ledgerline")).arg(&binary).status().expect("cp runs");
+    assert!(copied.success());
+    mode(&binary, 0o755);
+    let nobody = nix::unistd::Uid::effective().is_root().then_some(65_534);
+    let folder = outside.path().join("hub");
+    std::fs::create_dir(&folder).expect("a folder");
+    if nobody.is_some() {
+        chown(&folder, nobody, nobody).expect("given away");
+    }
+    let (hub, binary) = (folder.join("hub.db"), binary.as_path());
+    let run = |line: &str| {
+        let mut command = Command::new(binary);
+        command.env_clear().env("LEDGERLINE_DB", &hub).args(line.split(' '));
+        if let Some(id) = nobody {
+            command.uid(id).gid(id);
+        }
+        command.output().expect("it runs")
+    };
+    assert_eq!(run("init").status.code(), Some(0));
+    mode(&hub, 0o400);
+    for line in ["status", "instrument add --type VN", "check", "loan list"] {
+        let output = run(line);
+        assert_eq!(output.status.code(), Some(3), "{line}: {output:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("cannot be written") && said.contains("hint: "), "{line}: {said}");
+    }
+    mode(&hub, 0o600);
+    mode(&folder, 0o500);
+    assert_eq!(run("instrument add --type VN").status.code(), Some(3));
+    mode(&folder, 0o700);
+    assert_eq!(run("instrument add --type VN").status.code(), Some(0));
+    assert_eq!(run("check").status.code(), Some(0));
+}

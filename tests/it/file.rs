@@ -209,3 +209,11 @@ fn an_empty_list_has_its_header() {
         assert_eq!(desk.done(&format!("{line} --format json")), "[]\n", "{line}");
     }
 }
+
+#[test]
+fn a_file_that_has_become_readable_by_others_is_closed_again() {
+    let desk = Desk::new();
+    std::fs::set_permissions(desk.hub(), std::fs::Permissions::from_mode(0o644)).expect("permissions");
+    desk.done("status");
+    assert_eq!(mode(&desk.hub()), 0o600);
+}
