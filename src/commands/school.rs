@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::{Desk, lookup};
 use crate::cli::{Given, given, word};
-use crate::domain::instrument::free_text;
+use crate::domain::instrument::{line_text, text_over};
 use crate::domain::listing::changes;
 use crate::domain::reference::Urn;
 use crate::domain::refusal::refuse;
@@ -82,17 +82,13 @@ fn pupils(text: &str) -> Result<i64, String> {
 
 impl Flags {
     fn apply(&self, school: &mut Record) -> Result<(), SchoolRefusal> {
-        let line = |what, text: &Option<String>, held: &mut Option<String>| -> Result<(), SchoolRefusal> {
-            if let Some(text) = text {
-                *held = free_text(what, text)?;
-            }
-            Ok(())
-        };
-        line("the authority", &self.la, &mut school.la)?;
-        line("the type", &self.school_type, &mut school.school_type)?;
-        line("the phase", &self.phase, &mut school.phase)?;
-        line("the postcode", &self.postcode, &mut school.postcode)?;
-        line("the trust", &self.trust, &mut school.trust)?;
+        text_over("the authority", self.la.as_ref(), &mut school.la)?;
+        text_over("the type", self.school_type.as_ref(), &mut school.school_type)?;
+        text_over("the phase", self.phase.as_ref(), &mut school.phase)?;
+        if let Some(text) = &self.postcode {
+            school.postcode = line_text("the postcode", text)?;
+        }
+        text_over("the trust", self.trust.as_ref(), &mut school.trust)?;
         if let Some(text) = &self.laestab {
             school.laestab = laestab(text)?;
         }

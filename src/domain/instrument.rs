@@ -215,6 +215,18 @@ pub fn free_text(what: &'static str, text: &str) -> Result<Option<String>, Instr
     Ok((!text.trim().is_empty()).then(|| text.to_string()))
 }
 
+/// Writes a flag's text over what is held, if the flag was given; an empty one takes the value away.
+pub fn text_over(
+    what: &'static str,
+    flag: Option<&String>,
+    held: &mut Option<String>,
+) -> Result<(), InstrumentRefusal> {
+    if let Some(text) = flag {
+        *held = free_text(what, text)?;
+    }
+    Ok(())
+}
+
 /// The name of an accessory; refuses the semicolon that parts one from the next in files.
 pub fn accessory(text: &str) -> Result<Option<String>, InstrumentRefusal> {
     if text.contains(';') {

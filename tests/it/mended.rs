@@ -193,6 +193,7 @@ fn a_text_that_cannot_be_a_name_is_refused_and_a_value_that_is_no_number_is_misu
         "person add Kim --role adult --email 'kim@example.org\nBcc: x'",
         "instrument add --type VN --tag ../../etc/passwd",
         "category add 'no code' Name",
+        "school add 100001 'St Thomas' --postcode 'LE1\u{202e} 1AA'",
     ] {
         let said = desk.refused(line);
         assert!(said.starts_with("error: ") && !said.contains('\u{1b}') && !said.contains('\u{202e}'), "{said}");

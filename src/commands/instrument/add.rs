@@ -10,7 +10,7 @@ use crate::commands::Desk;
 use crate::commands::lookup;
 use crate::domain::date::Date;
 use crate::domain::instrument::serial;
-use crate::domain::instrument::{Details, InstrumentRefusal, Type, accessory, free_text};
+use crate::domain::instrument::{Details, InstrumentRefusal, Type, accessory, free_text, text_over};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::refusal::refuse;
 use crate::domain::setting::parse_yes_no;
@@ -78,17 +78,11 @@ pub struct DetailFlags {
 impl DetailFlags {
     /// Writes what the flags say over `details`.
     pub fn apply(&self, tx: &Tx, today: Date, details: &mut Details) -> Result<()> {
-        let line = |what, text: &Option<String>, held: &mut Option<String>| -> Result<()> {
-            if let Some(text) = text {
-                *held = free_text(what, text).map_err(refuse)?;
-            }
-            Ok(())
-        };
-        line("the size", &self.size, &mut details.size)?;
-        line("the make", &self.make, &mut details.make)?;
-        line("the model", &self.model, &mut details.model)?;
-        line("the location", &self.location, &mut details.location)?;
-        line("the area", &self.area, &mut details.area)?;
+        text_over("the size", self.size.as_ref(), &mut details.size).map_err(refuse)?;
+        text_over("the make", self.make.as_ref(), &mut details.make).map_err(refuse)?;
+        text_over("the model", self.model.as_ref(), &mut details.model).map_err(refuse)?;
+        text_over("the location", self.location.as_ref(), &mut details.location).map_err(refuse)?;
+        text_over("the area", self.area.as_ref(), &mut details.area).map_err(refuse)?;
         if let Some(text) = &self.serial {
             details.serial = serial(text).map_err(refuse)?;
         }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{Intake, Outcome, Round, Row, Terms};
-use crate::domain::instrument::free_text;
+use crate::domain::instrument::{free_text, line_text};
 use crate::domain::reference::Urn;
 use crate::domain::school::{School, SchoolRefusal, laestab};
 use crate::domain::text::Name;
@@ -67,7 +67,7 @@ fn read(row: &mut Row<'_>, urn: Urn, before: Option<&School>) -> Option<School> 
     row.over_text(Column::La, &mut school.la, |text| free_text("the local authority", text));
     row.over_text(Column::Type, &mut school.school_type, |text| free_text("the type", text));
     row.over_text(Column::Phase, &mut school.phase, |text| free_text("the phase", text));
-    row.over_text(Column::Postcode, &mut school.postcode, |text| free_text("the postcode", text));
+    row.over_text(Column::Postcode, &mut school.postcode, |text| line_text("the postcode", text));
     row.over_text(Column::Trust, &mut school.trust, |text| free_text("the trust", text));
     row.over(Column::Email, &mut school.email);
     row.over(Column::Roll, &mut school.roll);
