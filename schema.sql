@@ -97,6 +97,14 @@ CREATE TABLE person (
 CREATE INDEX person_name ON person (name_key);
 CREATE INDEX person_hirer ON person (hirer_id) WHERE hirer_id IS NOT NULL;
 
+-- Somebody who was on record twice: the reference that is no longer used, and the person it leads to.
+CREATE TABLE merged_person (
+    id      INTEGER NOT NULL PRIMARY KEY,
+    into_id INTEGER NOT NULL REFERENCES person (id),
+    CHECK (id <> into_id)
+) STRICT;
+CREATE INDEX merged_person_into ON merged_person (into_id);
+
 -- A term of the hub, of a local authority, or of one school.
 CREATE TABLE term (
     id            INTEGER NOT NULL PRIMARY KEY,
@@ -116,8 +124,32 @@ CREATE UNIQUE INDEX term_of_school ON term (school_urn, academic_year, name_key)
 
 -- How long a loan of each scheme lasts, unless the hand-over says otherwise: the hub's own policy.
 CREATE TABLE scheme (
-    code   TEXT NOT NULL PRIMARY KEY CHECK (code IN ('hire', 'school', 'class-set', 'free', 'hub')),
-    length TEXT NOT NULL
+    code      TEXT NOT NULL PRIMARY KEY CHECK (code IN ('hire', 'school', 'class-set', 'free', 'hub')),
+    length    TEXT NOT NULL,
+    -- The text of its agreement, a template; the program's own where the hub has none.
+    agreement TEXT
+) STRICT;
+
+-- What a loan on a scheme costs, for one family of instruments or for all.
+CREATE TABLE rate (
+    id           INTEGER NOT NULL PRIMARY KEY,
+    scheme       TEXT    NOT NULL REFERENCES scheme (code),
+    family       TEXT    CHECK (family IN ('strings', 'woodwind', 'brass', 'percussion', 'keyboard', 'guitar', 'technology', 'other')),
+    per          TEXT    NOT NULL CHECK (per IN ('term', 'month', 'year', 'project')),
+    amount_pence INTEGER NOT NULL CHECK (amount_pence >= 0)
+) STRICT;
+CREATE UNIQUE INDEX rate_of_scheme ON rate (scheme) WHERE family IS NULL;
+CREATE UNIQUE INDEX rate_of_family ON rate (scheme, family) WHERE family IS NOT NULL;
+
+-- What a person is let off, for one academic year; never the evidence itself, only the day it was seen.
+CREATE TABLE remission (
+    id            INTEGER NOT NULL PRIMARY KEY,
+    person_id     INTEGER NOT NULL REFERENCES person (id),
+    academic_year TEXT    NOT NULL CHECK (academic_year LIKE '____/__'),
+    percent       INTEGER NOT NULL CHECK (percent BETWEEN 0 AND 100),
+    band          TEXT    NOT NULL,
+    seen_on       TEXT    CHECK (seen_on LIKE '____-__-__'),
+    UNIQUE (person_id, academic_year)
 ) STRICT;
 
 CREATE TABLE supplier (
@@ -278,6 +310,20 @@ CREATE TABLE accessory (
     PRIMARY KEY (instrument_id, name)
 ) STRICT;
 
+-- A named list of instruments that go out together: thirty trumpets.
+CREATE TABLE instrument_set (
+    id       INTEGER NOT NULL PRIMARY KEY,
+    name     TEXT    NOT NULL,
+    name_key TEXT    NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE set_member (
+    set_id        INTEGER NOT NULL REFERENCES instrument_set (id),
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
+    PRIMARY KEY (set_id, instrument_id)
+) STRICT;
+CREATE INDEX set_member_instrument ON set_member (instrument_id);
+
 -- One hand-over. A loan inside a school's loan names the outer one: the class set is at the school, the trumpet at a pupil's home.
 CREATE TABLE loan (
     id              INTEGER NOT NULL PRIMARY KEY,
@@ -301,6 +347,10 @@ CREATE TABLE loan (
     returned_at     TEXT,
     missing         TEXT,
     note            TEXT,
+    -- The set it went out with.
+    set_id          INTEGER REFERENCES instrument_set (id),
+    -- The first loan of the same hand-over: a class's children are counted once for all of it.
+    batch_id        INTEGER,
     UNIQUE (instrument_id, id),
     -- An inner loan is of the same instrument as the loan it stands in.
     FOREIGN KEY (instrument_id, outer_id) REFERENCES loan (instrument_id, id),
@@ -329,6 +379,115 @@ CREATE INDEX loan_person ON loan (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX loan_school ON loan (school_urn) WHERE school_urn IS NOT NULL;
 CREATE INDEX loan_organisation ON loan (organisation_id) WHERE organisation_id IS NOT NULL;
 CREATE INDEX loan_hirer ON loan (hirer_id) WHERE hirer_id IS NOT NULL;
+CREATE INDEX loan_set ON loan (set_id) WHERE set_id IS NOT NULL;
+
+-- An instrument away to be mended. Any loan of it goes on behind.
+CREATE TABLE repair (
+    id            INTEGER NOT NULL PRIMARY KEY,
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
+    repairer_id   INTEGER NOT NULL REFERENCES organisation (id),
+    sent_on       TEXT    NOT NULL CHECK (sent_on LIKE '____-__-__'),
+    back_by       TEXT    CHECK (back_by LIKE '____-__-__'),
+    fault         TEXT,
+    back_on       TEXT    CHECK (back_on LIKE '____-__-__'),
+    cost_pence    INTEGER CHECK (cost_pence >= 0),
+    outcome       TEXT    CHECK (outcome IN ('repaired', 'beyond-repair')),
+    -- Who pays: the hub, or whoever answers for the loan, by a charge.
+    payer         TEXT    CHECK (payer IN ('hub', 'borrower')),
+    CHECK (sent_on <= back_on),
+    CHECK ((back_on IS NULL) = (outcome IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX repair_open ON repair (instrument_id) WHERE back_on IS NULL;
+CREATE INDEX repair_instrument ON repair (instrument_id);
+
+-- A place in the queue for a type and size; an offer reserves one instrument until it lapses.
+CREATE TABLE request (
+    id              INTEGER NOT NULL PRIMARY KEY,
+    type            TEXT    NOT NULL REFERENCES type (code),
+    size            TEXT,
+    person_id       INTEGER REFERENCES person (id),
+    organisation_id INTEGER REFERENCES organisation (id),
+    school_urn      INTEGER REFERENCES school (urn),
+    asked_on        TEXT    NOT NULL CHECK (asked_on LIKE '____-__-__'),
+    note            TEXT,
+    instrument_id   INTEGER REFERENCES instrument (id),
+    offered_on      TEXT    CHECK (offered_on LIKE '____-__-__'),
+    -- The last day of the offer.
+    lapses_on       TEXT    CHECK (lapses_on LIKE '____-__-__'),
+    -- How it ended: the loan that answered it, or the day it was cancelled.
+    loan_id         INTEGER REFERENCES loan (id),
+    cancelled_on    TEXT    CHECK (cancelled_on LIKE '____-__-__'),
+    CHECK ((person_id IS NOT NULL) + (organisation_id IS NOT NULL) + (school_urn IS NOT NULL) = 1),
+    CHECK ((offered_on IS NULL) = (lapses_on IS NULL)),
+    CHECK (instrument_id IS NULL OR offered_on IS NOT NULL),
+    CHECK (offered_on <= lapses_on),
+    CHECK (loan_id IS NULL OR cancelled_on IS NULL)
+) STRICT;
+-- An instrument is offered to one at a time; a lapsed offer is taken off when the next is made.
+CREATE UNIQUE INDEX request_offer ON request (instrument_id) WHERE instrument_id IS NOT NULL AND loan_id IS NULL AND cancelled_on IS NULL;
+CREATE INDEX request_waiting ON request (type, id) WHERE loan_id IS NULL AND cancelled_on IS NULL;
+CREATE INDEX request_loan ON request (loan_id) WHERE loan_id IS NOT NULL;
+
+-- What is to be paid for a loan: by the person, school or organisation that answers for it.
+CREATE TABLE charge (
+    id              INTEGER NOT NULL PRIMARY KEY,
+    loan_id         INTEGER NOT NULL REFERENCES loan (id),
+    person_id       INTEGER REFERENCES person (id),
+    organisation_id INTEGER REFERENCES organisation (id),
+    school_urn      INTEGER REFERENCES school (urn),
+    charge_type     TEXT    NOT NULL CHECK (charge_type IN ('hire', 'deposit', 'damage', 'loss', 'accessory')),
+    -- The hire a fee is for, so that it is raised once: a term '2026/27-autumn', a year '2026/27', or 'project'.
+    period          TEXT,
+    -- The term of the run that raised it.
+    term            TEXT,
+    -- The academic year by which it is remitted.
+    academic_year   TEXT    NOT NULL CHECK (academic_year LIKE '____/__'),
+    amount_pence    INTEGER NOT NULL CHECK (amount_pence > 0),
+    remitted_pence  INTEGER NOT NULL CHECK (remitted_pence BETWEEN 0 AND amount_pence),
+    raised_on       TEXT    NOT NULL CHECK (raised_on LIKE '____-__-__'),
+    due_on          TEXT    NOT NULL CHECK (due_on LIKE '____-__-__'),
+    paid_on         TEXT    CHECK (paid_on LIKE '____-__-__'),
+    waived_on       TEXT    CHECK (waived_on LIKE '____-__-__'),
+    note            TEXT,
+    CHECK ((person_id IS NOT NULL) + (organisation_id IS NOT NULL) + (school_urn IS NOT NULL) = 1),
+    CHECK (paid_on IS NULL OR waived_on IS NULL),
+    CHECK ((charge_type = 'hire') = (period IS NOT NULL))
+) STRICT;
+-- A hire is charged once, however often charges are raised.
+CREATE UNIQUE INDEX charge_once ON charge (loan_id, period) WHERE period IS NOT NULL;
+CREATE INDEX charge_loan ON charge (loan_id);
+CREATE INDEX charge_person ON charge (person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX charge_owed ON charge (due_on, id) WHERE paid_on IS NULL AND waived_on IS NULL;
+
+-- Counting what is at a place: what should be there is frozen when it starts.
+CREATE TABLE stocktake (
+    id           INTEGER NOT NULL PRIMARY KEY,
+    location     TEXT    NOT NULL,
+    location_key TEXT    NOT NULL,
+    started_on   TEXT    NOT NULL CHECK (started_on LIKE '____-__-__'),
+    closed_on    TEXT    CHECK (closed_on LIKE '____-__-__'),
+    CHECK (started_on <= closed_on)
+) STRICT;
+CREATE UNIQUE INDEX stocktake_open ON stocktake (location_key) WHERE closed_on IS NULL;
+
+CREATE TABLE stocktake_expected (
+    stocktake_id  INTEGER NOT NULL REFERENCES stocktake (id),
+    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
+    -- Whether it had left by the desk, on loan or to be mended, when the stocktake was closed.
+    left_since    INTEGER NOT NULL CHECK (left_since IN (0, 1)),
+    PRIMARY KEY (stocktake_id, instrument_id)
+) STRICT;
+
+-- Each tag once, also one that no instrument bears.
+CREATE TABLE stocktake_scan (
+    id            INTEGER NOT NULL PRIMARY KEY,
+    stocktake_id  INTEGER NOT NULL REFERENCES stocktake (id),
+    tag           TEXT    NOT NULL,
+    tag_key       TEXT    NOT NULL,
+    instrument_id INTEGER REFERENCES instrument (id),
+    scanned_on    TEXT    NOT NULL CHECK (scanned_on LIKE '____-__-__'),
+    UNIQUE (stocktake_id, tag_key)
+) STRICT;
 
 -- The journal: every change is one row, written in the change's own transaction. No names stand in it.
 CREATE TABLE event (
@@ -338,8 +497,11 @@ CREATE TABLE event (
     "on"    TEXT    NOT NULL CHECK ("on" LIKE '____-__-__'),
     who     TEXT    NOT NULL,
     command TEXT    NOT NULL,
-    subject TEXT    NOT NULL
+    subject TEXT    NOT NULL,
+    -- The event that this one takes back.
+    undoes  INTEGER REFERENCES event (id)
 ) STRICT;
+CREATE INDEX event_undoes ON event (undoes) WHERE undoes IS NOT NULL;
 
 -- The event in a sentence, with names and free text: what erasing a person blanks.
 CREATE TABLE event_text (
@@ -356,6 +518,19 @@ CREATE TABLE event_subject (
     PRIMARY KEY (noun, first, last, event_id)
 ) STRICT;
 CREATE INDEX event_subject_event ON event_subject (event_id);
+
+-- What an event changed, so that it can be undone: a record's rows before and after, as JSON; of a record that was there
+-- before and after, only the columns that differ. Erasing a person blanks these with the rest.
+CREATE TABLE change (
+    event_id INTEGER NOT NULL REFERENCES event (id),
+    position INTEGER NOT NULL,
+    record   TEXT    NOT NULL,
+    key      TEXT    NOT NULL,
+    before   TEXT,
+    after    TEXT,
+    PRIMARY KEY (event_id, position)
+) STRICT;
+CREATE INDEX change_record ON change (record, key, event_id);
 
 -- Backups that were made and verified.
 CREATE TABLE backup (

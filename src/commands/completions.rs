@@ -69,7 +69,7 @@ pub fn borrowers() -> ArgValueCompleter {
 /// What the file offers; nothing where it cannot be read, since nobody could be told why.
 fn candidates(typed: &OsStr, find: impl Fn(&Tx, &str) -> Result<Vec<String>>) -> Vec<CompletionCandidate> {
     let found = HUB.get().zip(typed.to_str()).and_then(|(path, typed)| {
-        let db = store::open(path).ok()?;
+        let db = store::open(path).ok()?.db;
         db.read(|tx| find(tx, typed)).ok()
     });
     found.unwrap_or_default().into_iter().map(CompletionCandidate::new).collect()

@@ -32,7 +32,7 @@ impl Demo {
         let path = workshop.path().join("demo.db");
         init::make(desk, &path, sample::HUB, true)?;
         let today = desk.today();
-        let story = store::open(&path)?.read(|tx| story(tx, today))?;
+        let story = store::open(&path)?.db.read(|tx| story(tx, today))?;
         desk.page(&story)
     }
 }

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use crate::cli::Options;
 use crate::domain::date::Date;
 use crate::domain::listing::Listing;
+use crate::domain::reference::EventRef;
 use crate::domain::refusal::{Plain, refuse};
 use crate::domain::text::escape;
 use crate::error::{Exit, Said, Usage};
@@ -71,8 +72,16 @@ impl<'d, 'w> Desk<'d, 'w> {
         })
     }
 
-    pub fn open(&self) -> Result<Db> {
-        store::open(&self.path()?)
+    /// Opens the hub's file, and says so if it had to be upgraded.
+    pub fn open(&mut self) -> Result<Db> {
+        let opened = store::open(&self.path()?)?;
+        if let Some(kept) = opened.kept {
+            self.say(format!(
+                "The file was made by an older ledgerline and is upgraded; it is kept as it was in {}.",
+                kept.display()
+            ))?;
+        }
+        Ok(opened.db)
     }
 
     /// Makes a change and its journal row in one transaction. A change that turns out to be none has no event.
@@ -80,12 +89,23 @@ impl<'d, 'w> Desk<'d, 'w> {
         let (done, subject) = db.write(|tx| {
             let (done, event) = work(tx)?;
             if let Some(event) = &event {
-                journal::record(tx, &self.stamp(), event)?;
+                journal::record(tx, &self.stamp(), event, None)?;
             }
             Ok((done, event.map(|event| event.subject)))
         })?;
         self.changed.replace(subject);
         Ok(done)
+    }
+
+    /// Takes an event back in one transaction, as a new event that remembers which.
+    pub fn undo(&self, db: &mut Db, work: impl FnOnce(&Tx) -> Result<(Event, EventRef)>) -> Result<Event> {
+        let event = db.write(|tx| {
+            let (event, undone) = work(tx)?;
+            journal::record(tx, &self.stamp(), &event, Some(undone))?;
+            Ok(event)
+        })?;
+        self.changed.replace(Some(event.subject.clone()));
+        Ok(event)
     }
 
     /// An error that came after a change was written must not read as if nothing had been done.

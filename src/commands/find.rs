@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::Desk;
 use super::instrument::Filters;
+use crate::domain::date::Date;
 use crate::domain::instrument::InstrumentLine;
 use crate::domain::text::{closest, escape, fold};
 use crate::output::listing::Lister;
@@ -27,18 +28,20 @@ pub struct Find {
 
 impl Find {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        let db = desk.open()?;
+        let (today, db) = (desk.today(), desk.open()?);
         let mut corrected = None;
         let found = db.read(|tx| {
             let mut filter = self.filters.resolve(tx)?;
             filter.words = fold(&self.words.join(" ")).split(' ').map(str::to_string).collect();
             desk.list::<InstrumentLine<'_>>(|out| {
-                if list(tx, &filter, out)? > 0 {
+                if list(tx, &filter, today, out)? > 0 {
                     return Ok(());
                 }
                 corrected = corrections(tx, &filter.words)?;
                 match &corrected {
-                    Some(words) => list(tx, &InstrumentFilter { words: words.clone(), ..filter }, out).map(|_| ()),
+                    Some(words) => {
+                        list(tx, &InstrumentFilter { words: words.clone(), ..filter }, today, out).map(|_| ())
+                    }
                     None => Ok(()),
                 }
             })
@@ -53,9 +56,9 @@ impl Find {
 }
 
 /// Lists what a filter finds, and says how many there were.
-fn list(tx: &Tx, filter: &InstrumentFilter, out: &mut Lister<'_>) -> Result<usize> {
+fn list(tx: &Tx, filter: &InstrumentFilter, today: Date, out: &mut Lister<'_>) -> Result<usize> {
     let mut found = 0;
-    instrument::each(tx, filter, |line| {
+    instrument::each(tx, filter, today, |line| {
         found += 1;
         out.row(line)
     })?;

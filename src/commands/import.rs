@@ -165,7 +165,7 @@ impl How {
             let keep = self.commit && (report.counts.rejected == 0 || self.skip_rejects);
             let counts = report.counts;
             if keep && counts.created + counts.updated > 0 {
-                journal::record(tx, &desk.stamp(), &event(plan, counts, &finish, &report.changed_fields()))?;
+                journal::record(tx, &desk.stamp(), &event(plan, counts, &finish, &report.changed_fields()), None)?;
             }
             Ok((Outcome { report, finish }, keep))
         })?;

@@ -90,7 +90,8 @@ impl Lend {
         }
         let (terms, lent) = desk.change(&mut db, |tx| {
             let terms = self.terms(tx, today)?;
-            let lent = batch::all_or_none("lent", &tags, |tag| self.hand_over(tx, tag, &terms))?;
+            let mut first = None;
+            let lent = batch::all_or_none("lent", &tags, |tag| self.hand_over(tx, tag, &terms, &mut first))?;
             let event = event(&terms, &lent);
             Ok(((terms, lent), Some(event)))
         })?;
@@ -110,18 +111,29 @@ impl Lend {
         let hirer =
             hirer.map(|person| Hirer { reference: person.id, name: person.name.to_string(), role: person.role });
         let note = self.note.as_deref().map(|note| free_text("the note", note)).transpose().map_err(refuse)?.flatten();
-        let request = Request { scheme, hirer, on, due, pupils: self.pupils, year_group: self.year_group, note };
+        let request =
+            Request { scheme, hirer, on, due, pupils: self.pupils, year_group: self.year_group, note, set: None };
         let late = loan::late_of(tx, borrower, today)?;
         let (late_borrowers, condition) = (setting::late_borrowers(tx)?, self.condition);
         Ok(Terms { party, request, late, late_borrowers, condition, today })
     }
 
-    fn hand_over(&self, tx: &Tx, tag: &str, terms: &Terms) -> Result<(LoanRef, Instrument)> {
-        let (found, new) = decide(tx, tag, terms)?;
+    /// Writes one loan of the batch; `first` is the batch's first loan, once there is one.
+    fn hand_over(
+        &self,
+        tx: &Tx,
+        tag: &str,
+        terms: &Terms,
+        first: &mut Option<LoanRef>,
+    ) -> Result<(LoanRef, Instrument)> {
+        let (found, mut new) = decide(tx, tag, terms)?;
+        new.batch = *first;
         if let Some(condition) = terms.condition {
             instrument::set_condition(tx, found.id, condition)?;
         }
-        Ok((loan::add(tx, &new)?, found))
+        let lent = loan::add(tx, &new)?;
+        first.get_or_insert(lent);
+        Ok((lent, found))
     }
 }
 

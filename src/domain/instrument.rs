@@ -1,8 +1,10 @@
 //! Instruments: what one is, whether it can be lent, and what may not be written of it.
 
+use super::borrower::BorrowerRef;
 use super::code::code;
 use super::date::Date;
 use super::money::Pence;
+use super::reference::{RepairRef, RequestRef};
 use super::refusal::Refusal;
 use super::tag::Tag;
 use super::text::{Name, escape, fold, is_unsafe};
@@ -114,18 +116,38 @@ pub struct Instrument {
 pub struct Standing {
     pub retired: Option<(Date, Disposal)>,
     pub missing_on: Option<Date>,
+    /// The repair it is away for, and since when. A loan may go on behind it.
+    pub in_repair: Option<(RepairRef, Date)>,
     pub on_loan: bool,
+    pub reserved: Option<Box<Reservation>>,
+}
+
+/// An instrument offered to whoever asked for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    pub request: RequestRef,
+    pub borrower: BorrowerRef,
+    pub borrower_name: String,
+    /// The last day of the offer.
+    pub lapses_on: Date,
 }
 
 impl Standing {
     /// The one place where availability is derived.
-    pub fn availability(&self) -> Availability {
+    pub fn availability(&self, today: Date) -> Availability {
         match self {
             Standing { retired: Some(_), .. } => Availability::Retired,
             Standing { missing_on: Some(_), .. } => Availability::Missing,
+            Standing { in_repair: Some(_), .. } => Availability::InRepair,
             Standing { on_loan: true, .. } => Availability::OnLoan,
+            _ if self.reservation(today).is_some() => Availability::Reserved,
             _ => Availability::Available,
         }
+    }
+
+    /// The offer that stands on a day, the last one included.
+    pub fn reservation(&self, today: Date) -> Option<&Reservation> {
+        self.reserved.as_deref().filter(|reserved| reserved.lapses_on >= today)
     }
 }
 
@@ -338,8 +360,31 @@ mod tests {
             on_loan: true,
             ..Standing::default()
         };
-        assert_eq!(gone.availability(), Availability::Retired);
-        assert_eq!(Standing { on_loan: true, ..Standing::default() }.availability(), Availability::OnLoan);
-        assert_eq!(Standing::default().availability(), Availability::Available);
+        let today = Date::constant(2026, 11, 22);
+        assert_eq!(gone.availability(today), Availability::Retired);
+        assert_eq!(Standing { on_loan: true, ..Standing::default() }.availability(today), Availability::OnLoan);
+        assert_eq!(Standing::default().availability(today), Availability::Available);
+    }
+
+    #[test]
+    fn a_repair_hides_the_loan_behind_it() {
+        let today = Date::constant(2026, 11, 22);
+        let in_repair = Some((RepairRef::new(4), today));
+        let standing = Standing { in_repair, on_loan: true, ..Standing::default() };
+        assert_eq!(standing.availability(today), Availability::InRepair);
+    }
+
+    #[test]
+    fn an_offer_holds_through_its_last_day() {
+        let lapses_on = Date::constant(2026, 11, 27);
+        let reservation = Reservation {
+            request: RequestRef::new(5),
+            borrower: BorrowerRef::School(super::super::reference::Urn::new(100_001)),
+            borrower_name: "St Thomas".into(),
+            lapses_on,
+        };
+        let standing = Standing { reserved: Some(Box::new(reservation)), ..Standing::default() };
+        assert_eq!(standing.availability(lapses_on), Availability::Reserved);
+        assert_eq!(standing.availability(Date::constant(2026, 11, 28)), Availability::Available);
     }
 }

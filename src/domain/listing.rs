@@ -5,7 +5,9 @@ use std::fmt;
 
 use super::date::{AcademicYear, Date, FinancialYear, in_words};
 use super::money::Pence;
-use super::reference::{EventRef, LineRef, LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
+use super::reference::{
+    ChargeRef, EventRef, LineRef, LoanRef, OrderRef, OrganisationRef, PersonRef, RepairRef, RequestRef, Urn,
+};
 use super::tag::Tag;
 use super::text::{Email, Name, escape};
 
@@ -134,6 +136,9 @@ to_cell! {
     OrganisationRef: organisation => Cell::Numbered('G', organisation.number());
     LoanRef: loan => Cell::Numbered('L', loan.number());
     OrderRef: order => Cell::Numbered('O', order.number());
+    RequestRef: request => Cell::Numbered('R', request.number());
+    RepairRef: repair => Cell::Numbered('J', repair.number());
+    ChargeRef: charge => Cell::Numbered('C', charge.number());
     EventRef: event => Cell::Numbered('E', event.number());
     LineRef: line => Cell::Code(line.to_string().into());
     Urn: urn => Cell::Urn(*urn);

@@ -15,7 +15,7 @@ use super::reference::{LoanRef, PersonRef, Urn};
 use super::setting::LateBorrowers;
 use super::tag::Tag;
 use super::text::escape;
-use super::words::{Availability, Condition, LoanState, Role, Scheme, SchoolStatus};
+use super::words::{Condition, LoanState, Role, Scheme, SchoolStatus};
 
 /// An open loan as the rules see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +93,8 @@ pub struct Request {
     pub pupils: Option<i64>,
     pub year_group: Option<YearGroup>,
     pub note: Option<String>,
+    /// The number of the set that is asked for.
+    pub set: Option<i64>,
 }
 
 /// The adult who signs.
@@ -132,6 +134,10 @@ pub struct NewLoan {
     pub out_on: Date,
     pub due_on: Date,
     pub note: Option<String>,
+    /// The number of the set it goes out with.
+    pub set: Option<i64>,
+    /// The first loan of the same hand-over, where that is another.
+    pub batch: Option<LoanRef>,
 }
 
 /// Decides a hand-over.
@@ -151,21 +157,25 @@ pub fn lend(facts: &LendFacts<'_>, request: &Request) -> Result<NewLoan, LoanRef
         out_on: request.on,
         due_on: request.due.on,
         note: request.note.clone(),
+        set: request.set,
+        batch: None,
     })
 }
 
 /// Where the loan would stand: on its own, or inside the loan to the pupil's school. Refused if it can stand nowhere.
 fn place(facts: &LendFacts<'_>) -> Result<Option<LoanRef>, LoanRefusal> {
     let (tag, standing) = (&facts.instrument.tag, &facts.instrument.standing);
-    match standing.availability() {
-        Availability::Retired => {
-            let on = standing.retired.map_or(facts.today, |(on, _)| on);
-            return Err(LoanRefusal::Retired(tag.clone(), on));
-        }
-        Availability::Missing => {
-            return Err(LoanRefusal::Missing(tag.clone(), standing.missing_on.unwrap_or(facts.today)));
-        }
-        _ => {}
+    if let Some((on, _)) = standing.retired {
+        return Err(LoanRefusal::Retired(tag.clone(), on));
+    }
+    if let Some(since) = standing.missing_on {
+        return Err(LoanRefusal::Missing(tag.clone(), since));
+    }
+    if let Some((repair, since)) = standing.in_repair {
+        return Err(LoanRefusal::InRepair { tag: tag.clone(), repair, since });
+    }
+    if let Some(reserved) = standing.reservation(facts.today).filter(|it| it.borrower != facts.party.reference()) {
+        return Err(LoanRefusal::Reserved { tag: tag.clone(), reserved: Box::new(reserved.clone()) });
     }
     if facts.instrument.details.condition == Condition::Unplayable {
         return Err(LoanRefusal::Unplayable(tag.clone()));

@@ -1,4 +1,4 @@
-//! The reference numbers people read off a screen and type back: `P17`, `G3`, `L231`, `O12/3`, `E1021`.
+//! The reference numbers people read off a screen and type back: `P17`, `G3`, `L231`, `O12/3`, `R5`, `J4`, `C88`, `E1021`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -82,6 +82,19 @@ reference!(
 reference!(
     /// An event in the journal.
     EventRef, 'E', "an event's reference", "E1021"
+);
+
+reference!(
+    /// A request: somebody's place in the queue.
+    RequestRef, 'R', "a request's reference", "R5"
+);
+reference!(
+    /// A repair.
+    RepairRef, 'J', "a repair's reference", "J4"
+);
+reference!(
+    /// A charge.
+    ChargeRef, 'C', "a charge's reference", "C88"
 );
 
 /// One line of an order, `O12/3`.

@@ -21,6 +21,8 @@ pub enum Setting {
     FinancialYearStart,
     LateBorrowers,
     LookBackDays,
+    OfferDays,
+    PaymentDays,
 }
 
 /// Why a setting was not changed.
@@ -47,6 +49,8 @@ impl Setting {
         Setting::FinancialYearStart,
         Setting::LateBorrowers,
         Setting::LookBackDays,
+        Setting::OfferDays,
+        Setting::PaymentDays,
     ];
 
     pub fn default_value(self) -> &'static str {
@@ -56,6 +60,8 @@ impl Setting {
             Setting::FinancialYearStart => "04-01",
             Setting::LateBorrowers => "warn",
             Setting::LookBackDays => "120",
+            Setting::OfferDays => "5",
+            Setting::PaymentDays => "28",
         }
     }
 
@@ -66,6 +72,8 @@ impl Setting {
             Setting::FinancialYearStart => "first day of the financial year, month and day",
             Setting::LateBorrowers => "what to do when a borrower with something late asks for more (warn or refuse)",
             Setting::LookBackDays => "loans late by more days than this are listed, not written about",
+            Setting::OfferDays => "working days after which an offer from the queue lapses",
+            Setting::PaymentDays => "days within which a charge is to be paid",
         }
     }
 
@@ -83,7 +91,7 @@ impl Setting {
                 "warn" | "refuse" => Ok(value.to_string()),
                 _ => Err(SettingError::NotWarnOrRefuse(value.to_string())),
             },
-            Setting::LookBackDays => match value.parse::<u32>() {
+            Setting::LookBackDays | Setting::OfferDays | Setting::PaymentDays => match value.parse::<u32>() {
                 Ok(days) if (1..=3650).contains(&days) => Ok(days.to_string()),
                 _ => Err(SettingError::NotDays(value.to_string())),
             },
@@ -92,8 +100,15 @@ impl Setting {
 }
 
 impl Word for Setting {
-    const WORDS: &'static [&'static str] =
-        &["hub", "recoverable-vat", "financial-year-start", "late-borrowers", "look-back-days"];
+    const WORDS: &'static [&'static str] = &[
+        "hub",
+        "recoverable-vat",
+        "financial-year-start",
+        "late-borrowers",
+        "look-back-days",
+        "offer-days",
+        "payment-days",
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -102,6 +117,8 @@ impl Word for Setting {
             Setting::FinancialYearStart => "financial-year-start",
             Setting::LateBorrowers => "late-borrowers",
             Setting::LookBackDays => "look-back-days",
+            Setting::OfferDays => "offer-days",
+            Setting::PaymentDays => "payment-days",
         }
     }
 }

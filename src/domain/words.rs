@@ -184,6 +184,62 @@ words! {
         Void = "void",
     }
 
+    /// What came of a repair.
+    RepairOutcome ("outcome of a repair") {
+        Repaired = "repaired",
+        BeyondRepair = "beyond-repair",
+    }
+
+    /// Who pays for a repair.
+    Payer ("payer") {
+        Hub = "hub",
+        Borrower = "borrower",
+    }
+
+    /// Where a request in the queue stands; derived from its days.
+    RequestState ("state of a request") {
+        Waiting = "waiting",
+        Offered = "offered",
+        Lent = "lent",
+        Cancelled = "cancelled",
+    }
+
+    /// What a rate is per: a part of one counts as a whole.
+    RateUnit ("unit of a rate") {
+        Term = "term",
+        Month = "month",
+        Year = "year",
+        Project = "project",
+    }
+
+    /// What a charge is for.
+    ChargeType ("type of charge") {
+        Hire = "hire",
+        Deposit = "deposit",
+        Damage = "damage",
+        Loss = "loss",
+        Accessory = "accessory",
+    }
+
+    /// Where a charge stands; derived.
+    ChargeState ("state of a charge") {
+        Owed = "owed",
+        Paid = "paid",
+        Waived = "waived",
+        /// Nothing is left to pay once what is remitted is taken off.
+        Remitted = "remitted",
+    }
+
+    /// What a stocktake found of an instrument or a tag.
+    StocktakeResult ("result of a stocktake") {
+        Present = "present",
+        Missing = "missing",
+        Unexpected = "unexpected",
+        Unknown = "unknown",
+        /// Expected, and since handed over by the desk or sent to be mended.
+        Left = "left",
+    }
+
     /// What a purchase line buys.
     Nature ("nature") {
         Instrument = "instrument",

@@ -3,19 +3,21 @@
 use anyhow::Result;
 
 use super::db::{Row, Tx};
+use super::remember::Table;
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::instrument::{Category, CategoryCode};
 use crate::domain::text::{Name, closest};
 
 pub fn add(tx: &Tx, new: &Category) -> Result<()> {
-    tx.execute("INSERT INTO category (code, name) VALUES (?1, ?2)", args![new.code.as_str(), &new.name])?;
-    Ok(())
+    put(tx, new)
 }
 
 /// Writes a category: a new one, or over the one with its code.
 pub fn put(tx: &Tx, category: &Category) -> Result<()> {
-    tx.execute(
+    tx.change(
+        Table::Category,
+        category.code.as_str(),
         "INSERT INTO category (code, name, retired_on) VALUES (?1, ?2, ?3)
          ON CONFLICT (code) DO UPDATE SET name = excluded.name, retired_on = excluded.retired_on",
         args![category.code.as_str(), &category.name, category.retired_on],
@@ -24,12 +26,14 @@ pub fn put(tx: &Tx, category: &Category) -> Result<()> {
 }
 
 pub fn rename(tx: &Tx, code: &CategoryCode, name: &Name) -> Result<()> {
-    tx.execute("UPDATE category SET name = ?2 WHERE code = ?1", args![code.as_str(), name])?;
+    let sql = "UPDATE category SET name = ?2 WHERE code = ?1";
+    tx.change(Table::Category, code.as_str(), sql, args![code.as_str(), name])?;
     Ok(())
 }
 
 pub fn retire(tx: &Tx, code: &CategoryCode, on: Date) -> Result<()> {
-    tx.execute("UPDATE category SET retired_on = ?2 WHERE code = ?1", args![code.as_str(), on])?;
+    let sql = "UPDATE category SET retired_on = ?2 WHERE code = ?1";
+    tx.change(Table::Category, code.as_str(), sql, args![code.as_str(), on])?;
     Ok(())
 }
 

@@ -1,20 +1,21 @@
-//! The one file that names the driver: opening, transactions, statements, and rows borrowed for the length of a callback.
+//! The one room that names the driver: opening, transactions, statements, and rows borrowed for the length of a callback.
 
+mod row;
+mod value;
+
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use rusqlite::config::DbConfig;
-use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::remember::{Memory, Table, Touched};
 use super::trouble::FileTrouble;
-use crate::domain::date::{Date, from_iso};
-use crate::domain::money::Pence;
-use crate::domain::reference::{LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
-use crate::domain::tag::Tag;
-use crate::domain::text::{Email, Name};
-use crate::domain::words::Word;
+
+pub use row::{Object, Row};
+pub use value::{Value, word};
 
 /// How long a command waits for another to finish writing.
 const BUSY: Duration = Duration::from_secs(5);
@@ -99,18 +100,24 @@ impl Db {
     /// Runs a closure that only reads, on one unchanging picture of the file.
     pub fn read<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
         let transaction = self.connection.unchecked_transaction().map_err(told)?;
-        work(&Tx { connection: &transaction })
+        work(&Tx { connection: &transaction, memory: None })
     }
 
-    /// Runs a closure that writes, alone, and keeps all it did or, on any error, nothing.
+    /// Runs a closure that writes, alone, and keeps all it did or, on any error, nothing. What the records were before is
+    /// remembered, so that the change can be undone.
     pub fn write<T>(&mut self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
-        self.attempt(|tx| Ok((work(tx)?, true)))
+        self.run(Some(RefCell::default()), |tx| Ok((work(tx)?, true)))
     }
 
-    /// Runs a closure that writes, alone, and keeps what it did only if it says so at the end.
+    /// Runs a closure that writes in bulk, alone, and keeps what it did only if it says so at the end. Nothing is
+    /// remembered of what was before.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {
+        self.run(None, work)
+    }
+
+    fn run<T>(&mut self, memory: Option<RefCell<Memory>>, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
-        let (done, keep) = work(&Tx { connection: &transaction })?;
+        let (done, keep) = work(&Tx { connection: &transaction, memory })?;
         if keep { transaction.commit() } else { transaction.rollback() }.map_err(told)?;
         Ok(done)
     }
@@ -126,73 +133,8 @@ impl Db {
 /// A transaction: the only handle through which records are read or written.
 pub struct Tx<'a> {
     connection: &'a Connection,
-}
-
-/// A value on its way into a statement.
-#[derive(Clone, Copy, Debug)]
-pub enum Value<'a> {
-    Null,
-    Int(i64),
-    Text(&'a str),
-    /// A day, kept as its ISO text.
-    Day(Date),
-}
-
-impl rusqlite::ToSql for Value<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
-            Value::Int(number) => ToSqlOutput::from(*number),
-            Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Value::Day(day) => ToSqlOutput::from(day.to_string()),
-        })
-    }
-}
-
-macro_rules! value_from {
-    ($($type:ty: $given:ident => $value:expr;)*) => {
-        $(impl<'a> From<$type> for Value<'a> {
-            fn from($given: $type) -> Value<'a> {
-                $value
-            }
-        })*
-    };
-}
-
-value_from! {
-    i64: number => Value::Int(number);
-    bool: flag => Value::Int(i64::from(flag));
-    &'a str: text => Value::Text(text);
-    &'a String: text => Value::Text(text);
-    &'a Tag: tag => Value::Text(tag.as_str());
-    &'a Name: name => Value::Text(name.as_str());
-    &'a Email: email => Value::Text(email.as_str());
-    Date: day => Value::Day(day);
-    Pence: amount => Value::Int(amount.pence());
-    PersonRef: person => Value::Int(person.number());
-    OrganisationRef: organisation => Value::Int(organisation.number());
-    LoanRef: loan => Value::Int(loan.number());
-    OrderRef: order => Value::Int(order.number());
-    Urn: urn => Value::Int(urn.number());
-}
-
-impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
-    fn from(given: Option<T>) -> Value<'a> {
-        given.map_or(Value::Null, Into::into)
-    }
-}
-
-/// A closed word goes in as its text.
-pub fn word<'a, W: Word>(word: W) -> Value<'a> {
-    Value::Text(word.as_str())
-}
-
-/// Values for a statement's markers, in order: `args![tag, due_on]`.
-#[macro_export]
-macro_rules! args {
-    ($($value:expr),* $(,)?) => {
-        &[$($crate::store::db::Value::from($value)),*] as &[$crate::store::db::Value<'_>]
-    };
+    /// What a change has touched so far, and what it was before; none where nothing is to be undone.
+    memory: Option<RefCell<Memory>>,
 }
 
 impl Tx<'_> {
@@ -233,10 +175,60 @@ impl Tx<'_> {
         Ok(self.one(sql, args, |_| Ok(()))?.is_some())
     }
 
-    /// Runs a statement and says how many rows it changed.
+    /// Runs a statement and says how many rows it changed. Nothing is remembered of it: for what no undo brings back.
     pub fn execute(&self, sql: &str, args: &[Value<'_>]) -> Result<usize> {
         let mut statement = self.connection.prepare_cached(sql).map_err(told)?;
         statement.execute(rusqlite::params_from_iter(args)).map_err(told)
+    }
+
+    /// Changes, makes or removes the record with this key, and remembers what it was.
+    pub fn change<'v>(&self, table: Table, key: impl Into<Value<'v>>, sql: &str, args: &[Value<'_>]) -> Result<usize> {
+        if let Some(memory) = &self.memory {
+            let touched = Touched::new(table, &key.into());
+            if !memory.borrow().knows(&touched) {
+                let before = super::remember::image(self, &touched)?;
+                memory.borrow_mut().add(touched, before);
+            }
+        }
+        self.execute(sql, args)
+    }
+
+    /// Makes a record under a key that is known to be new.
+    pub fn make<'v>(&self, table: Table, key: impl Into<Value<'v>>, sql: &str, args: &[Value<'_>]) -> Result<()> {
+        self.execute(sql, args)?;
+        self.made(table, &key.into());
+        Ok(())
+    }
+
+    /// Makes a record in a table that numbers its own rows and says which number it got.
+    pub fn insert(&self, table: Table, sql: &str, args: &[Value<'_>]) -> Result<i64> {
+        self.execute(sql, args)?;
+        let id = self.connection.last_insert_rowid();
+        self.made(table, &Value::Int(id));
+        Ok(id)
+    }
+
+    fn made(&self, table: Table, key: &Value<'_>) {
+        if let Some(memory) = &self.memory {
+            memory.borrow_mut().add(Touched::new(table, key), Vec::new());
+        }
+    }
+
+    /// What was touched so far and what it was before, in the order of the first touch; forgotten by asking.
+    pub(super) fn remembered(&self) -> Memory {
+        self.memory.as_ref().map(RefCell::take).unwrap_or_default()
+    }
+
+    /// Rows as objects by column name: how a record's image is kept.
+    pub(super) fn objects(&self, sql: &str, args: &[Value<'_>]) -> Result<Vec<Object>> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(told)?;
+        let names: Vec<String> = statement.column_names().map(str::to_string).collect();
+        let mut rows = statement.query(rusqlite::params_from_iter(args)).map_err(told)?;
+        let mut objects = Vec::new();
+        while let Some(row) = rows.next().map_err(told)? {
+            objects.push(Row(row).object(&names)?);
+        }
+        Ok(objects)
     }
 
     /// Takes a table's indexes away, works, and builds them again in one go, which is far quicker for a great many rows.
@@ -252,88 +244,6 @@ impl Tx<'_> {
             self.execute(sql, &[])?;
         }
         Ok(done)
-    }
-
-    /// Adds a row to a table that numbers its own rows and says which number it got.
-    pub fn insert(&self, sql: &str, args: &[Value<'_>]) -> Result<i64> {
-        self.execute(sql, args)?;
-        Ok(self.connection.last_insert_rowid())
-    }
-}
-
-/// A row, borrowed from the statement that found it.
-pub struct Row<'a>(&'a rusqlite::Row<'a>);
-
-impl Row<'_> {
-    pub fn opt_text(&self, column: usize) -> Result<Option<&str>> {
-        match self.0.get_ref(column).map_err(told)? {
-            ValueRef::Null => Ok(None),
-            ValueRef::Text(bytes) => Ok(Some(std::str::from_utf8(bytes).map_err(|_| FileTrouble::Damaged)?)),
-            _ => Err(FileTrouble::Damaged).with_context(|| format!("column {column} holds no text")),
-        }
-    }
-
-    /// Text, with an absent one as the empty text.
-    pub fn text(&self, column: usize) -> Result<&str> {
-        Ok(self.opt_text(column)?.unwrap_or(""))
-    }
-
-    pub fn opt_int(&self, column: usize) -> Result<Option<i64>> {
-        match self.0.get_ref(column).map_err(told)? {
-            ValueRef::Null => Ok(None),
-            ValueRef::Integer(number) => Ok(Some(number)),
-            _ => Err(FileTrouble::Damaged).with_context(|| format!("column {column} holds no whole number")),
-        }
-    }
-
-    pub fn int(&self, column: usize) -> Result<i64> {
-        self.opt_int(column)?.ok_or(FileTrouble::Damaged).with_context(|| format!("column {column} is empty"))
-    }
-
-    pub fn flag(&self, column: usize) -> Result<bool> {
-        Ok(self.int(column)? != 0)
-    }
-
-    pub fn string(&self, column: usize) -> Result<String> {
-        Ok(self.text(column)?.to_string())
-    }
-
-    pub fn opt_string(&self, column: usize) -> Result<Option<String>> {
-        Ok(self.opt_text(column)?.map(str::to_string))
-    }
-
-    pub fn opt_pence(&self, column: usize) -> Result<Option<Pence>> {
-        Ok(self.opt_int(column)?.map(Pence::new))
-    }
-
-    pub fn pence(&self, column: usize) -> Result<Pence> {
-        Ok(Pence::new(self.int(column)?))
-    }
-
-    pub fn opt_day(&self, column: usize) -> Result<Option<Date>> {
-        let read = |text| from_iso(text).ok_or(FileTrouble::Damaged).with_context(|| format!("'{text}' is no day"));
-        self.opt_text(column)?.map(read).transpose()
-    }
-
-    pub fn day(&self, column: usize) -> Result<Date> {
-        self.opt_day(column)?.ok_or(FileTrouble::Damaged).with_context(|| format!("column {column} has no day"))
-    }
-
-    /// A word of a closed list, or an error that the record holds another.
-    pub fn opt_word<W: Word>(&self, column: usize) -> Result<Option<W>> {
-        self.opt_text(column)?.map(|text| W::from_str(text).map_err(|error| anyhow!(error))).transpose()
-    }
-
-    pub fn word<W: Word>(&self, column: usize) -> Result<W> {
-        self.opt_word(column)?.ok_or(FileTrouble::Damaged).with_context(|| format!("column {column} has no word"))
-    }
-
-    pub fn tag(&self, column: usize) -> Result<Tag> {
-        Ok(Tag::from_record(self.text(column)?))
-    }
-
-    pub fn name(&self, column: usize) -> Result<Name> {
-        Ok(Name::from_record(self.text(column)?))
     }
 }
 
@@ -357,4 +267,10 @@ fn told(error: rusqlite::Error) -> anyhow::Error {
         _ => return anyhow!(error),
     };
     anyhow!(error).context(trouble)
+}
+
+/// Whether an error says that a constraint of the schema does not let a statement be.
+pub fn breaks_a_constraint(error: &anyhow::Error) -> bool {
+    let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    code == Some(ErrorCode::ConstraintViolation)
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::db::{Row, Tx, word};
+use super::remember::Table;
 use super::spend::{self, SpendFilter};
 use crate::args;
 use crate::domain::fund::{Fund, FundCode, FundFacts, FundRefusal, Plan, PlanLine};
@@ -13,7 +14,9 @@ use crate::domain::spend::Tallies;
 use crate::domain::text::closest;
 
 pub fn add(tx: &Tx, fund: &Fund) -> Result<()> {
-    tx.execute(
+    tx.change(
+        Table::Fund,
+        fund.code.as_str(),
         "INSERT INTO fund (code, name, nature, award_pence, from_on, spend_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         &[
             fund.code.as_str().into(),
@@ -71,13 +74,17 @@ pub fn set_plan(tx: &Tx, plan: &Plan) -> Result<Option<Pence>> {
     let before = tx.one(sql, args![fund, category, type_code], |row| Ok((row.int(0)?, row.pence(1)?)))?;
     match before {
         Some((id, _)) => {
-            tx.execute("UPDATE plan SET qty = ?2, planned_pence = ?3 WHERE id = ?1", args![id, plan.qty, plan.planned])?
+            let sql = "UPDATE plan SET qty = ?2, planned_pence = ?3 WHERE id = ?1";
+            tx.change(Table::Plan, id, sql, args![id, plan.qty, plan.planned])?;
         }
-        None => tx.execute(
-            "INSERT INTO plan (fund, category, type, qty, planned_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
-            args![fund, category, type_code, plan.qty, plan.planned],
-        )?,
-    };
+        None => {
+            tx.insert(
+                Table::Plan,
+                "INSERT INTO plan (fund, category, type, qty, planned_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
+                args![fund, category, type_code, plan.qty, plan.planned],
+            )?;
+        }
+    }
     Ok(before.map(|(_, planned)| planned))
 }
 

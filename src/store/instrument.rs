@@ -4,17 +4,22 @@ use anyhow::Result;
 
 use super::db::{Row, Tx, Value, word};
 use super::numbering;
+use super::remember::Table;
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
 use crate::domain::instrument::{
-    CategoryCode, Details, Instrument, InstrumentLine, InstrumentRefusal, Retirement, Standing, Type, TypeCode,
+    CategoryCode, Details, Instrument, InstrumentRefusal, Reservation, Retirement, Standing, Type, TypeCode,
 };
-use crate::domain::reference::{OrganisationRef, PersonRef, Urn};
+use crate::domain::reference::{OrganisationRef, PersonRef, RepairRef, RequestRef, Urn};
 use crate::domain::refusal::refuse;
 use crate::domain::tag::Tag;
 use crate::domain::text::{Name, closest, fold};
-use crate::domain::words::{Availability, Condition, Family, Group, Kind};
+use crate::domain::words::Condition;
+
+mod list;
+
+pub use list::{InstrumentFilter, each};
 
 /// The folded forms that searches compare.
 struct Folded {
@@ -61,6 +66,7 @@ pub fn add(tx: &Tx, tag: &Tag, details: &Details, type_name: &Name, line_id: Opt
     let mut values = values(details, &folded);
     values.extend_from_slice(args![tag, &tag_key, line_id]);
     let id = tx.insert(
+        Table::Instrument,
         r#"INSERT INTO instrument (type, size, kind, category, "group", adapted, make, model, serial, serial_key,
                condition, location, owner_id, area, source, acquired_on, cost_pence, replacement_value_pence, life_months,
                note, search_key, tag, tag_key, purchase_line_id)
@@ -74,7 +80,7 @@ pub fn add(tx: &Tx, tag: &Tag, details: &Details, type_name: &Name, line_id: Opt
 fn add_accessories(tx: &Tx, id: i64, accessories: &[String]) -> Result<()> {
     for name in accessories {
         let sql = "INSERT INTO accessory (instrument_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        tx.execute(sql, args![id, name])?;
+        tx.change(Table::Accessory, id, sql, args![id, name])?;
     }
     Ok(())
 }
@@ -84,19 +90,24 @@ pub fn update(tx: &Tx, instrument: &Instrument, type_name: &Name) -> Result<()> 
     let folded = Folded::of(&instrument.tag, &instrument.details, type_name);
     let mut values = values(&instrument.details, &folded);
     values.push(instrument.id.into());
-    tx.execute(
+    tx.change(
+        Table::Instrument,
+        instrument.id,
         r#"UPDATE instrument SET type = ?1, size = ?2, kind = ?3, category = ?4, "group" = ?5, adapted = ?6, make = ?7, model = ?8,
                serial = ?9, serial_key = ?10, condition = ?11, location = ?12, owner_id = ?13, area = ?14, source = ?15,
                acquired_on = ?16, cost_pence = ?17, replacement_value_pence = ?18, life_months = ?19, note = ?20, search_key = ?21
            WHERE id = ?22"#,
         &values,
     )?;
-    tx.execute("DELETE FROM accessory WHERE instrument_id = ?1", args![instrument.id])?;
+    let sql = "DELETE FROM accessory WHERE instrument_id = ?1";
+    tx.change(Table::Accessory, instrument.id, sql, args![instrument.id])?;
     add_accessories(tx, instrument.id, &instrument.details.accessories)
 }
 
 pub fn retire(tx: &Tx, id: i64, how: &Retirement) -> Result<()> {
-    tx.execute(
+    tx.change(
+        Table::Instrument,
+        id,
         "UPDATE instrument SET retired_on = ?2, disposal = ?3, proceeds_pence = ?4, authorised_by = ?5, crime_ref = ?6 WHERE id = ?1",
         &[
             id.into(),
@@ -127,17 +138,18 @@ pub fn retirement(tx: &Tx, id: i64) -> Result<Option<Retirement>> {
 
 /// Marks an instrument missing since a day, or found with `None`.
 pub fn set_missing(tx: &Tx, id: i64, since: Option<Date>) -> Result<()> {
-    tx.execute("UPDATE instrument SET missing_on = ?2 WHERE id = ?1", args![id, since])?;
+    tx.change(Table::Instrument, id, "UPDATE instrument SET missing_on = ?2 WHERE id = ?1", args![id, since])?;
     Ok(())
 }
 
 pub fn set_condition(tx: &Tx, id: i64, condition: Condition) -> Result<()> {
-    tx.execute("UPDATE instrument SET condition = ?2 WHERE id = ?1", &[id.into(), word(condition)])?;
+    let sql = "UPDATE instrument SET condition = ?2 WHERE id = ?1";
+    tx.change(Table::Instrument, id, sql, &[id.into(), word(condition)])?;
     Ok(())
 }
 
 pub fn set_location(tx: &Tx, id: i64, location: &str) -> Result<()> {
-    tx.execute("UPDATE instrument SET location = ?2 WHERE id = ?1", args![id, location])?;
+    tx.change(Table::Instrument, id, "UPDATE instrument SET location = ?2 WHERE id = ?1", args![id, location])?;
     Ok(())
 }
 
@@ -146,8 +158,14 @@ const DETAILS: &str = r#"
            i.location, i.owner_id, i.area, i.source, i.acquired_on, i.cost_pence, i.replacement_value_pence, i.life_months, i.note,
            i.retired_on, i.disposal, i.missing_on,
            EXISTS (SELECT 1 FROM loan l WHERE l.instrument_id = i.id AND l.outer_id IS NULL
-                     AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL)
-    FROM instrument i"#;
+                     AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL),
+           r.id, r.sent_on, q.id, q.person_id, q.organisation_id, q.school_urn, q.lapses_on, coalesce(p.name, o.name, s.name)
+    FROM instrument i
+    LEFT JOIN repair r ON r.instrument_id = i.id AND r.back_on IS NULL
+    LEFT JOIN request q ON q.instrument_id = i.id AND q.instrument_id IS NOT NULL AND q.loan_id IS NULL AND q.cancelled_on IS NULL
+    LEFT JOIN person p ON p.id = q.person_id
+    LEFT JOIN organisation o ON o.id = q.organisation_id
+    LEFT JOIN school s ON s.urn = q.school_urn"#;
 
 fn from_row(row: &Row<'_>) -> Result<Instrument> {
     let details = Details {
@@ -175,9 +193,22 @@ fn from_row(row: &Row<'_>) -> Result<Instrument> {
     let standing = Standing {
         retired: row.opt_day(21)?.zip(row.opt_word(22)?),
         missing_on: row.opt_day(23)?,
+        in_repair: row.opt_int(25)?.map(RepairRef::new).zip(row.opt_day(26)?),
         on_loan: row.flag(24)?,
+        reserved: reservation(row, 27)?,
     };
     Ok(Instrument { id: row.int(0)?, tag: row.tag(1)?, details, standing })
+}
+
+/// The offer of an instrument, from its columns: request, person, organisation, school, last day, borrower's name.
+fn reservation(row: &Row<'_>, first: usize) -> Result<Option<Box<Reservation>>> {
+    let borrower = borrower(row.opt_int(first + 1)?, row.opt_int(first + 2)?, row.opt_int(first + 3)?);
+    let (Some(request), Some(borrower), Some(lapses_on)) = (row.opt_int(first)?, borrower, row.opt_day(first + 4)?)
+    else {
+        return Ok(None);
+    };
+    let (request, borrower_name) = (RequestRef::new(request), row.string(first + 5)?);
+    Ok(Some(Box::new(Reservation { request, borrower, borrower_name, lapses_on })))
 }
 
 /// The instrument with a tag, accessories and all.
@@ -257,111 +288,6 @@ pub fn same_serial(tx: &Tx, details: &Details, other_than: Option<i64>) -> Resul
 /// Whether a type comes in this size, as far as its list says.
 pub fn size_is_listed(of: &Type, size: &str) -> bool {
     of.sizes.is_empty() || of.sizes.iter().any(|listed| listed.eq_ignore_ascii_case(size))
-}
-
-/// Which instruments a list shows. Text compares without regard to case and accents.
-#[derive(Clone, Debug, Default)]
-pub struct InstrumentFilter {
-    pub type_code: Option<TypeCode>,
-    pub size: Option<String>,
-    pub family: Option<Family>,
-    pub category: Option<CategoryCode>,
-    pub group: Option<Group>,
-    pub kind: Option<Kind>,
-    pub adapted: bool,
-    pub condition: Option<Condition>,
-    pub location: Option<String>,
-    pub area: Option<String>,
-    pub availability: Option<Availability>,
-    /// Folded words, each of which must stand in the instrument's search key or its borrower's name.
-    pub words: Vec<String>,
-}
-
-/// Instruments with whoever has them now: inside a school's loan, the pupil.
-const LINES: &str = r#"
-    SELECT i.tag, i.type, t.name, i.size, i.kind, i.category, i."group", i.adapted, i.make, i.model, i.serial, i.condition,
-           i.location, o.name, i.area, i.source, i.acquired_on, i.cost_pence, i.replacement_value_pence, i.note,
-           i.retired_on, i.disposal, i.missing_on, l.id,
-           coalesce(n.person_id, l.person_id), l.organisation_id, l.school_urn, coalesce(n.due_on, l.due_on),
-           i.search_key, coalesce(np.name_key, p.name_key, s.name_key, g.name_key)
-    FROM instrument i
-    JOIN type t ON t.code = i.type
-    LEFT JOIN organisation o ON o.id = i.owner_id
-    LEFT JOIN loan l ON l.instrument_id = i.id AND l.outer_id IS NULL
-        AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
-    LEFT JOIN loan n ON n.outer_id = l.id AND n.outer_id IS NOT NULL
-        AND n.returned_on IS NULL AND n.lost_on IS NULL AND n.voided_on IS NULL
-    LEFT JOIN person p ON p.id = l.person_id
-    LEFT JOIN person np ON np.id = n.person_id
-    LEFT JOIN school s ON s.urn = l.school_urn AND l.person_id IS NULL
-    LEFT JOIN organisation g ON g.id = l.organisation_id
-    WHERE (?1 IS NULL OR i.type = ?1) AND (?2 IS NULL OR t.family = ?2) AND (?3 IS NULL OR i.category = ?3)
-      AND (?4 IS NULL OR i."group" = ?4) AND (?5 IS NULL OR i.kind = ?5) AND (?6 = 0 OR i.adapted = 1)
-      AND (?7 IS NULL OR i.condition = ?7)
-    ORDER BY i.tag_key"#;
-
-/// Instruments in order of tag, each borrowed for the length of the call.
-pub fn each(tx: &Tx, filter: &InstrumentFilter, mut take: impl FnMut(&InstrumentLine<'_>) -> Result<()>) -> Result<()> {
-    let values = [
-        filter.type_code.as_ref().map(TypeCode::as_str).into(),
-        filter.family.map_or(Value::Null, word),
-        filter.category.as_ref().map(CategoryCode::as_str).into(),
-        filter.group.map_or(Value::Null, word),
-        filter.kind.map_or(Value::Null, word),
-        filter.adapted.into(),
-        filter.condition.map_or(Value::Null, word),
-    ];
-    tx.each(LINES, &values, |row| if passes(row, filter)? { take(&line(row)?) } else { Ok(()) })
-}
-
-/// The filters that compare folded text or derived words.
-fn passes(row: &Row<'_>, filter: &InstrumentFilter) -> Result<bool> {
-    let same = |wanted: &Option<String>, held: &str| wanted.as_ref().is_none_or(|wanted| fold(wanted) == fold(held));
-    let (key, borrower) = (row.text(28)?, row.text(29)?);
-    Ok(same(&filter.size, row.text(3)?)
-        && same(&filter.location, row.text(12)?)
-        && same(&filter.area, row.text(14)?)
-        && filter.words.iter().all(|word| key.contains(word.as_str()) || borrower.contains(word.as_str()))
-        && match filter.availability {
-            Some(wanted) => standing(row)?.availability() == wanted,
-            None => true,
-        })
-}
-
-fn standing(row: &Row<'_>) -> Result<Standing> {
-    Ok(Standing {
-        retired: row.opt_day(20)?.zip(row.opt_word(21)?),
-        missing_on: row.opt_day(22)?,
-        on_loan: row.opt_int(23)?.is_some(),
-    })
-}
-
-fn line<'a>(row: &'a Row<'_>) -> Result<InstrumentLine<'a>> {
-    Ok(InstrumentLine {
-        tag: row.text(0)?,
-        type_code: row.text(1)?,
-        type_name: row.text(2)?,
-        size: row.text(3)?,
-        kind: row.opt_word(4)?,
-        category: row.text(5)?,
-        group: row.opt_word(6)?,
-        adapted: row.flag(7)?,
-        make: row.text(8)?,
-        model: row.text(9)?,
-        serial: row.text(10)?,
-        condition: row.word(11)?,
-        availability: standing(row)?.availability(),
-        location: row.text(12)?,
-        owner: row.text(13)?,
-        area: row.text(14)?,
-        source: row.word(15)?,
-        acquired_on: row.opt_day(16)?,
-        cost: row.opt_pence(17)?,
-        replacement_value: row.opt_pence(18)?,
-        borrower: borrower(row.opt_int(24)?, row.opt_int(25)?, row.opt_int(26)?),
-        due_on: row.opt_day(27)?,
-        note: row.text(19)?,
-    })
 }
 
 /// Who borrows, from a loan's three columns: a person before the school that a pupil goes to.

@@ -3,13 +3,16 @@
 use anyhow::Result;
 
 use super::db::{Row, Tx, word};
+use super::remember::Table;
 use crate::args;
 use crate::domain::instrument::{Type, TypeCode};
 use crate::domain::text::{Name, closest, fold};
 use crate::domain::words::Family;
 
 pub fn add(tx: &Tx, new: &Type) -> Result<()> {
-    tx.execute(
+    tx.change(
+        Table::Type,
+        new.code.as_str(),
         "INSERT INTO type (code, name, name_key, family, life_months) VALUES (?1, ?2, ?3, ?4, ?5)",
         &[
             new.code.as_str().into(),
@@ -24,8 +27,8 @@ pub fn add(tx: &Tx, new: &Type) -> Result<()> {
 
 fn add_sizes(tx: &Tx, of: &Type) -> Result<()> {
     for (position, size) in (1i64..).zip(&of.sizes) {
-        let values = args![of.code.as_str(), position, size];
-        tx.execute("INSERT INTO type_size (type, position, size) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", values)?;
+        let sql = "INSERT INTO type_size (type, position, size) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        tx.change(Table::TypeSize, of.code.as_str(), sql, args![of.code.as_str(), position, size])?;
     }
     Ok(())
 }
@@ -33,11 +36,13 @@ fn add_sizes(tx: &Tx, of: &Type) -> Result<()> {
 /// Writes a type over the one with its code.
 pub fn update(tx: &Tx, changed: &Type) -> Result<()> {
     let (code, key) = (changed.code.as_str(), changed.name.key());
-    tx.execute(
+    tx.change(
+        Table::Type,
+        code,
         "UPDATE type SET name = ?2, name_key = ?3, family = ?4, life_months = ?5 WHERE code = ?1",
         &[code.into(), (&changed.name).into(), (&key).into(), word(changed.family), changed.life_months.into()],
     )?;
-    tx.execute("DELETE FROM type_size WHERE type = ?1", args![code])?;
+    tx.change(Table::TypeSize, code, "DELETE FROM type_size WHERE type = ?1", args![code])?;
     add_sizes(tx, changed)
 }
 

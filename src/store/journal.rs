@@ -4,10 +4,13 @@ use anyhow::Result;
 
 use super::db::{Row, Tx, Value};
 use super::numbering::{self, Noun};
+use super::remember;
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
-use crate::domain::reference::{EventRef, LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
+use crate::domain::reference::{
+    ChargeRef, EventRef, LoanRef, OrderRef, OrganisationRef, PersonRef, RepairRef, RequestRef, Urn,
+};
 use crate::listing;
 
 /// Who is changing something, and when.
@@ -39,6 +42,9 @@ pub enum About {
     Loans(i64, i64),
     Orders(i64, i64),
     People(i64, i64),
+    Charges(i64, i64),
+    Repair(RepairRef),
+    Request(RequestRef),
     Person(PersonRef),
     School(Urn),
     Organisation(OrganisationRef),
@@ -57,6 +63,10 @@ impl About {
         About::Orders(order.number(), order.number())
     }
 
+    pub fn charge(charge: ChargeRef) -> About {
+        About::Charges(charge.number(), charge.number())
+    }
+
     /// The borrower an event concerns.
     pub fn borrower(borrower: BorrowerRef) -> About {
         match borrower {
@@ -72,6 +82,9 @@ impl About {
             About::Loans(first, last) => ("loan", first, last),
             About::Orders(first, last) => ("order", first, last),
             About::People(first, last) => ("person", first, last),
+            About::Charges(first, last) => ("charge", first, last),
+            About::Repair(repair) => ("repair", repair.number(), repair.number()),
+            About::Request(request) => ("request", request.number(), request.number()),
             About::Person(person) => ("person", person.number(), person.number()),
             About::School(urn) => ("school", urn.number(), urn.number()),
             About::Organisation(organisation) => ("organisation", organisation.number(), organisation.number()),
@@ -79,12 +92,12 @@ impl About {
     }
 }
 
-/// Writes an event and says its number.
-pub fn record(tx: &Tx, stamp: &Stamp, event: &Event) -> Result<EventRef> {
+/// Writes an event, with what it changed and the event it takes back if it is an undo; says its number.
+pub fn record(tx: &Tx, stamp: &Stamp, event: &Event, undoes: Option<EventRef>) -> Result<EventRef> {
     let id = numbering::take(tx, Noun::Event)?;
     tx.execute(
-        r#"INSERT INTO event (id, at, "on", who, command, subject) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"#,
-        args![id, &stamp.at, event.on, &stamp.who, event.command, &event.subject],
+        r#"INSERT INTO event (id, at, "on", who, command, subject, undoes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"#,
+        args![id, &stamp.at, event.on, &stamp.who, event.command, &event.subject, undoes],
     )?;
     tx.execute("INSERT INTO event_text (event_id, summary) VALUES (?1, ?2)", args![id, &event.summary])?;
     for about in &event.about {
@@ -94,7 +107,9 @@ pub fn record(tx: &Tx, stamp: &Stamp, event: &Event) -> Result<EventRef> {
             args![id, noun, first, last],
         )?;
     }
-    Ok(EventRef::new(id))
+    let event = EventRef::new(id);
+    remember::keep(tx, event)?;
+    Ok(event)
 }
 
 listing! {

@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::db::{Row, Tx, Value, word};
 use super::instrument::borrower as borrower_of;
 use super::numbering::{self, Noun};
+use super::remember::Table;
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
@@ -103,10 +104,12 @@ pub fn put(tx: &Tx, loan: LoanRef, new: &NewLoan, ended: Option<(LoanState, Date
     };
     let year_group = new.year_group.map(|year| year.to_string());
     let ended_as = |state: LoanState| ended.filter(|(how, _)| *how == state).map(|(_, day)| day);
-    tx.execute(
+    tx.make(
+        Table::Loan,
+        loan,
         "INSERT INTO loan (id, instrument_id, outer_id, scheme, person_id, organisation_id, school_urn, hirer_id, pupils, year_group,
-             out_on, due_on, note, returned_on, lost_on, voided_on)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             out_on, due_on, note, returned_on, lost_on, voided_on, set_id, batch_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         &[
             loan.into(),
             new.instrument_id.into(),
@@ -124,6 +127,8 @@ pub fn put(tx: &Tx, loan: LoanRef, new: &NewLoan, ended: Option<(LoanState, Date
             ended_as(LoanState::Returned).into(),
             ended_as(LoanState::Lost).into(),
             ended_as(LoanState::Void).into(),
+            new.set.into(),
+            new.batch.into(),
         ],
     )?;
     Ok(())
@@ -137,7 +142,7 @@ pub fn close(tx: &Tx, loan: LoanRef, how: LoanState, on: Date) -> Result<()> {
         LoanState::Void => "UPDATE loan SET voided_on = ?2 WHERE id = ?1",
         LoanState::Open => return Ok(()),
     };
-    tx.execute(sql, args![loan, on])?;
+    tx.change(Table::Loan, loan, sql, args![loan, on])?;
     Ok(())
 }
 
@@ -150,7 +155,9 @@ pub fn record_return(
     missing: &[String],
 ) -> Result<()> {
     let missing = (!missing.is_empty()).then(|| missing.join(", "));
-    tx.execute(
+    tx.change(
+        Table::Loan,
+        loan,
         "UPDATE loan SET returned_condition = ?2, returned_at = ?3, missing = ?4 WHERE id = ?1",
         &[loan.into(), condition.map_or(Value::Null, word), at.into(), missing.as_ref().into()],
     )?;
@@ -158,7 +165,7 @@ pub fn record_return(
 }
 
 pub fn set_due(tx: &Tx, loan: LoanRef, due_on: Date) -> Result<()> {
-    tx.execute("UPDATE loan SET due_on = ?2 WHERE id = ?1", args![loan, due_on])?;
+    tx.change(Table::Loan, loan, "UPDATE loan SET due_on = ?2 WHERE id = ?1", args![loan, due_on])?;
     Ok(())
 }
 

@@ -17,6 +17,7 @@ pub mod party;
 pub mod person;
 pub mod purchase;
 pub mod record;
+pub mod remember;
 pub mod reminder;
 pub mod scheme;
 pub mod school;
@@ -27,11 +28,12 @@ pub mod status;
 pub mod supplier;
 pub mod term;
 mod trouble;
+mod upgrade;
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -41,11 +43,18 @@ pub use db::{Db, Tx};
 pub use trouble::FileTrouble;
 
 /// The schema this program reads and writes.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("../../schema.sql");
 
-/// Opens a hub's file, which must exist and be ours.
-pub fn open(path: &Path) -> Result<Db> {
+/// A hub's file, opened.
+pub struct Opened {
+    pub db: Db,
+    /// Where the file is kept as it was, if it was of an older schema and has just been upgraded.
+    pub kept: Option<PathBuf>,
+}
+
+/// Opens a hub's file, which must exist and be ours; an older one is upgraded first.
+pub fn open(path: &Path) -> Result<Opened> {
     if !path.exists() {
         return Err(FileTrouble::Missing(path.to_path_buf()).into());
     }
@@ -54,13 +63,14 @@ pub fn open(path: &Path) -> Result<Db> {
     }
     refuse_network(path)?;
     refuse_unwritable(path)?;
-    let db = open_ours(path)?;
+    let mut db = open_ours(path)?;
     close_to_others(path)?;
-    let found = db.read(|tx| tx.number("SELECT version FROM schema_version", &[]))?;
+    let found = db.read(upgrade::version)?;
     if found > SCHEMA_VERSION {
         return Err(FileTrouble::Newer { path: path.to_path_buf(), found, known: SCHEMA_VERSION }.into());
     }
-    Ok(db)
+    let kept = if found < SCHEMA_VERSION { Some(upgrade::run(&mut db, path, found)?) } else { None };
+    Ok(Opened { db, kept })
 }
 
 /// Even reading keeps notes beside the file. Those made for a file that cannot be written would outlast its mending.
@@ -123,7 +133,7 @@ pub fn lay_out(path: &Path, hub: &str) -> Result<Db> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     file.with_context(|| format!("making {}", path.display()))?;
     let mut db = Db::open(path)?;
-    db.lay_out(SCHEMA)?;
+    db.lay_out(&upgrade::statements().concat())?;
     db.write(|tx| {
         tx.execute("INSERT INTO schema_version (version) VALUES (?1)", args![SCHEMA_VERSION])?;
         seed::plant(tx, hub)

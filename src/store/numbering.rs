@@ -12,6 +12,9 @@ pub enum Noun {
     Organisation,
     Loan,
     Order,
+    Request,
+    Repair,
+    Charge,
     Event,
 }
 
@@ -22,6 +25,9 @@ impl Noun {
             Noun::Organisation => "organisation",
             Noun::Loan => "loan",
             Noun::Order => "order",
+            Noun::Request => "request",
+            Noun::Repair => "repair",
+            Noun::Charge => "charge",
             Noun::Event => "event",
         }
     }

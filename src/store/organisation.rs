@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::db::{Row, Tx, word};
 use super::numbering::{self, Noun};
+use super::remember::Table;
 use crate::args;
 use crate::domain::reference::OrganisationRef;
 use crate::domain::school::{Organisation, OrganisationLine};
@@ -17,7 +18,9 @@ pub fn next_reference(tx: &Tx) -> Result<OrganisationRef> {
 /// Writes an organisation: a new one, or over the one with its reference.
 pub fn put(tx: &Tx, organisation: &Organisation) -> Result<()> {
     numbering::reserve(tx, Noun::Organisation, organisation.id.number())?;
-    tx.execute(
+    tx.change(
+        Table::Organisation,
+        organisation.id,
         "INSERT INTO organisation (id, name, name_key, role, email, phone, address) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, role = excluded.role,
              email = excluded.email, phone = excluded.phone, address = excluded.address",

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 
 use super::db::{Row, Tx, Value, word};
 use super::numbering::{self, Noun};
+use super::remember::Table;
 use crate::args;
 use crate::domain::person::{Person, PersonLine};
 use crate::domain::reference::{PersonRef, Urn};
@@ -29,7 +30,9 @@ pub fn reserve(tx: &Tx, id: PersonRef) -> Result<()> {
 /// The same as [`put`], where whoever writes many reserves their references once.
 pub fn write(tx: &Tx, person: &Person) -> Result<()> {
     let year_group = person.year_group.map(|year| year.to_string());
-    tx.execute(
+    tx.change(
+        Table::Person,
+        person.id,
         "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, role = excluded.role,

@@ -8,6 +8,7 @@ pub use export::each_record;
 
 use super::db::{Tx, Value, word};
 use super::numbering::{self, Noun};
+use super::remember::Table;
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::instrument::{CategoryCode, TypeCode};
@@ -33,8 +34,8 @@ pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
     }
     let line_id = add_line(tx, reference, new)?;
     if let Some(on) = new.received_on {
-        let values = args![line_id, on, new.line.qty];
-        tx.execute("INSERT INTO receipt (line_id, received_on, qty) VALUES (?1, ?2, ?3)", values)?;
+        let sql = "INSERT INTO receipt (line_id, received_on, qty) VALUES (?1, ?2, ?3)";
+        tx.insert(Table::Receipt, sql, args![line_id, on, new.line.qty])?;
     }
     if let Some(invoice) = &new.invoice {
         bill(tx, line_id, new.supplier_id, invoice, &new.line)?;
@@ -55,7 +56,9 @@ fn order_for(tx: &Tx, new: &NewPurchase) -> Result<(OrderRef, bool)> {
         }
         None => OrderRef::new(numbering::take(tx, Noun::Order)?),
     };
-    tx.execute(
+    tx.make(
+        Table::Purchase,
+        order,
         "INSERT INTO purchase (id, supplier_id, ordered_on, reference, off_framework_reason) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![order, new.supplier_id, new.ordered_on, new.reference.as_ref(), new.off_framework_reason.as_ref()],
     )?;
@@ -81,6 +84,7 @@ fn supplier_name(tx: &Tx, id: i64) -> Result<String> {
 fn add_line(tx: &Tx, reference: LineRef, new: &NewPurchase) -> Result<i64> {
     let line = &new.line;
     tx.insert(
+        Table::PurchaseLine,
         r#"INSERT INTO purchase_line (purchase_id, line, fund, category, description, nature, type, size, kind, "group", adapted,
                area, qty, net_pence, vat_pence, vat_rate, vat_recoverable, override_reason, import_key)
            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"#,
@@ -118,11 +122,13 @@ fn bill(tx: &Tx, line_id: i64, supplier_id: i64, invoice: &Invoice, line: &Line)
             return Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on }));
         }
         None => tx.insert(
+            Table::Invoice,
             "INSERT INTO invoice (supplier_id, number, number_key, invoiced_on, paid_on) VALUES (?1, ?2, ?3, ?4, ?5)",
             args![supplier_id, &invoice.number, &fold(&invoice.number), invoice.on, invoice.paid_on],
         )?,
     };
-    tx.execute(
+    tx.insert(
+        Table::InvoiceLine,
         "INSERT INTO invoice_line (invoice_id, line_id, qty, net_pence, vat_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![invoice_id, line_id, line.qty, line.net, line.vat],
     )?;

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::db::{Row, Tx, word};
 use super::instrument::borrower;
+use super::remember::Table;
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
@@ -99,7 +100,8 @@ pub fn bought_on(tx: &Tx, instrument_id: i64) -> Result<Option<i64>> {
 
 /// Ties an instrument to the line on which it was bought.
 pub fn tie(tx: &Tx, instrument_id: i64, line: Option<i64>) -> Result<()> {
-    tx.execute("UPDATE instrument SET purchase_line_id = ?2 WHERE id = ?1", args![instrument_id, line])?;
+    let sql = "UPDATE instrument SET purchase_line_id = ?2 WHERE id = ?1";
+    tx.change(Table::Instrument, instrument_id, sql, args![instrument_id, line])?;
     Ok(())
 }
 
@@ -202,7 +204,9 @@ pub struct Amendment<'a> {
 
 pub fn amend_loan(tx: &Tx, id: LoanRef, to: &Amendment<'_>) -> Result<()> {
     let year_group = to.year_group.map(|year| year.to_string());
-    tx.execute(
+    tx.change(
+        Table::Loan,
+        id,
         "UPDATE loan SET scheme = ?2, hirer_id = ?3, due_on = ?4, pupils = ?5, year_group = ?6, note = ?7 WHERE id = ?1",
         &[
             id.into(),
@@ -222,7 +226,7 @@ pub fn each_instrument_fact(tx: &Tx, mut take: impl FnMut(i64, &str, Standing) -
     let sql = "SELECT id, tag_key, retired_on, disposal, missing_on FROM instrument ORDER BY id";
     tx.each(sql, &[], |row| {
         let retired = row.opt_day(2)?.zip(row.opt_word(3)?);
-        let standing = Standing { retired, missing_on: row.opt_day(4)?, on_loan: false };
+        let standing = Standing { retired, missing_on: row.opt_day(4)?, ..Standing::default() };
         take(row.int(0)?, row.text(1)?, standing)
     })
 }

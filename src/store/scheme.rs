@@ -3,12 +3,15 @@
 use anyhow::{Context, Result};
 
 use super::db::{Tx, word};
+use super::remember::Table;
 use crate::domain::due::Length;
-use crate::domain::words::Scheme;
+use crate::domain::words::{Scheme, Word};
 
 pub fn set_length(tx: &Tx, scheme: Scheme, length: Length) -> Result<()> {
     let length = length.to_string();
-    tx.execute(
+    tx.change(
+        Table::Scheme,
+        scheme.as_str(),
         "INSERT INTO scheme (code, length) VALUES (?1, ?2) ON CONFLICT (code) DO UPDATE SET length = excluded.length",
         &[word(scheme), (&length).into()],
     )?;

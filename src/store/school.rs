@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::db::{Row, Tx, Value, word};
+use super::remember::Table;
 use crate::args;
 use crate::domain::reference::Urn;
 use crate::domain::school::{Percent, School, SchoolLine};
@@ -11,7 +12,9 @@ use crate::domain::words::SchoolStatus;
 
 /// Writes a school: a new one, or over the one with its URN.
 pub fn put(tx: &Tx, school: &School) -> Result<()> {
-    tx.execute(
+    tx.change(
+        Table::School,
+        school.urn,
         "INSERT INTO school (urn, name, name_key, laestab, la, type, phase, status, postcode, email, trust, roll, fsm_hundredths, predecessor_urn)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
          ON CONFLICT (urn) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, laestab = excluded.laestab,

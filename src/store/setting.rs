@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::db::Tx;
+use super::remember::Table;
 use crate::args;
 use crate::domain::date::YearStart;
 use crate::domain::setting::{LateBorrowers, Setting, SettingLine};
@@ -16,7 +17,9 @@ pub fn value(tx: &Tx, setting: Setting) -> Result<String> {
 
 /// Stores a value that [`Setting::check`] has passed.
 pub fn set(tx: &Tx, setting: Setting, value: &str) -> Result<()> {
-    tx.execute(
+    tx.change(
+        Table::Setting,
+        setting.as_str(),
         "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         args![setting.as_str(), value],
     )?;
@@ -41,7 +44,21 @@ pub fn late_borrowers(tx: &Tx) -> Result<LateBorrowers> {
 }
 
 pub fn look_back_days(tx: &Tx) -> Result<i64> {
-    value(tx, Setting::LookBackDays)?.parse().context("the setting look-back-days")
+    days(tx, Setting::LookBackDays)
+}
+
+/// How many working days an offer stands.
+pub fn offer_days(tx: &Tx) -> Result<i64> {
+    days(tx, Setting::OfferDays)
+}
+
+/// Within how many days a charge is to be paid.
+pub fn payment_days(tx: &Tx) -> Result<i64> {
+    days(tx, Setting::PaymentDays)
+}
+
+fn days(tx: &Tx, setting: Setting) -> Result<i64> {
+    value(tx, setting)?.parse().with_context(|| format!("the setting {}", setting.as_str()))
 }
 
 pub fn list(tx: &Tx) -> Result<Vec<SettingLine>> {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::db::{Row, Tx};
+use super::remember::Table;
 use crate::args;
 use crate::domain::refusal::refuse;
 use crate::domain::supplier::{Supplier, SupplierLine, SupplierRefusal, key};
@@ -12,6 +13,7 @@ use crate::domain::text::{Name, closest};
 pub fn add(tx: &Tx, name: &Name, framework_lot: Option<&str>) -> Result<i64> {
     let key = key(name.as_str());
     tx.insert(
+        Table::Supplier,
         "INSERT INTO supplier (name, name_key, framework_lot) VALUES (?1, ?2, ?3)",
         args![name, &key, framework_lot],
     )
@@ -21,7 +23,7 @@ pub fn add(tx: &Tx, name: &Name, framework_lot: Option<&str>) -> Result<i64> {
 pub fn add_alias(tx: &Tx, supplier_id: i64, alias: &Name) -> Result<()> {
     let key = key(alias.as_str());
     let sql = "INSERT INTO supplier_alias (name_key, name, supplier_id) VALUES (?1, ?2, ?3)";
-    tx.execute(sql, args![&key, alias, supplier_id])?;
+    tx.change(Table::SupplierAlias, &key, sql, args![&key, alias, supplier_id])?;
     Ok(())
 }
 
@@ -56,7 +58,8 @@ pub fn get(tx: &Tx, typed: &str) -> Result<Supplier> {
 
 /// Changes a supplier's framework lot.
 pub fn set_lot(tx: &Tx, id: i64, framework_lot: Option<&str>) -> Result<()> {
-    tx.execute("UPDATE supplier SET framework_lot = ?2 WHERE id = ?1", args![id, framework_lot])?;
+    let sql = "UPDATE supplier SET framework_lot = ?2 WHERE id = ?1";
+    tx.change(Table::Supplier, id, sql, args![id, framework_lot])?;
     Ok(())
 }
 

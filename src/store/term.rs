@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::db::{Row, Tx};
+use super::remember::Table;
 use crate::args;
 use crate::domain::reference::Urn;
 use crate::domain::term::{Calendar, Scope, Term};
@@ -14,7 +15,8 @@ pub fn add(tx: &Tx, new: &Term) -> Result<()> {
         Scope::Authority(la) => (Some(la.as_str()), None),
         Scope::School(urn) => (None, Some(*urn)),
     };
-    tx.execute(
+    tx.insert(
+        Table::Term,
         "INSERT INTO term (academic_year, name, name_key, first_on, last_on, la, school_urn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         args![&new.year.to_string(), &new.name, &new.name.key(), new.first_on, new.last_on, la, school],
     )?;
@@ -28,11 +30,12 @@ pub fn set_days(tx: &Tx, term: &Term) -> Result<()> {
         Scope::Authority(la) => (Some(la.as_str()), None),
         Scope::School(urn) => (None, Some(*urn)),
     };
-    tx.execute(
-        "UPDATE term SET first_on = ?3, last_on = ?4
-         WHERE academic_year = ?1 AND name_key = ?2 AND coalesce(la, '') = coalesce(?5, '') AND coalesce(school_urn, 0) = coalesce(?6, 0)",
-        args![&term.year.to_string(), &term.name.key(), term.first_on, term.last_on, la, school],
-    )?;
+    let sql = "SELECT id FROM term
+               WHERE academic_year = ?1 AND name_key = ?2 AND coalesce(la, '') = coalesce(?3, '')
+                 AND coalesce(school_urn, 0) = coalesce(?4, 0)";
+    let id = tx.one(sql, args![&term.year.to_string(), &term.name.key(), la, school], |row| row.int(0))?;
+    let sql = "UPDATE term SET first_on = ?2, last_on = ?3 WHERE id = ?1";
+    tx.change(Table::Term, id, sql, args![id, term.first_on, term.last_on])?;
     Ok(())
 }
 

@@ -233,7 +233,7 @@ fn record(db: &mut store::Db, new: &NewPurchase) -> Result<Recorded, String> {
 #[test]
 fn references_from_outside_are_kept_and_never_given_again() {
     let desk = hub();
-    let mut db = store::open(&desk.hub()).expect("a hub");
+    let mut db = store::open(&desk.hub()).expect("a hub").db;
     let supplier_id = |name: &str| db.read(|tx| supplier::get(tx, name)).expect("a supplier").id;
     let (normans, dawsons) = (supplier_id("normans"), supplier_id("dawsons"));
     let named = |line| NewPurchase { order: Some(OrderRef::new(7)), line_number: Some(line), ..bought(normans) };
@@ -256,7 +256,7 @@ fn references_from_outside_are_kept_and_never_given_again() {
 #[test]
 fn an_invoice_has_one_day_and_may_bill_several_lines() {
     let desk = hub();
-    let mut db = store::open(&desk.hub()).expect("a hub");
+    let mut db = store::open(&desk.hub()).expect("a hub").db;
     let id = db.read(|tx| supplier::get(tx, "normans")).expect("a supplier").id;
     let on = |day: &str, number: &str| NewPurchase {
         invoice: Some(Invoice { number: number.into(), on: day.parse().expect("a day"), paid_on: None }),
@@ -272,7 +272,7 @@ fn an_invoice_has_one_day_and_may_bill_several_lines() {
 #[test]
 fn a_credit_gives_money_back_to_its_fund() {
     let desk = hub();
-    let mut db = store::open(&desk.hub()).expect("a hub");
+    let mut db = store::open(&desk.hub()).expect("a hub").db;
     let id = db.read(|tx| supplier::get(tx, "normans")).expect("a supplier").id;
     let day = "2026-02-01".parse().expect("a day");
     let invoice = |number: &str| Some(Invoice { number: number.into(), on: day, paid_on: Some(day) });
@@ -296,7 +296,7 @@ fn a_credit_gives_money_back_to_its_fund() {
 #[test]
 fn the_file_itself_refuses_what_the_rules_would() {
     let desk = hub();
-    let mut db = store::open(&desk.hub()).expect("a hub");
+    let mut db = store::open(&desk.hub()).expect("a hub").db;
     let id = db.read(|tx| supplier::get(tx, "normans")).expect("a supplier").id;
     let on_line = |line: Line| NewPurchase { line, ..bought(id) };
     let sound = bought(id).line;

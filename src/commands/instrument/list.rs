@@ -75,10 +75,10 @@ pub struct List {
 
 impl List {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        let db = desk.open()?;
+        let (today, db) = (desk.today(), desk.open()?);
         db.read(|tx| {
             let filter = self.filters.resolve(tx)?;
-            desk.list::<InstrumentLine<'_>>(|out| instrument::each(tx, &filter, |line| out.row(line)))?;
+            desk.list::<InstrumentLine<'_>>(|out| instrument::each(tx, &filter, today, |line| out.row(line)))?;
             Ok(())
         })
     }

@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::commands::completions::tags;
 use crate::commands::{Desk, lookup};
+use crate::domain::date::Date;
 use crate::domain::instrument::Instrument;
 use crate::domain::loan::OpenLoans;
 use crate::output::card::Card;
@@ -22,17 +23,17 @@ pub struct Show {
 
 impl Show {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        let db = desk.open()?;
+        let (today, db) = (desk.today(), desk.open()?);
         let card = db.read(|tx| {
             let found = instrument::get(tx, &self.tag)?;
             let open = loan::open(tx, found.id)?;
-            card(tx, &found, &open)
+            card(tx, &found, &open, today)
         })?;
         desk.card(&card)
     }
 }
 
-fn card(tx: &Tx, found: &Instrument, open: &OpenLoans) -> Result<Card> {
+fn card(tx: &Tx, found: &Instrument, open: &OpenLoans, today: Date) -> Result<Card> {
     let details = &found.details;
     let kind_of = lookup::instrument_type(tx, details.type_code.as_str())?;
     let owner = details.owner.map(|owner| organisation::find(tx, owner)).transpose()?.flatten();
@@ -51,7 +52,7 @@ fn card(tx: &Tx, found: &Instrument, open: &OpenLoans) -> Result<Card> {
         .add("model", &details.model)
         .add("serial", &details.serial)
         .add("condition", &details.condition)
-        .add("availability", &found.standing.availability())
+        .add("availability", &found.standing.availability(today))
         .add("location", &details.location)
         .add("owner", &owner.map(|owner| owner.name))
         .add("area", &details.area)

@@ -1,7 +1,8 @@
 //! Why a loan was not made, ended or renewed: each reason with its sentence and its next step.
 
 use crate::domain::date::{Date, in_words};
-use crate::domain::reference::{LoanRef, PersonRef};
+use crate::domain::instrument::Reservation;
+use crate::domain::reference::{LoanRef, PersonRef, RepairRef};
 use crate::domain::refusal::Refusal;
 use crate::domain::tag::Tag;
 use crate::domain::text::escape;
@@ -15,6 +16,10 @@ pub enum LoanRefusal {
     Retired(Tag, Date),
     #[error("{} is missing since {}", .0, in_words(*.1))]
     Missing(Tag, Date),
+    #[error("{tag} is away to be mended since {} ({repair})", in_words(*.since))]
+    InRepair { tag: Tag, repair: RepairRef, since: Date },
+    #[error("{tag} is reserved for {} until {} ({})", escape(&.reserved.borrower_name), in_words(.reserved.lapses_on), .reserved.request)]
+    Reserved { tag: Tag, reserved: Box<Reservation> },
     #[error("{0} is unplayable")]
     Unplayable(Tag),
     #[error("{} is closed and cannot borrow", escape(.0))]
@@ -63,6 +68,10 @@ impl Refusal for LoanRefusal {
                 format!("name the adult with --hirer, or for good: ledgerline person edit {reference} --hirer …")
             }
             No::HirerIsPupil(_) => "name a parent, a carer or a teacher with --hirer".into(),
+            No::InRepair { tag, .. } => format!("when it is back: ledgerline repair back {tag}"),
+            No::Reserved { reserved, .. } => {
+                format!("lend them another, or free it: ledgerline request cancel {}", reserved.request)
+            }
             No::HandOverInFuture(_) => "lend it on the day; --on takes today or a day before".into(),
             No::DueBeforeHandOver { .. } => "give a later --due, or leave it out for the scheme's own".into(),
             No::Overlaps { .. } => "a loan may start the day another ended, not before".into(),

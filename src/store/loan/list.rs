@@ -38,7 +38,8 @@ const JOINS: &str = "
     LEFT JOIN person p ON p.id = l.person_id
     LEFT JOIN person h ON h.id = l.hirer_id
     LEFT JOIN organisation o ON o.id = l.organisation_id
-    LEFT JOIN school s ON s.urn = l.school_urn";
+    LEFT JOIN school s ON s.urn = l.school_urn
+    LEFT JOIN instrument_set k ON k.id = l.set_id";
 
 /// The conditions of a filter and their values, so that each list can use the index that fits.
 fn conditions<'a>(filter: &LoanFilter, tag_key: &'a str, today: Date) -> (String, Vec<Value<'a>>) {
@@ -93,7 +94,7 @@ pub fn each(
     let sql = format!(
         "SELECT l.id, i.tag, i.type, i.size, l.scheme, l.person_id, l.organisation_id, l.school_urn,
                 coalesce(p.name, o.name, s.name), l.hirer_id, h.name, s.name, l.out_on, l.due_on,
-                l.returned_on, l.lost_on, l.voided_on
+                l.returned_on, l.lost_on, l.voided_on, k.name
          {JOINS} WHERE {wanted} ORDER BY l.id"
     );
     // The few that are open are found by their own index, not among all that ever were.
@@ -121,7 +122,7 @@ fn line<'a>(row: &'a Row<'_>, today: Date) -> Result<LoanLine<'a>> {
         hirer_name: row.text(10)?,
         school_urn: row.opt_int(7)?.map(Urn::new),
         school: row.text(11)?,
-        set: "",
+        set: row.text(17)?,
         out_on: row.day(12)?,
         due_on,
         returned_on,

@@ -201,6 +201,7 @@ fn request(entry: &Entry, party: &Party) -> Request {
         pupils: entry.pupils,
         year_group: entry.year_group,
         note: entry.note.clone(),
+        set: None,
     }
 }
 

@@ -1,0 +1,287 @@
+//! What each event changed, row by row, so that it can be undone: the image of a record before and after.
+
+use std::collections::HashSet;
+
+use anyhow::{Context, Result};
+use serde_json::Value as Json;
+
+use super::db::{Object, Tx, Value};
+use crate::args;
+use crate::domain::reference::EventRef;
+
+macro_rules! tables {
+    ($($variant:ident = $name:literal by $kind:ident $key:literal,)*) => {
+        /// A table whose records a change at the desk touches, with the column that names a record in it; in a table that
+        /// lists what belongs to a record, the column that names that record.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Table { $($variant,)* }
+
+        impl Table {
+            const ALL: &'static [Table] = &[$(Table::$variant),*];
+
+            fn name(self) -> &'static str {
+                match self { $(Table::$variant => $name,)* }
+            }
+
+            fn key(self) -> &'static str {
+                match self { $(Table::$variant => $key,)* }
+            }
+
+            /// A key of this table, from its text.
+            fn key_from(self, text: &str) -> Result<Key> {
+                Ok(match self { $(Table::$variant => Key::$kind(text.parse()?),)* })
+            }
+        }
+    };
+}
+
+tables! {
+    Accessory = "accessory" by Number "instrument_id",
+    Category = "category" by Text "code",
+    Charge = "charge" by Number "id",
+    Fund = "fund" by Text "code",
+    Instrument = "instrument" by Number "id",
+    InstrumentSet = "instrument_set" by Number "id",
+    Invoice = "invoice" by Number "id",
+    InvoiceLine = "invoice_line" by Number "id",
+    Loan = "loan" by Number "id",
+    MergedPerson = "merged_person" by Number "id",
+    Organisation = "organisation" by Number "id",
+    Person = "person" by Number "id",
+    Plan = "plan" by Number "id",
+    Purchase = "purchase" by Number "id",
+    PurchaseLine = "purchase_line" by Number "id",
+    Rate = "rate" by Number "id",
+    Receipt = "receipt" by Number "id",
+    Remission = "remission" by Number "id",
+    Repair = "repair" by Number "id",
+    Request = "request" by Number "id",
+    Scheme = "scheme" by Text "code",
+    School = "school" by Number "urn",
+    SetMember = "set_member" by Number "set_id",
+    Setting = "setting" by Text "key",
+    Stocktake = "stocktake" by Number "id",
+    StocktakeExpected = "stocktake_expected" by Number "stocktake_id",
+    StocktakeScan = "stocktake_scan" by Number "id",
+    Supplier = "supplier" by Number "id",
+    SupplierAlias = "supplier_alias" by Text "name_key",
+    Term = "term" by Number "id",
+    Type = "type" by Text "code",
+    TypeSize = "type_size" by Text "type",
+}
+
+/// A column that the engine computes, and that therefore is not written back.
+const COMPUTED: &str = "grant_cost_pence";
+
+/// A key as it stands in the file: a number or a text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Number(i64),
+    Text(String),
+}
+
+impl Key {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Key::Number(number) => (*number).into(),
+            Key::Text(text) => text.into(),
+        }
+    }
+
+    /// As the changes of an event name it.
+    fn text(&self) -> String {
+        match self {
+            Key::Number(number) => number.to_string(),
+            Key::Text(text) => text.clone(),
+        }
+    }
+}
+
+/// A record that a change touches.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Touched {
+    table: Table,
+    key: Key,
+}
+
+impl Touched {
+    pub fn new(table: Table, key: &Value<'_>) -> Touched {
+        let key = match key {
+            Value::Int(number) => Key::Number(*number),
+            Value::Text(text) => Key::Text((*text).to_string()),
+            Value::Day(day) => Key::Text(day.to_string()),
+            Value::Null => Key::Text(String::new()),
+        };
+        Touched { table, key }
+    }
+}
+
+/// The rows of one record: none, one, or what belongs to it.
+type Image = Vec<Object>;
+
+/// What one transaction has touched, in order, and what it was before.
+#[derive(Debug, Default)]
+pub struct Memory {
+    known: HashSet<Touched>,
+    in_order: Vec<(Touched, Image)>,
+}
+
+impl Memory {
+    pub fn knows(&self, touched: &Touched) -> bool {
+        self.known.contains(touched)
+    }
+
+    pub fn add(&mut self, touched: Touched, before: Image) {
+        if self.known.insert(touched.clone()) {
+            self.in_order.push((touched, before));
+        }
+    }
+}
+
+/// The rows of a record as they are now.
+pub fn image(tx: &Tx, touched: &Touched) -> Result<Image> {
+    let (table, key) = (touched.table.name(), touched.table.key());
+    let sql = format!("SELECT * FROM {table} WHERE \"{key}\" = ?1");
+    let mut rows = tx.objects(&sql, &[touched.key.value()])?;
+    for row in &mut rows {
+        row.remove(COMPUTED);
+    }
+    // What belongs to a record has no order of its own; one image must equal another.
+    rows.sort_by_cached_key(|row| Json::Object(row.clone()).to_string());
+    Ok(rows)
+}
+
+/// Keeps what the transaction has changed as the changes of an event.
+pub fn keep(tx: &Tx, event: EventRef) -> Result<()> {
+    let mut position = 0;
+    for (touched, mut before) in tx.remembered().in_order {
+        let mut after = image(tx, &touched)?;
+        if before == after {
+            continue;
+        }
+        if let ([one], [other]) = (before.as_mut_slice(), after.as_mut_slice()) {
+            keep_differences(one, other);
+        }
+        position += 1;
+        let (before, after) = (text(&before)?, text(&after)?);
+        tx.execute(
+            "INSERT INTO change (event_id, position, record, key, before, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            &[
+                event.into(),
+                Value::Int(position),
+                touched.table.name().into(),
+                (&touched.key.text()).into(),
+                before.as_ref().into(),
+                after.as_ref().into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Of a record that was there before and after, only the columns that differ.
+fn keep_differences(one: &mut Object, other: &mut Object) {
+    let same: Vec<String> =
+        one.iter().filter(|(name, cell)| other.get(*name) == Some(cell)).map(|(name, _)| name.clone()).collect();
+    for name in same {
+        one.remove(&name);
+        other.remove(&name);
+    }
+}
+
+fn text(image: &Image) -> Result<Option<String>> {
+    let text = || serde_json::to_string(image).context("keeping what a record was");
+    (!image.is_empty()).then(text).transpose()
+}
+
+/// One record's change by an event.
+#[derive(Clone, Debug)]
+pub struct Change {
+    touched: Touched,
+    before: Image,
+    after: Image,
+}
+
+impl Change {
+    /// The table and, where the record has one, its number.
+    pub fn record(&self) -> (Table, Option<i64>) {
+        let number = match self.touched.key {
+            Key::Number(number) => Some(number),
+            Key::Text(_) => None,
+        };
+        (self.touched.table, number)
+    }
+
+    /// Whether the record is still what the change left.
+    fn stands(&self, now: &Image) -> bool {
+        let as_left = |(now, after): (&Object, &Object)| after.iter().all(|(name, cell)| now.get(name) == Some(cell));
+        now.len() == self.after.len() && now.iter().zip(&self.after).all(as_left)
+    }
+}
+
+/// What an event changed, in order; nothing where nothing was kept of it.
+pub fn changes(tx: &Tx, event: EventRef) -> Result<Vec<Change>> {
+    let sql = "SELECT record, key, before, after FROM change WHERE event_id = ?1 ORDER BY position";
+    tx.all(sql, args![event], |row| {
+        let name = row.text(0)?;
+        let table = Table::ALL.iter().find(|table| table.name() == name);
+        let table = *table.with_context(|| format!("a change of an unknown record, {name}"))?;
+        let key = table.key_from(row.text(1)?)?;
+        let read = |text: Option<&str>| -> Result<Image> {
+            text.map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(text).context("reading what a record was"))
+        };
+        Ok(Change { touched: Touched { table, key }, before: read(row.opt_text(2)?)?, after: read(row.opt_text(3)?)? })
+    })
+}
+
+/// Puts a record back to what it was before a change; `false`, and nothing done, where it is no longer what the change left.
+pub fn put_back(tx: &Tx, change: &Change) -> Result<bool> {
+    if !change.stands(&image(tx, &change.touched)?) {
+        return Ok(false);
+    }
+    match (change.before.as_slice(), change.after.as_slice()) {
+        ([before], [_]) => rewrite(tx, &change.touched, before)?,
+        (before, _) => replace(tx, &change.touched, before)?,
+    }
+    Ok(true)
+}
+
+fn rewrite(tx: &Tx, touched: &Touched, columns: &Object) -> Result<()> {
+    let (table, key) = (touched.table.name(), touched.table.key());
+    let set: Vec<String> = columns.keys().zip(2..).map(|(name, number)| format!("\"{name}\" = ?{number}")).collect();
+    let sql = format!("UPDATE {table} SET {} WHERE \"{key}\" = ?1", set.join(", "));
+    let mut values = vec![touched.key.value()];
+    values.extend(columns.values().map(value));
+    tx.change(touched.table, touched.key.value(), &sql, &values)?;
+    Ok(())
+}
+
+fn replace(tx: &Tx, touched: &Touched, rows: &[Object]) -> Result<()> {
+    let (table, key) = (touched.table.name(), touched.table.key());
+    let sql = format!("DELETE FROM {table} WHERE \"{key}\" = ?1");
+    tx.change(touched.table, touched.key.value(), &sql, &[touched.key.value()])?;
+    for row in rows {
+        let names: Vec<String> = row.keys().map(|name| format!("\"{name}\"")).collect();
+        let markers: Vec<String> = (1..=row.len()).map(|number| format!("?{number}")).collect();
+        let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), markers.join(", "));
+        let values: Vec<Value<'_>> = row.values().map(value).collect();
+        tx.execute(&sql, &values)?;
+    }
+    Ok(())
+}
+
+fn value(cell: &Json) -> Value<'_> {
+    match cell {
+        Json::String(text) => text.into(),
+        Json::Number(number) => number.as_i64().into(),
+        _ => Value::Null,
+    }
+}
+
+/// The latest event after this one that changed the same record.
+pub fn changed_since(tx: &Tx, change: &Change, event: EventRef) -> Result<Option<EventRef>> {
+    let sql =
+        "SELECT event_id FROM change WHERE record = ?1 AND key = ?2 AND event_id > ?3 ORDER BY event_id DESC LIMIT 1";
+    let key = change.touched.key.text();
+    tx.one(sql, args![change.touched.table.name(), &key, event], |row| Ok(EventRef::new(row.int(0)?)))
+}

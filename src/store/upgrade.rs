@@ -1,0 +1,96 @@
+//! Older files: brought to the newest schema in one transaction, after a copy was put beside them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::backup;
+use super::db::{Db, Tx};
+use super::{SCHEMA, SCHEMA_VERSION};
+use crate::args;
+
+/// Columns that tables of an older schema have got since, with the version that brought them.
+const COLUMNS: &[(i64, &str, &str, &str)] = &[
+    (2, "scheme", "agreement", "TEXT"),
+    (2, "event", "undoes", "INTEGER REFERENCES event (id)"),
+    (2, "loan", "set_id", "INTEGER REFERENCES instrument_set (id)"),
+    (2, "loan", "batch_id", "INTEGER"),
+];
+
+/// What is worked out anew of older records, with the version that needs it.
+const REWORKED: &[(i64, &str)] = &[
+    // Loans that one command made tell how many children play once each; they are counted once together.
+    (
+        2,
+        "UPDATE loan SET batch_id = (
+             SELECT min(other.first) FROM event_subject own
+             JOIN event e ON e.id = own.event_id AND e.command = 'lend'
+             JOIN event_subject other ON other.event_id = own.event_id AND other.noun = 'loan'
+             WHERE own.noun = 'loan' AND own.first = loan.id AND own.last = loan.id)
+         WHERE pupils IS NOT NULL",
+    ),
+];
+
+/// Brings a file from an older schema to the newest, or leaves it as it was. Says where the copy of the old one is.
+pub fn run(db: &mut Db, path: &Path, found: i64) -> Result<PathBuf> {
+    let kept = free_name(path, found);
+    backup::copy(db, &kept).context("keeping a copy of the file before it is upgraded")?;
+    db.attempt(|tx| {
+        // Another may have upgraded it while this one waited for the lock.
+        let found = version(tx)?;
+        if found < SCHEMA_VERSION {
+            raise(tx, found).with_context(|| format!("upgrading the file from version {found} to {SCHEMA_VERSION}"))?;
+        }
+        Ok(((), true))
+    })?;
+    Ok(kept)
+}
+
+pub fn version(tx: &Tx) -> Result<i64> {
+    tx.number("SELECT version FROM schema_version", &[])
+}
+
+/// New tables, then new columns, then the indexes over both.
+fn raise(tx: &Tx, found: i64) -> Result<()> {
+    make_what_is_not_there(tx, "TABLE")?;
+    for (_, table, column, declaration) in COLUMNS.iter().filter(|(since, ..)| *since > found) {
+        tx.execute(&format!("ALTER TABLE {table} ADD COLUMN {column} {declaration}"), &[])?;
+    }
+    make_what_is_not_there(tx, "INDEX")?;
+    for (_, sql) in REWORKED.iter().filter(|(since, _)| *since > found) {
+        tx.execute(sql, &[])?;
+    }
+    tx.execute("UPDATE schema_version SET version = ?1", args![SCHEMA_VERSION])?;
+    Ok(())
+}
+
+fn make_what_is_not_there(tx: &Tx, what: &str) -> Result<()> {
+    for statement in statements() {
+        let mut words = statement.split_whitespace().filter(|word| *word != "UNIQUE");
+        let is_wanted = words.next() == Some("CREATE") && words.next() == Some(what);
+        let name = words.next().unwrap_or_default();
+        if is_wanted && !tx.exists("SELECT 1 FROM sqlite_schema WHERE name = ?1", args![name])? {
+            tx.execute(&statement, &[])?;
+        }
+    }
+    Ok(())
+}
+
+/// The statements of the newest schema, without its remarks: those would be read again at every opening.
+pub fn statements() -> Vec<String> {
+    let lines = SCHEMA.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("--"));
+    let bare: Vec<&str> = lines.collect();
+    bare.join("\n").split_inclusive(";\n").map(str::to_string).collect()
+}
+
+/// `hub.db` is kept as `hub.db.version-1`; after an upgrade that failed, as `hub.db.version-1-2`.
+fn free_name(path: &Path, found: i64) -> PathBuf {
+    let named = |suffix: String| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let first = named(format!(".version-{found}"));
+    let mut others = (2..).map(|number| named(format!(".version-{found}-{number}")));
+    if first.exists() { others.find(|other| !other.exists()).unwrap_or(first) } else { first }
+}
