@@ -12,7 +12,7 @@ use crate::commands::Desk;
 use crate::commands::{
     backup, category, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log, man,
     organisation, overdue, person, purchase, remind, renew, report, return_, scheme, school, setting, status, supplier,
-    term, type_,
+    term, type_, undo,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -103,9 +103,11 @@ commands! {
     Return(return_::Return),
     /// Give loans a later due day
     Renew(renew::Renew),
+    /// Take back the last thing you did
+    Undo(undo::Undo),
     /// List what is late
     Overdue(overdue::Overdue),
-    /// List and show loans
+    /// List, show, correct and void loans
     Loan(loan::Loan),
     /// Add, list, show, edit and retire instruments
     Instrument(instrument::Instrument),

@@ -1,5 +1,8 @@
 //! `loan`: loans, open and ended.
 
+mod correct;
+mod void;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
@@ -13,7 +16,7 @@ use crate::output::card::Card;
 use crate::store::instrument;
 use crate::store::loan::{self as loans, LoanFilter};
 
-/// List and show loans, open and ended.
+/// List and show loans, open and ended; put right what was entered wrong.
 #[derive(Debug, Args)]
 pub struct Loan {
     #[command(subcommand)]
@@ -27,6 +30,10 @@ enum Verb {
     List(List),
     /// Show one loan
     Show(Show),
+    /// Put the days of a loan right
+    Correct(correct::Correct),
+    /// Void a loan that was a mistake
+    Void(void::Void),
 }
 
 /// List loans, in the order they were made.
@@ -73,6 +80,8 @@ impl Loan {
         match self.verb {
             Verb::List(list) => list.run(desk),
             Verb::Show(show) => show.run(desk),
+            Verb::Correct(correct) => correct.run(desk),
+            Verb::Void(void) => void.run(desk),
         }
     }
 }

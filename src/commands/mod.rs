@@ -30,6 +30,7 @@ pub mod status;
 pub mod supplier;
 pub mod term;
 pub mod type_;
+pub mod undo;
 
 mod batch;
 mod desk;

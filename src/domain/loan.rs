@@ -1,9 +1,11 @@
 //! The rules of lending: hand over, take back, renew. Each takes the facts and gives what is to be written, or a refusal.
 
 mod lines;
+mod mend;
 mod refusal;
 
 pub use lines::{LoanLine, OverdueLine};
+pub use mend::{Correction, Days, correct, void};
 pub use refusal::LoanRefusal;
 
 use super::borrower::BorrowerRef;
@@ -304,7 +306,8 @@ pub fn missing(instrument: &Instrument, named: &[String]) -> Result<Vec<String>,
             known: known.clone(),
         })
     };
-    named.iter().map(find).collect()
+    // A comma too many names nothing.
+    named.iter().filter(|name| !name.trim().is_empty()).map(find).collect()
 }
 
 /// The state of a loan, from the days it bears. Derived here and nowhere else.

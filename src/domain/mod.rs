@@ -22,4 +22,6 @@ pub mod supplier;
 pub mod tag;
 pub mod term;
 pub mod text;
+pub mod timeline;
+pub mod undo;
 pub mod words;

@@ -34,7 +34,8 @@ const RULES: &[Rule] = &[
               FROM (
                   SELECT l.id, i.tag, l.out_on,
                          max(coalesce(l.returned_on, l.lost_on, '9999-12-31'))
-                             OVER (PARTITION BY l.instrument_id ORDER BY l.out_on, l.id
+                             OVER (PARTITION BY l.instrument_id
+                                   ORDER BY l.out_on, coalesce(l.returned_on, l.lost_on, '9999-12-31'), l.id
                                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
                   FROM loan l JOIN instrument i ON i.id = l.instrument_id
                   WHERE l.outer_id IS NULL AND l.voided_on IS NULL
@@ -46,6 +47,13 @@ const RULES: &[Rule] = &[
         sql: "SELECT 'L' || n.id, 'is open inside L' || o.id || ', which has ended' FROM loan n JOIN loan o ON o.id = n.outer_id
               WHERE n.returned_on IS NULL AND n.lost_on IS NULL AND n.voided_on IS NULL
                 AND (o.returned_on IS NOT NULL OR o.lost_on IS NOT NULL OR o.voided_on IS NOT NULL)",
+    },
+    Rule {
+        name: "an inner loan lies within the outer one",
+        sql: "SELECT 'L' || n.id, 'has other days than L' || o.id || ', inside which it stands'
+              FROM loan n JOIN loan o ON o.id = n.outer_id
+              WHERE n.voided_on IS NULL AND o.voided_on IS NULL
+                AND (n.out_on < o.out_on OR coalesce(n.returned_on, n.lost_on, '9999-12-31') > coalesce(o.returned_on, o.lost_on, '9999-12-31'))",
     },
     Rule {
         name: "an inner loan is to a pupil of the school",

@@ -76,6 +76,22 @@ impl About {
         }
     }
 
+    /// What a row of `event_subject` names.
+    fn from_run(noun: &str, first: i64, last: i64) -> Option<About> {
+        Some(match noun {
+            "instrument" => About::Instruments(first, last),
+            "loan" => About::Loans(first, last),
+            "order" => About::Orders(first, last),
+            "person" => About::People(first, last),
+            "charge" => About::Charges(first, last),
+            "repair" => About::Repair(RepairRef::new(first)),
+            "request" => About::Request(RequestRef::new(first)),
+            "school" => About::School(Urn::new(first)),
+            "organisation" => About::Organisation(OrganisationRef::new(first)),
+            _ => return None,
+        })
+    }
+
     fn run(self) -> (&'static str, i64, i64) {
         match self {
             About::Instruments(first, last) => ("instrument", first, last),
@@ -153,6 +169,20 @@ pub fn each(tx: &Tx, filter: &LogFilter, mut take: impl FnMut(&LogLine) -> Resul
     let values =
         [noun, Value::Int(first), Value::Int(last), Value::from(filter.from), Value::from(filter.to), Value::Int(most)];
     tx.each(sql, &values, |row| take(&line(row)?))
+}
+
+/// One event.
+pub fn find(tx: &Tx, event: EventRef) -> Result<Option<LogLine>> {
+    let sql = r#"SELECT e.id, e.at, e."on", e.who, e.command, e.subject, t.summary
+                 FROM event e LEFT JOIN event_text t ON t.event_id = e.id WHERE e.id = ?1"#;
+    tx.one(sql, args![event], line)
+}
+
+/// What an event concerns.
+pub fn about(tx: &Tx, event: EventRef) -> Result<Vec<About>> {
+    let sql = "SELECT noun, first, last FROM event_subject WHERE event_id = ?1 ORDER BY noun, first, last";
+    let runs = tx.all(sql, args![event], |row| Ok(About::from_run(row.text(0)?, row.int(1)?, row.int(2)?)))?;
+    Ok(runs.into_iter().flatten().collect())
 }
 
 fn line(row: &Row<'_>) -> Result<LogLine> {

@@ -9,8 +9,9 @@ use super::remember::Table;
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
-use crate::domain::loan::{NewLoan, OpenLoan, OpenLoans};
-use crate::domain::reference::{LoanRef, PersonRef};
+use crate::domain::loan::{Days, LoanRefusal, NewLoan, OpenLoan, OpenLoans, state};
+use crate::domain::reference::{LoanRef, PersonRef, Urn};
+use crate::domain::refusal::refuse;
 use crate::domain::tag::Tag;
 use crate::domain::words::{Condition, LoanState};
 
@@ -192,6 +193,67 @@ pub fn open_of(tx: &Tx, borrower: Option<BorrowerRef>, due_before: Option<Date>)
         Ok(open_loan(row)?.map(|loan| (tag, instrument_id, loan)))
     })?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// One loan as those who put it right see it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub instrument_id: i64,
+    pub tag: Tag,
+    pub borrower: BorrowerRef,
+    pub borrower_name: String,
+    pub school: Option<Urn>,
+    pub state: LoanState,
+    pub days: Days,
+}
+
+/// The loan with a reference; refused with [`LoanRefusal::Unknown`].
+pub fn get(tx: &Tx, loan: LoanRef) -> Result<Found> {
+    const SQL: &str = "
+        SELECT i.id, i.tag, l.person_id, l.organisation_id, l.school_urn, coalesce(p.name, o.name, s.name),
+               l.out_on, l.due_on, l.returned_on, l.lost_on, l.voided_on
+        FROM loan l JOIN instrument i ON i.id = l.instrument_id
+        LEFT JOIN person p ON p.id = l.person_id
+        LEFT JOIN organisation o ON o.id = l.organisation_id
+        LEFT JOIN school s ON s.urn = l.school_urn
+        WHERE l.id = ?1";
+    let found = tx.one(SQL, args![loan], |row| {
+        let Some(borrower) = borrower_of(row.opt_int(2)?, row.opt_int(3)?, row.opt_int(4)?) else {
+            return Ok(None);
+        };
+        let (returned_on, lost_on) = (row.opt_day(8)?, row.opt_day(9)?);
+        Ok(Some(Found {
+            instrument_id: row.int(0)?,
+            tag: row.tag(1)?,
+            borrower,
+            borrower_name: row.string(5)?,
+            school: row.opt_int(4)?.map(Urn::new),
+            state: state(returned_on, lost_on, row.opt_day(10)?),
+            days: Days { out_on: row.day(6)?, due_on: row.day(7)?, returned_on, lost_on },
+        }))
+    })?;
+    found.flatten().ok_or_else(|| refuse(LoanRefusal::Unknown(loan)))
+}
+
+/// The pupils' loans inside a school's that count: open or ended, not void.
+pub fn inside(tx: &Tx, loan: LoanRef) -> Result<Vec<LoanRef>> {
+    let sql = "SELECT n.id FROM loan l JOIN loan n ON n.instrument_id = l.instrument_id AND n.outer_id = l.id
+               WHERE l.id = ?1 AND n.voided_on IS NULL ORDER BY n.id";
+    tx.all(sql, args![loan], |row| Ok(LoanRef::new(row.int(0)?)))
+}
+
+pub fn set_days(tx: &Tx, loan: LoanRef, days: &Days) -> Result<()> {
+    let sql = "UPDATE loan SET out_on = ?2, due_on = ?3, returned_on = ?4 WHERE id = ?1";
+    tx.change(Table::Loan, loan, sql, args![loan, days.out_on, days.due_on, days.returned_on])?;
+    Ok(())
+}
+
+/// Voids a loan, however it had ended: it never was.
+pub fn void(tx: &Tx, loan: LoanRef, on: Date) -> Result<()> {
+    let sql = "UPDATE loan SET voided_on = ?2, returned_on = NULL, lost_on = NULL, returned_condition = NULL,
+                   returned_at = NULL, missing = NULL WHERE id = ?1";
+    tx.change(Table::Loan, loan, sql, args![loan, on])?;
+    Ok(())
 }
 
 /// What is shown of one loan.

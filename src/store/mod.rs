@@ -27,7 +27,9 @@ pub mod spend;
 pub mod status;
 pub mod supplier;
 pub mod term;
+pub mod timeline;
 mod trouble;
+pub mod undo;
 mod upgrade;
 
 use std::fs::OpenOptions;

@@ -35,15 +35,19 @@ const REWORKED: &[(i64, &str)] = &[
 pub fn run(db: &mut Db, path: &Path, found: i64) -> Result<PathBuf> {
     let kept = free_name(path, found);
     backup::copy(db, &kept).context("keeping a copy of the file before it is upgraded")?;
-    db.attempt(|tx| {
+    let upgraded = db.attempt(|tx| {
         // Another may have upgraded it while this one waited for the lock.
         let found = version(tx)?;
         if found < SCHEMA_VERSION {
             raise(tx, found).with_context(|| format!("upgrading the file from version {found} to {SCHEMA_VERSION}"))?;
         }
         Ok(((), true))
-    })?;
-    Ok(kept)
+    });
+    if upgraded.is_err() {
+        // A copy of what is still there is of no use, and would be made anew at every try.
+        std::fs::remove_file(&kept).with_context(|| format!("removing {}", kept.display()))?;
+    }
+    upgraded.map(|()| kept)
 }
 
 pub fn version(tx: &Tx) -> Result<i64> {
@@ -83,7 +87,7 @@ pub fn statements() -> Vec<String> {
     bare.join("\n").split_inclusive(";\n").map(str::to_string).collect()
 }
 
-/// `hub.db` is kept as `hub.db.version-1`; after an upgrade that failed, as `hub.db.version-1-2`.
+/// `hub.db` is kept as `hub.db.version-1`, or as `hub.db.version-1-2` where that name is taken.
 fn free_name(path: &Path, found: i64) -> PathBuf {
     let named = |suffix: String| {
         let mut name = path.as_os_str().to_owned();

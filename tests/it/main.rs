@@ -15,4 +15,6 @@ mod mended;
 mod money;
 mod round_trip;
 mod stock;
+mod undo;
+mod upgrade;
 mod years_at_the_desk;

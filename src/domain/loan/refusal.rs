@@ -6,6 +6,7 @@ use crate::domain::reference::{LoanRef, PersonRef, RepairRef};
 use crate::domain::refusal::Refusal;
 use crate::domain::tag::Tag;
 use crate::domain::text::escape;
+use crate::domain::words::LoanState;
 
 /// Why a loan was not made, ended or renewed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +53,14 @@ pub enum LoanRefusal {
     NoSuchAccessory { tag: Tag, name: String, known: Vec<String> },
     #[error("there is no loan {0}")]
     Unknown(LoanRef),
+    #[error("{0} is void")]
+    IsVoid(LoanRef),
+    #[error("{loan} is {state}, so there is no day of its return to correct")]
+    NeverReturned { loan: LoanRef, state: LoanState },
+    #[error("{loan} would end on {}, before the hand-over on {}", in_words(*.ended_on), in_words(*.out_on))]
+    EndsBeforeHandOver { loan: LoanRef, ended_on: Date, out_on: Date },
+    #[error("{loan} cannot be voided while it holds the pupil's loan {inner}")]
+    HoldsAnother { loan: LoanRef, inner: LoanRef },
     #[error("{} is a person; how many children play is asked of a school or an organisation", escape(.0))]
     PupilsOfAPerson(String),
 }
@@ -88,6 +97,15 @@ impl Refusal for LoanRefusal {
                 "add what belongs to it with 'instrument edit --accessory'".into()
             }
             No::NoSuchAccessory { known, .. } => format!("it has: {}", known.join(", ")),
+            No::IsVoid(loan) => {
+                format!("to bring it back, undo the event that voided it: ledgerline log --loan {loan}")
+            }
+            No::NeverReturned { state: LoanState::Lost, .. } => {
+                "if it turned up: ledgerline instrument found; the loan stays lost".into()
+            }
+            No::NeverReturned { .. } => "to take it back: ledgerline return TAG --on DATE".into(),
+            No::EndsBeforeHandOver { .. } => "give both days, --out-on and --returned-on, if both were wrong".into(),
+            No::HoldsAnother { inner, .. } => format!("void that first: ledgerline loan void {inner} --reason …"),
             No::Unknown(_) => "'ledgerline loan list' shows them".into(),
             No::PupilsOfAPerson(_) => "leave --pupils and --year-group out".into(),
             No::Retired(..) => "find another: ledgerline instrument list --available --type …".into(),

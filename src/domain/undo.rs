@@ -1,0 +1,51 @@
+//! Taking an event back: why it sometimes cannot be.
+
+use super::reference::EventRef;
+use super::refusal::Refusal;
+use super::text::escape;
+
+/// An event and its sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub event: EventRef,
+    pub summary: String,
+}
+
+/// Why an event was not taken back.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UndoRefusal {
+    #[error("there is no event {0}")]
+    Unknown(EventRef),
+    #[error("there is nothing on record that {} did", escape(.0))]
+    NothingDone(String),
+    #[error("{event} is undone already, by {by}")]
+    UndoneAlready { event: EventRef, by: EventRef },
+    #[error("{event} ({command}) cannot be undone: what it changed is not kept")]
+    NotKept { event: EventRef, command: String },
+    #[error("{event} cannot be undone, because {} came after it: {}", .later.event, escape(.later.summary.as_str()))]
+    RestsOnIt { event: EventRef, later: Told },
+    #[error("{event} cannot be undone: what it changed has been changed since")]
+    Changed { event: EventRef },
+    #[error("{event} cannot be undone: {clash}")]
+    Clash { event: EventRef, clash: String },
+}
+
+impl Refusal for UndoRefusal {
+    fn hint(&self) -> Option<String> {
+        match self {
+            UndoRefusal::Unknown(_) | UndoRefusal::NothingDone(_) => {
+                Some("'ledgerline log' lists every event; 'undo E12' takes back the one named, anyone's".into())
+            }
+            UndoRefusal::UndoneAlready { by, .. } => Some(format!("to bring it back: ledgerline undo {by}")),
+            UndoRefusal::NotKept { command, .. } if command.starts_with("import") => {
+                Some("a file with the right rows puts it right: ledgerline import … --update".into())
+            }
+            UndoRefusal::NotKept { .. } => {
+                Some("put it right by hand: 'loan correct', 'loan void' or the noun's own 'edit'".into())
+            }
+            UndoRefusal::RestsOnIt { later, .. } => Some(format!("undo that first: ledgerline undo {}", later.event)),
+            UndoRefusal::Changed { .. } => Some("what came after it: ledgerline log --last 50".into()),
+            UndoRefusal::Clash { .. } => Some("put that right first, or put this right with 'loan correct'".into()),
+        }
+    }
+}

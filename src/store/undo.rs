@@ -1,0 +1,173 @@
+//! Taking an event back: each record it changed is put back to what it was, unless something later rests on it.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use super::db::{Tx, breaks_a_constraint};
+use super::journal::{self, LogLine};
+use super::remember::{self, Change, Table};
+use super::timeline;
+use crate::args;
+use crate::domain::reference::EventRef;
+use crate::domain::refusal::{Refused, refuse};
+use crate::domain::undo::{Told, UndoRefusal};
+
+/// The last thing somebody did.
+pub fn last_of(tx: &Tx, who: &str) -> Result<EventRef> {
+    let sql = "SELECT id FROM event WHERE who = ?1 ORDER BY id DESC LIMIT 1";
+    let found = tx.one(sql, args![who], |row| Ok(EventRef::new(row.int(0)?)))?;
+    found.ok_or_else(|| refuse(UndoRefusal::NothingDone(who.to_string())))
+}
+
+/// What an undo was about in the end, and whether it is thereby done or undone.
+#[derive(Clone, Debug)]
+pub struct Root {
+    pub event: EventRef,
+    pub subject: String,
+    pub summary: String,
+    /// Whether taking the asked-for event back brings the root back, rather than taking it back.
+    pub comes_back: bool,
+}
+
+/// The event at the root of a chain of undos.
+pub fn root_of(tx: &Tx, event: EventRef) -> Result<Root> {
+    let (mut at, mut steps) = (event, 0);
+    while let Some(before) = undone_by_this(tx, at)? {
+        (at, steps) = (before, steps + 1);
+    }
+    let line: Option<LogLine> = journal::find(tx, at)?;
+    let line = line.ok_or_else(|| refuse(UndoRefusal::Unknown(event)))?;
+    Ok(Root { event: at, subject: line.subject, summary: line.summary, comes_back: steps % 2 == 1 })
+}
+
+fn undone_by_this(tx: &Tx, event: EventRef) -> Result<Option<EventRef>> {
+    let sql = "SELECT undoes FROM event WHERE id = ?1 AND undoes IS NOT NULL";
+    tx.one(sql, args![event], |row| Ok(EventRef::new(row.int(0)?)))
+}
+
+/// The undo by which an event stands undone now.
+fn standing_undo(tx: &Tx, event: EventRef) -> Result<Option<EventRef>> {
+    let undos = tx.all("SELECT id FROM event WHERE undoes = ?1 ORDER BY id DESC", args![event], |row| row.int(0))?;
+    for undo in undos.into_iter().map(EventRef::new) {
+        if standing_undo(tx, undo)?.is_none() {
+            return Ok(Some(undo));
+        }
+    }
+    Ok(None)
+}
+
+/// Puts back all that an event changed, the last change first. Refused with [`UndoRefusal`] where it is undone already,
+/// was not kept, or where something that came later rests on it.
+pub fn take_back(tx: &Tx, event: EventRef) -> Result<()> {
+    if let Some(by) = standing_undo(tx, event)? {
+        return Err(refuse(UndoRefusal::UndoneAlready { event, by }));
+    }
+    let changes = remember::changes(tx, event)?;
+    if changes.is_empty() {
+        return Err(not_kept(tx, event)?);
+    }
+    let instruments = instruments_of(tx, &changes)?;
+    for change in changes.iter().rev() {
+        match remember::put_back(tx, change) {
+            Ok(true) => {}
+            Ok(false) => return Err(changed(tx, change, event)?),
+            Err(error) if breaks_a_constraint(&error) => return Err(rests_on_it(tx, event)?),
+            Err(error) => return Err(error),
+        }
+    }
+    let instruments: BTreeSet<i64> = instruments.into_iter().chain(instruments_of(tx, &changes)?).collect();
+    for instrument_id in instruments {
+        refuse_clash(tx, instrument_id, event)?;
+    }
+    Ok(())
+}
+
+fn not_kept(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
+    let line = journal::find(tx, event)?;
+    Ok(refuse(match line {
+        Some(line) => UndoRefusal::NotKept { event, command: line.command },
+        None => UndoRefusal::Unknown(event),
+    }))
+}
+
+/// The instruments whose loans a change concerns, as far as the records say so now.
+fn instruments_of(tx: &Tx, changes: &[Change]) -> Result<Vec<i64>> {
+    let mut found = Vec::new();
+    for change in changes {
+        match change.record() {
+            (Table::Instrument, id) => found.extend(id),
+            (Table::Loan, id) => {
+                found.extend(tx.one("SELECT instrument_id FROM loan WHERE id = ?1", args![id], |row| row.int(0))?);
+            }
+            (Table::Repair, id) => {
+                found.extend(tx.one("SELECT instrument_id FROM repair WHERE id = ?1", args![id], |row| row.int(0))?);
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+/// The record is no longer as the event left it: whoever changed it since is named.
+fn changed(tx: &Tx, change: &Change, event: EventRef) -> Result<anyhow::Error> {
+    let by = remember::changed_since(tx, change, event)?;
+    Ok(refuse(match by.map(|by| journal::find(tx, by)).transpose()?.flatten() {
+        Some(line) => UndoRefusal::RestsOnIt { event, later: told(line) },
+        None => UndoRefusal::Changed { event },
+    }))
+}
+
+/// Some record refers to what the event made, or stands where it would be put back.
+fn rests_on_it(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
+    Ok(refuse(match later_about_the_same(tx, event)? {
+        Some(later) => UndoRefusal::RestsOnIt { event, later },
+        None => UndoRefusal::Changed { event },
+    }))
+}
+
+/// The last event that stands and concerns what this one made or changed.
+fn later_about_the_same(tx: &Tx, event: EventRef) -> Result<Option<Told>> {
+    let sql = "SELECT DISTINCT later.event_id FROM event_subject own
+               JOIN event_subject later ON later.noun = own.noun AND later.first <= own.last AND later.last >= own.first
+               WHERE own.event_id = ?1 AND later.event_id > ?1 ORDER BY later.event_id DESC LIMIT 100";
+    let later = tx.all(sql, args![event], |row| Ok(EventRef::new(row.int(0)?)))?;
+    for candidate in later {
+        if standing_undo(tx, candidate)?.is_none()
+            && undone_by_this(tx, candidate)?.is_none()
+            && let Some(line) = journal::find(tx, candidate)?
+        {
+            return Ok(Some(told(line)));
+        }
+    }
+    Ok(None)
+}
+
+fn told(line: LogLine) -> Told {
+    Told { event: line.event, summary: line.summary }
+}
+
+/// Refuses where the instrument's loans could not be so, or where a loan began that needed it to be here.
+fn refuse_clash(tx: &Tx, instrument_id: i64, event: EventRef) -> Result<()> {
+    if let Err(error) = timeline::refuse_clash(tx, instrument_id) {
+        let refused = error.downcast::<Refused>()?;
+        let refusal = match later_about_the_same(tx, event)? {
+            Some(later) => UndoRefusal::RestsOnIt { event, later },
+            None => UndoRefusal::Clash { event, clash: refused.to_string() },
+        };
+        return Err(refuse(refusal));
+    }
+    // An instrument that is away to be mended again cannot have been lent since.
+    let sql = "SELECT c.event_id FROM change c JOIN loan l ON l.instrument_id = ?1 AND c.key = CAST(l.id AS TEXT)
+               WHERE c.record = 'loan' AND c.before IS NULL AND c.event_id > ?2
+                 AND l.outer_id IS NULL AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
+                 AND EXISTS (SELECT 1 FROM repair r WHERE r.instrument_id = ?1 AND r.back_on IS NULL)
+                 AND EXISTS (SELECT 1 FROM change o WHERE o.event_id = ?2 AND o.record = 'repair')";
+    match tx.one(sql, args![instrument_id, event], |row| Ok(EventRef::new(row.int(0)?)))? {
+        Some(later) => {
+            let summary = journal::find(tx, later)?.map(|line| line.summary).unwrap_or_default();
+            Err(refuse(UndoRefusal::RestsOnIt { event, later: Told { event: later, summary } }))
+        }
+        None => Ok(()),
+    }
+}
