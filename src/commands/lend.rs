@@ -16,7 +16,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::setting::LateBorrowers;
 use crate::domain::words::{Condition, Scheme};
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, instrument, loan, setting};
+use crate::store::{Tx, instrument, loan, setting, timeline};
 
 /// Lend instruments to a person, a school or an organisation.
 ///
@@ -133,6 +133,9 @@ impl Lend {
         }
         let lent = loan::add(tx, &new)?;
         first.get_or_insert(lent);
+        if new.out_on < terms.today {
+            timeline::refuse_clash(tx, found.id)?;
+        }
         Ok((lent, found))
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::words::{Condition, LoanState};
 use crate::error::Usage;
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, instrument, loan};
+use crate::store::{Tx, instrument, loan, timeline};
 
 /// Take instruments back: they are with the service again, and every open loan of theirs is closed.
 ///
@@ -71,6 +71,9 @@ impl Return {
             let back = batch::all_or_none("taken back", &tags, |tag| {
                 let back = self.decide(tx, tag, on, today)?;
                 self.write(tx, &back, on, at.as_deref())?;
+                if on < today {
+                    timeline::refuse_clash(tx, back.instrument.id)?;
+                }
                 Ok(back)
             })?;
             let event = event(&back, on);

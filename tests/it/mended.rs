@@ -218,3 +218,23 @@ fn what_a_file_would_split_in_two_is_refused_where_it_is_entered() {
     let again = desk.run("import instruments @/in.csv --commit");
     assert!(again.stderr.ends_with("1 read: 0 created, 0 updated, 1 unchanged, 0 rejected\n"), "{}", again.stderr);
 }
+
+#[test]
+fn a_return_is_not_dated_before_a_pupils_loan_inside_it_ended() {
+    let desk = crate::undo::desk();
+    desk.done("lend TPT-0001 --to 100001 --on 2026-10-01 --due 2026-12-18");
+    desk.done("lend TPT-0001 --to P2 --on 2026-10-05 --due 2026-12-18");
+    desk.done("return TPT-0001 --to-school --on 2026-10-20");
+    let said = desk.refused("return TPT-0001 --on 2026-10-10");
+    assert!(said.contains("L2 is inside L1, and would not lie within its days"), "{said}");
+    assert!(desk.refused("instrument lost TPT-0001 --on 2026-10-10").contains("L2 is inside L1"));
+    desk.done("return TPT-0001 --on 2026-10-20");
+    desk.done("check");
+}
+
+#[test]
+fn a_comma_too_many_names_no_accessory() {
+    let desk = crate::undo::desk();
+    desk.done("lend VC-0001 --to P2 --due 2026-12-18");
+    assert_eq!(desk.run("return VC-0001 --missing bow,").stderr, "Took back VC-0001 from Ana Ruiz. Missing: bow.\n");
+}

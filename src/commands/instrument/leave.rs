@@ -15,7 +15,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
 use crate::domain::words::{Disposal, LoanState};
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, instrument, loan};
+use crate::store::{Tx, instrument, loan, timeline};
 
 /// Take an instrument out of the stock; its history and its spend stay.
 ///
@@ -104,6 +104,7 @@ impl Lost {
             refuse_out_after(tx, &found, on)?;
             let closed = close_loans(tx, &found, on)?;
             instrument::set_missing(tx, found.id, Some(on))?;
+            timeline::refuse_clash(tx, found.id)?;
             let note = self.note.as_deref().map(|note| format!(": {}", note.trim())).unwrap_or_default();
             let mut event = event_for(&found, "instrument lost", on, format!("Lost {}{note}", found.tag));
             event.about.extend(closed.iter().map(|(loan, _)| About::loan(*loan)));
