@@ -21,6 +21,7 @@ pub mod person;
 pub mod purchase;
 pub mod remind;
 pub mod renew;
+pub mod repair;
 pub mod report;
 pub mod return_;
 pub mod scheme;

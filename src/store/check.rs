@@ -77,6 +77,37 @@ const RULES: &[Rule] = &[
                 AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL",
     },
     Rule {
+        name: "what is gone is not away to be mended",
+        sql: "SELECT i.tag, 'is ' || CASE WHEN i.retired_on IS NULL THEN 'missing' ELSE 'retired' END || ' and away to be mended as J' || r.id
+              FROM instrument i JOIN repair r ON r.instrument_id = i.id
+              WHERE (i.retired_on IS NOT NULL OR i.missing_on IS NOT NULL) AND r.back_on IS NULL",
+    },
+    Rule {
+        name: "one repair at a time",
+        sql: "SELECT 'J' || id, 'begins on ' || sent_on || ', when ' || tag || ' was away until ' || away_until
+              FROM (
+                  SELECT r.id, i.tag, r.sent_on,
+                         max(coalesce(r.back_on, '9999-12-31'))
+                             OVER (PARTITION BY r.instrument_id ORDER BY r.sent_on, coalesce(r.back_on, '9999-12-31'), r.id
+                                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS away_until
+                  FROM repair r JOIN instrument i ON i.id = r.instrument_id
+              ) AS one_after_another
+              WHERE away_until > sent_on",
+    },
+    Rule {
+        name: "no repair in the future",
+        sql: "SELECT 'J' || id, 'was sent on ' || sent_on || ', which has not come yet' FROM repair WHERE sent_on > ?1
+              UNION ALL
+              SELECT 'J' || id, 'came back on ' || back_on || ', which has not come yet' FROM repair WHERE back_on > ?1
+              UNION ALL
+              SELECT 'J' || id, 'is to be back by ' || back_by || ', before it was sent on ' || sent_on FROM repair WHERE back_by < sent_on",
+    },
+    Rule {
+        name: "a repair that is paid for has a cost",
+        sql: "SELECT 'J' || id, 'is paid for by the ' || payer || ' and cost nothing that is known' FROM repair
+              WHERE payer IS NOT NULL AND cost_pence IS NULL",
+    },
+    Rule {
         name: "tags are looked up in capitals",
         sql: "SELECT tag, 'is looked up as ' || tag_key FROM instrument WHERE upper(tag) <> tag_key",
     },
@@ -87,6 +118,8 @@ const RULES: &[Rule] = &[
               SELECT 'P' || max(id), 'is beyond the last number given out' FROM person HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'person'), 0)
               UNION ALL
               SELECT 'O' || max(id), 'is beyond the last number given out' FROM purchase HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'order'), 0)
+              UNION ALL
+              SELECT 'J' || max(id), 'is beyond the last number given out' FROM repair HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'repair'), 0)
               UNION ALL
               SELECT 'E' || max(id), 'is beyond the last number given out' FROM event HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'event'), 0)",
     },
@@ -129,6 +162,9 @@ const DAYS: &[(&str, &str)] = &[
     ("instrument", "acquired_on"),
     ("instrument", "missing_on"),
     ("instrument", "retired_on"),
+    ("repair", "sent_on"),
+    ("repair", "back_by"),
+    ("repair", "back_on"),
     ("term", "first_on"),
     ("term", "last_on"),
     ("purchase", "ordered_on"),
