@@ -28,6 +28,7 @@ pub mod scheme;
 pub mod school;
 pub mod setting;
 pub mod status;
+pub mod stocktake;
 pub mod supplier;
 pub mod term;
 pub mod type_;

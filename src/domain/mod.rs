@@ -19,6 +19,7 @@ pub mod repair;
 pub mod school;
 pub mod setting;
 pub mod spend;
+pub mod stocktake;
 pub mod supplier;
 pub mod tag;
 pub mod term;

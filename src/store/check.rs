@@ -108,6 +108,30 @@ const RULES: &[Rule] = &[
               WHERE payer IS NOT NULL AND cost_pence IS NULL",
     },
     Rule {
+        name: "a stocktake is kept within its days",
+        sql: "SELECT 'stocktake ' || s.id, 'has ' || c.tag || ' scanned on ' || c.scanned_on || ', before it began or after it was closed'
+              FROM stocktake s JOIN stocktake_scan c ON c.stocktake_id = s.id
+              WHERE c.scanned_on < s.started_on OR c.scanned_on > s.closed_on OR c.scanned_on > ?1
+              UNION ALL
+              SELECT 'stocktake ' || id, 'is of ' || coalesce(closed_on, started_on) || ', which has not come yet' FROM stocktake
+              WHERE started_on > ?1 OR closed_on > ?1",
+    },
+    Rule {
+        name: "a scan is of the instrument that bears its tag",
+        sql: "SELECT 'stocktake ' || c.stocktake_id, 'has ' || c.tag || ' scanned as ' || i.tag
+              FROM stocktake_scan c JOIN instrument i ON i.id = c.instrument_id WHERE c.tag_key <> i.tag_key
+              UNION ALL
+              SELECT 'stocktake ' || e.stocktake_id, 'expects ' || i.tag || ', and has it scanned as unknown'
+              FROM stocktake_expected e JOIN instrument i ON i.id = e.instrument_id
+              JOIN stocktake_scan c ON c.stocktake_id = e.stocktake_id AND c.tag_key = i.tag_key WHERE c.instrument_id IS NULL",
+    },
+    Rule {
+        name: "what has left is written when a stocktake is closed",
+        sql: "SELECT 'stocktake ' || s.id, 'is open, and ' || i.tag || ' is written down as gone' FROM stocktake s
+              JOIN stocktake_expected e ON e.stocktake_id = s.id JOIN instrument i ON i.id = e.instrument_id
+              WHERE s.closed_on IS NULL AND e.left_since = 1",
+    },
+    Rule {
         name: "tags are looked up in capitals",
         sql: "SELECT tag, 'is looked up as ' || tag_key FROM instrument WHERE upper(tag) <> tag_key",
     },
@@ -165,6 +189,9 @@ const DAYS: &[(&str, &str)] = &[
     ("repair", "sent_on"),
     ("repair", "back_by"),
     ("repair", "back_on"),
+    ("stocktake", "started_on"),
+    ("stocktake", "closed_on"),
+    ("stocktake_scan", "scanned_on"),
     ("term", "first_on"),
     ("term", "last_on"),
     ("purchase", "ordered_on"),

@@ -26,6 +26,7 @@ mod seed;
 pub mod setting;
 pub mod spend;
 pub mod status;
+pub mod stocktake;
 pub mod supplier;
 pub mod term;
 mod trouble;

@@ -16,4 +16,5 @@ mod money;
 mod repair;
 mod round_trip;
 mod stock;
+mod stocktake;
 mod years_at_the_desk;
