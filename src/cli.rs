@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::Desk;
 use crate::commands::{
     backup, category, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log, man,
-    organisation, overdue, person, purchase, remind, renew, report, return_, scheme, school, setting, status, supplier,
-    term, type_, undo,
+    organisation, overdue, person, purchase, remind, renew, repair, report, return_, scheme, school, setting, status,
+    stocktake, supplier, term, type_, undo,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -111,6 +111,10 @@ commands! {
     Loan(loan::Loan),
     /// Add, list, show, edit and retire instruments
     Instrument(instrument::Instrument),
+    /// Send instruments to be mended, and take them back
+    Repair(repair::Repair),
+    /// Count what is at a place
+    Stocktake(stocktake::Stocktake),
     /// The types an instrument can be
     Type(type_::Type),
     /// The needs of the National Plan that instruments serve

@@ -20,22 +20,50 @@ pub fn tags(
     given: &[String],
     judge: impl FnMut(&str) -> Result<String>,
 ) -> Result<Vec<String>> {
-    let tags = match given {
-        [dash] if dash == "-" && desk.world.terminal.stdin => scanned(desk, judge)?,
-        [dash] if dash == "-" => piped(desk.world.stdin)?,
-        _ => given.to_vec(),
-    };
+    let tags = if is_scanned(desk, given) { scanned(desk, judge)? } else { return at_once(desk, given) };
     each_once(desk, tags)
+}
+
+/// Whether tags arrive one by one from a scanner at a terminal.
+pub fn is_scanned(desk: &Desk<'_, '_>, given: &[String]) -> bool {
+    given == ["-"] && desk.world.terminal.stdin
+}
+
+/// Tags that are there all at once: typed, or piped.
+pub fn at_once(desk: &mut Desk<'_, '_>, given: &[String]) -> Result<Vec<String>> {
+    let tags = if given == ["-"] { piped(desk.world.stdin)? } else { given.to_vec() };
+    each_once(desk, tags)
+}
+
+/// Hands over each tag as it is scanned, until an empty line; a refused one is told with a bell and left out.
+pub fn each_scan(desk: &mut Desk<'_, '_>, mut take: impl FnMut(&mut Desk<'_, '_>, &str) -> Result<()>) -> Result<()> {
+    for number in 1.. {
+        let done = match next_line(desk.world.stdin, number) {
+            Ok(None) => break,
+            Ok(Some(line)) if line.is_empty() => break,
+            Ok(Some(line)) => take(desk, &line),
+            Err(error) => Err(error),
+        };
+        match done {
+            Err(error) if error.is::<Refused>() => {
+                write!(desk.world.stderr, "\u{7}")?;
+                desk.warn(format!("{error}; left out"))?;
+            }
+            done => done?,
+        }
+    }
+    Ok(())
 }
 
 /// The next line, or `None` at the end; refused where no tag could be so long.
 fn next_line(stdin: &mut dyn BufRead, number: usize) -> Result<Option<String>> {
     let mut bytes = Vec::new();
-    let read = stdin.take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
+    let read = (&mut *stdin).take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
     if read == 0 {
         return Ok(None);
     }
     if read as u64 == LONGEST_LINE && bytes.last() != Some(&b'\n') {
+        stdin.skip_until(b'\n')?;
         let sentence = format!("line {number} of the input is too long to be a tag");
         return Err(refuse(Plain::new(sentence).hint("one tag a line is read; nothing was changed")));
     }

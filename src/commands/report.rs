@@ -1,6 +1,7 @@
 //! `report`: figures to publish, to return, to audit. One file a report.
 
 mod lines;
+mod repairs;
 mod spend;
 mod unexplained;
 
@@ -31,6 +32,8 @@ enum Which {
     Lines(lines::Lines),
     /// Invoiced lines that instruments do not account for yet
     Unexplained(unexplained::Unexplained),
+    /// Repairs, cost, age and retirements by make and model
+    Repairs(repairs::Repairs),
 }
 
 impl Report {
@@ -39,6 +42,7 @@ impl Report {
             Which::Spend(spend) => spend.run(desk),
             Which::Lines(lines) => lines.run(desk),
             Which::Unexplained(unexplained) => unexplained.run(desk),
+            Which::Repairs(repairs) => repairs.run(desk),
         }
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{Desk, batch, completions};
+use super::{Desk, batch, completions, repair};
 use crate::cli::{DayArg, word};
 use crate::domain::date::Date;
 use crate::domain::due::days_late;
@@ -79,7 +79,10 @@ impl Return {
             let event = event(&back, on);
             Ok((back, Some(event)))
         })?;
-        back.iter().try_for_each(|each| desk.say(each.sentence(on, self.to_school)))
+        back.iter().try_for_each(|each| {
+            desk.say(each.sentence(on, self.to_school))?;
+            repair::tell_if_away(desk, &each.instrument)
+        })
     }
 
     fn decide(&self, tx: &Tx, tag: &str, on: Date, today: Date) -> Result<TakenBack> {

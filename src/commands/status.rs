@@ -29,7 +29,9 @@ impl Status {
                 .add("on_loan", &figures.on_loan)
                 .add("late", &figures.late)
                 .add("missing", &figures.missing)
-                .add("last_backup_on", &copied_on);
+                .add("last_backup_on", &copied_on)
+                .add("in_repair", &figures.in_repair)
+                .add("reserved", &figures.reserved);
             Ok((card, fund_standings(tx, today)?, copied_on))
         })?;
         desk.card(&card)?;

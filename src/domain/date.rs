@@ -112,6 +112,13 @@ pub fn days_between(from: Date, to: Date) -> i64 {
     i64::from((to - from).get_days())
 }
 
+/// Whole months from one day to a later one: from 31 January to the last of February is one.
+pub fn whole_months(from: Date, to: Date) -> i64 {
+    let months = 12 * i64::from(to.year() - from.year()) + i64::from(to.month() - from.month());
+    let reached = plus_months(from, months).is_some_and(|day| day <= to);
+    (months - i64::from(!reached)).max(0)
+}
+
 /// `2026-08-31` as bytes, for the millions of them that a list can hold.
 pub fn iso(day: Date) -> [u8; 10] {
     let digit = |number: i16| b'0' + u8::try_from(number % 10).unwrap_or(0);
@@ -301,6 +308,15 @@ mod tests {
     #[test]
     fn a_month_after_the_31st_is_the_last_of_a_short_month() {
         assert_eq!(plus_months(date(2026, 1, 31), 1), Some(date(2026, 2, 28)));
+    }
+
+    #[test]
+    fn a_month_is_whole_on_its_last_day() {
+        assert_eq!(whole_months(date(2026, 1, 31), date(2026, 2, 27)), 0);
+        assert_eq!(whole_months(date(2026, 1, 31), date(2026, 2, 28)), 1);
+        assert_eq!(whole_months(date(2024, 11, 22), date(2026, 11, 21)), 23);
+        assert_eq!(whole_months(date(2024, 11, 22), date(2026, 11, 22)), 24);
+        assert_eq!(whole_months(date(2026, 11, 22), date(2026, 10, 1)), 0);
     }
 
     proptest! {

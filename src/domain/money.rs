@@ -50,6 +50,11 @@ impl Pence {
         self.0.checked_mul(quantity).and_then(within_limit)
     }
 
+    /// This amount shared by so many, rounded half up to the penny; nothing among nobody.
+    pub fn shared_by(self, number: i64) -> Pence {
+        Pence((self.0 + number / 2).checked_div_euclid(number).unwrap_or(0))
+    }
+
     /// The tax on this amount at a whole percentage, rounded half up, away from nought for credits.
     pub fn percent(self, rate: u8) -> Pence {
         let hundredths = i128::from(self.0) * i128::from(rate);
@@ -194,6 +199,13 @@ mod tests {
         assert_eq!(Pence(1_003).percent(20), Pence(201));
         assert_eq!(Pence(-1_003).percent(20), Pence(-201));
         assert_eq!(Pence(10).percent(5), Pence(1));
+    }
+
+    #[test]
+    fn a_share_rounds_half_up() {
+        assert_eq!(Pence(1_000).shared_by(3), Pence(333));
+        assert_eq!(Pence(5).shared_by(2), Pence(3));
+        assert_eq!(Pence(5).shared_by(0), Pence::ZERO);
     }
 
     #[test]

@@ -85,6 +85,61 @@ const RULES: &[Rule] = &[
                 AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL",
     },
     Rule {
+        name: "what is gone is not away to be mended",
+        sql: "SELECT i.tag, 'is ' || CASE WHEN i.retired_on IS NULL THEN 'missing' ELSE 'retired' END || ' and away to be mended as J' || r.id
+              FROM instrument i JOIN repair r ON r.instrument_id = i.id
+              WHERE (i.retired_on IS NOT NULL OR i.missing_on IS NOT NULL) AND r.back_on IS NULL",
+    },
+    Rule {
+        name: "one repair at a time",
+        sql: "SELECT 'J' || id, 'begins on ' || sent_on || ', when ' || tag || ' was away until ' || away_until
+              FROM (
+                  SELECT r.id, i.tag, r.sent_on,
+                         max(coalesce(r.back_on, '9999-12-31'))
+                             OVER (PARTITION BY r.instrument_id ORDER BY r.sent_on, coalesce(r.back_on, '9999-12-31'), r.id
+                                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS away_until
+                  FROM repair r JOIN instrument i ON i.id = r.instrument_id
+              ) AS one_after_another
+              WHERE away_until > sent_on",
+    },
+    Rule {
+        name: "no repair in the future",
+        sql: "SELECT 'J' || id, 'was sent on ' || sent_on || ', which has not come yet' FROM repair WHERE sent_on > ?1
+              UNION ALL
+              SELECT 'J' || id, 'came back on ' || back_on || ', which has not come yet' FROM repair WHERE back_on > ?1
+              UNION ALL
+              SELECT 'J' || id, 'is to be back by ' || back_by || ', before it was sent on ' || sent_on FROM repair WHERE back_by < sent_on",
+    },
+    Rule {
+        name: "a repair that is paid for has a cost",
+        sql: "SELECT 'J' || id, 'is paid for by the ' || payer || ' and cost nothing that is known' FROM repair
+              WHERE payer IS NOT NULL AND cost_pence IS NULL",
+    },
+    Rule {
+        name: "a stocktake is kept within its days",
+        sql: "SELECT 'stocktake ' || s.id, 'has ' || c.tag || ' scanned on ' || c.scanned_on || ', before it began or after it was closed'
+              FROM stocktake s JOIN stocktake_scan c ON c.stocktake_id = s.id
+              WHERE c.scanned_on < s.started_on OR c.scanned_on > s.closed_on OR c.scanned_on > ?1
+              UNION ALL
+              SELECT 'stocktake ' || id, 'is of ' || coalesce(closed_on, started_on) || ', which has not come yet' FROM stocktake
+              WHERE started_on > ?1 OR closed_on > ?1",
+    },
+    Rule {
+        name: "a scan is of the instrument that bears its tag",
+        sql: "SELECT 'stocktake ' || c.stocktake_id, 'has ' || c.tag || ' scanned as ' || i.tag
+              FROM stocktake_scan c JOIN instrument i ON i.id = c.instrument_id WHERE c.tag_key <> i.tag_key
+              UNION ALL
+              SELECT 'stocktake ' || e.stocktake_id, 'expects ' || i.tag || ', and has it scanned as unknown'
+              FROM stocktake_expected e JOIN instrument i ON i.id = e.instrument_id
+              JOIN stocktake_scan c ON c.stocktake_id = e.stocktake_id AND c.tag_key = i.tag_key WHERE c.instrument_id IS NULL",
+    },
+    Rule {
+        name: "what has left is written when a stocktake is closed",
+        sql: "SELECT 'stocktake ' || s.id, 'is open, and ' || i.tag || ' is written down as gone' FROM stocktake s
+              JOIN stocktake_expected e ON e.stocktake_id = s.id JOIN instrument i ON i.id = e.instrument_id
+              WHERE s.closed_on IS NULL AND e.left_since = 1",
+    },
+    Rule {
         name: "tags are looked up in capitals",
         sql: "SELECT tag, 'is looked up as ' || tag_key FROM instrument WHERE upper(tag) <> tag_key",
     },
@@ -95,6 +150,8 @@ const RULES: &[Rule] = &[
               SELECT 'P' || max(id), 'is beyond the last number given out' FROM person HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'person'), 0)
               UNION ALL
               SELECT 'O' || max(id), 'is beyond the last number given out' FROM purchase HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'order'), 0)
+              UNION ALL
+              SELECT 'J' || max(id), 'is beyond the last number given out' FROM repair HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'repair'), 0)
               UNION ALL
               SELECT 'E' || max(id), 'is beyond the last number given out' FROM event HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'event'), 0)",
     },
@@ -137,6 +194,12 @@ const DAYS: &[(&str, &str)] = &[
     ("instrument", "acquired_on"),
     ("instrument", "missing_on"),
     ("instrument", "retired_on"),
+    ("repair", "sent_on"),
+    ("repair", "back_by"),
+    ("repair", "back_on"),
+    ("stocktake", "started_on"),
+    ("stocktake", "closed_on"),
+    ("stocktake_scan", "scanned_on"),
     ("term", "first_on"),
     ("term", "last_on"),
     ("purchase", "ordered_on"),

@@ -8,7 +8,7 @@ use super::remember::Table;
 use crate::args;
 use crate::domain::reference::OrganisationRef;
 use crate::domain::school::{Organisation, OrganisationLine};
-use crate::domain::text::{Email, Name, fold};
+use crate::domain::text::{Email, Name, closest, fold};
 
 /// The next organisation's reference.
 pub fn next_reference(tx: &Tx) -> Result<OrganisationRef> {
@@ -68,6 +68,20 @@ pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(OrganisationRef, Nam
     }
     let sql = "SELECT id, name FROM organisation WHERE instr(name_key, ?1) > 0 ORDER BY name_key, id LIMIT ?2";
     tx.all(sql, args![&fold(name), most], read)
+}
+
+/// The name of an organisation that is near enough to be what was meant.
+pub fn nearest(tx: &Tx, typed: &Name) -> Result<Option<Name>> {
+    let names = tx.all("SELECT name FROM organisation ORDER BY name_key", &[], |row| row.string(0))?;
+    Ok(closest(typed.as_str(), names.iter().map(String::as_str)).map(Name::from_record))
+}
+
+/// Names of repairers that begin so; so many at the most.
+pub fn repairers_beginning(tx: &Tx, typed: &str, most: i64) -> Result<Vec<String>> {
+    let from = fold(typed);
+    let to = format!("{from}\u{10ffff}");
+    let sql = "SELECT name FROM organisation WHERE role = 'repairer' AND name_key >= ?1 AND name_key < ?2 ORDER BY name_key LIMIT ?3";
+    tx.all(sql, args![&from, &to, most], |row| row.string(0))
 }
 
 pub fn each(tx: &Tx, mut take: impl FnMut(&OrganisationLine<'_>) -> Result<()>) -> Result<()> {

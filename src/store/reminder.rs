@@ -12,7 +12,7 @@ use crate::domain::reminder::{Contact, Ladder, Notice};
 use crate::domain::words::Role;
 
 /// Open loans that have reached a stage, in order of contact, then due day. Those late by more than
-/// `look_back_days` are left out: a mail about something years old helps nobody.
+/// `look_back_days` are left out: a mail about something years old helps nobody. So is what is away to be mended.
 pub fn notices(tx: &Tx, ladder: &Ladder, today: Date, look_back_days: i64) -> Result<Vec<Notice>> {
     const SQL: &str = "
         SELECT l.id, i.tag, i.type, t.name, i.size, l.due_on, i.replacement_value_pence,
@@ -27,6 +27,7 @@ pub fn notices(tx: &Tx, ladder: &Ladder, today: Date, look_back_days: i64) -> Re
         LEFT JOIN school s ON s.urn = l.school_urn
         WHERE l.due_on <= ?1 AND l.due_on >= ?2
           AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
+          AND NOT EXISTS (SELECT 1 FROM repair r WHERE r.instrument_id = l.instrument_id AND r.back_on IS NULL)
         ORDER BY l.due_on, l.id";
     let oldest = plus_days(today, -look_back_days).unwrap_or(today);
     let mut notices = Vec::new();

@@ -13,6 +13,9 @@ pub struct Figures {
     pub on_loan: i64,
     pub late: i64,
     pub missing: i64,
+    pub in_repair: i64,
+    /// Offered, and not out, away or gone meanwhile: as a list has it.
+    pub reserved: i64,
 }
 
 pub fn figures(tx: &Tx, today: Date) -> Result<Figures> {
@@ -23,7 +26,20 @@ pub fn figures(tx: &Tx, today: Date) -> Result<Figures> {
         late: tx.number(&format!("SELECT count(*) FROM loan WHERE due_on < ?1 AND {OPEN}"), args![today])?,
         missing: tx
             .number("SELECT count(*) FROM instrument WHERE missing_on IS NOT NULL AND retired_on IS NULL", &[])?,
+        in_repair: tx.number("SELECT count(*) FROM repair WHERE back_on IS NULL", &[])?,
+        reserved: reserved(tx, today)?,
     })
+}
+
+fn reserved(tx: &Tx, today: Date) -> Result<i64> {
+    const SQL: &str = "
+        SELECT count(*) FROM request q JOIN instrument i ON i.id = q.instrument_id
+        WHERE q.instrument_id IS NOT NULL AND q.loan_id IS NULL AND q.cancelled_on IS NULL AND q.lapses_on >= ?1
+          AND i.retired_on IS NULL AND i.missing_on IS NULL
+          AND NOT EXISTS (SELECT 1 FROM repair r WHERE r.instrument_id = i.id AND r.back_on IS NULL)
+          AND NOT EXISTS (SELECT 1 FROM loan l WHERE l.instrument_id = i.id AND l.outer_id IS NULL
+                            AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL)";
+    tx.number(SQL, args![today])
 }
 
 /// How much of the stock serves a category, and how much of that is out.

@@ -66,6 +66,7 @@ impl Retire {
                 let (tag, borrower) = (found.tag.clone(), open.borrower_name.clone());
                 return Err(refuse(InstrumentRefusal::OnLoan { tag, borrower, loan: open.loan }));
             }
+            refuse_in_repair(&found)?;
             refuse_out_after(tx, &found, on)?;
             instrument::retire(tx, found.id, &how)?;
             let summary = format!("Retired {}: {}", found.tag, how.disposal);
@@ -101,6 +102,7 @@ impl Lost {
             if let Some(since) = found.standing.missing_on {
                 return Err(refuse(InstrumentRefusal::Missing(found.tag, since)));
             }
+            refuse_in_repair(&found)?;
             refuse_out_after(tx, &found, on)?;
             let closed = close_loans(tx, &found, on)?;
             instrument::set_missing(tx, found.id, Some(on))?;
@@ -184,6 +186,14 @@ fn refuse_future(found: &Instrument, what: &'static str, on: Date, today: Date) 
 fn refuse_retired(found: &Instrument) -> Result<()> {
     match found.standing.retired {
         Some((on, disposal)) => Err(refuse(InstrumentRefusal::Retired { tag: found.tag.clone(), on, disposal })),
+        None => Ok(()),
+    }
+}
+
+/// What is away to be mended comes back first, whatever becomes of it then.
+fn refuse_in_repair(found: &Instrument) -> Result<()> {
+    match found.standing.in_repair {
+        Some((repair, since)) => Err(refuse(LoanRefusal::InRepair { tag: found.tag.clone(), repair, since })),
         None => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::instrument::Instrument;
 use crate::domain::loan::OpenLoans;
 use crate::output::card::Card;
 use crate::store::history::{self, HistoryLine};
-use crate::store::{Tx, instrument, loan, organisation};
+use crate::store::{Tx, instrument, loan, organisation, repair};
 
 /// Show everything about one instrument.
 ///
@@ -78,6 +78,11 @@ fn card(tx: &Tx, found: &Instrument, open: &OpenLoans, today: Date) -> Result<Ca
         .add("due_on", &holder.map(|loan| loan.due_on));
     let through = open.inner.as_ref().and(open.outer.as_ref());
     card.add("through", &through.map(|loan| loan.borrower_name.as_str()));
+    let away = if found.standing.in_repair.is_some() { repair::open(tx, found.id)? } else { None };
+    card.add("repair", &away.as_ref().map(|away| away.repair))
+        .add("repairer", &away.as_ref().map(|away| away.repairer_name.as_str()))
+        .add("sent_on", &away.as_ref().map(|away| away.sent_on))
+        .add("back_by", &away.as_ref().and_then(|away| away.back_by));
     Ok(card)
 }
 
