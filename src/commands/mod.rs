@@ -22,6 +22,7 @@ pub mod purchase;
 pub mod remind;
 pub mod renew;
 pub mod report;
+pub mod request;
 pub mod return_;
 pub mod scheme;
 pub mod school;

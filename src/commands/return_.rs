@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{Desk, batch, completions};
+use super::{Desk, batch, completions, request};
 use crate::cli::{DayArg, word};
 use crate::domain::date::Date;
 use crate::domain::due::days_late;
@@ -76,7 +76,8 @@ impl Return {
             let event = event(&back, on);
             Ok((back, Some(event)))
         })?;
-        back.iter().try_for_each(|each| desk.say(each.sentence(on, self.to_school)))
+        back.iter().try_for_each(|each| desk.say(each.sentence(on, self.to_school)))?;
+        request::tell_who_waits(desk, &db, back.iter().map(|each| &each.instrument.tag))
     }
 
     fn decide(&self, tx: &Tx, tag: &str, on: Date, today: Date) -> Result<TakenBack> {

@@ -15,6 +15,7 @@ pub mod record;
 pub mod reference;
 pub mod refusal;
 pub mod reminder;
+pub mod request;
 pub mod school;
 pub mod setting;
 pub mod spend;

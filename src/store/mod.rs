@@ -19,6 +19,7 @@ pub mod purchase;
 pub mod record;
 pub mod remember;
 pub mod reminder;
+pub mod request;
 pub mod scheme;
 pub mod school;
 mod seed;
