@@ -10,6 +10,7 @@ pub mod instrument;
 pub mod instrument_type;
 pub mod journal;
 pub mod loan;
+pub mod merge;
 mod network;
 mod numbering;
 pub mod organisation;
