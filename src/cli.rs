@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::Desk;
 use crate::commands::{
     backup, category, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log, man,
-    organisation, overdue, person, purchase, remind, renew, repair, report, return_, scheme, school, setting, status,
-    stocktake, supplier, term, type_, undo,
+    organisation, overdue, person, purchase, remind, renew, repair, report, request, return_, scheme, school, setting,
+    status, stocktake, supplier, term, type_, undo,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -109,6 +109,8 @@ commands! {
     Overdue(overdue::Overdue),
     /// List, show, correct and void loans
     Loan(loan::Loan),
+    /// Who waits for an instrument, and what is offered to them
+    Request(request::Request),
     /// Add, list, show, edit and retire instruments
     Instrument(instrument::Instrument),
     /// Send instruments to be mended, and take them back

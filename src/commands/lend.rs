@@ -1,10 +1,14 @@
 //! `lend`: hand instruments over.
 
+mod family;
+
 use anyhow::Result;
-use clap::Args;
+use clap::{ArgGroup, Args};
+
+use family::{Family, FamilyFlags};
 
 use super::completions::{borrowers, tags};
-use super::{Desk, batch, due_flags::DueFlags, lookup};
+use super::{Desk, batch, due_flags::DueFlags, lookup, request};
 use crate::cli::{DayArg, word};
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
@@ -21,18 +25,25 @@ use crate::store::{Tx, instrument, loan, setting, timeline};
 /// Lend instruments to a person, a school or an organisation.
 ///
 /// A pupil's loan needs an adult who signs, unless it stands inside a loan to the pupil's school.
+/// A family that comes for the first time is put on record with the loan, by --new-pupil and --new-hirer.
 /// Several tags are lent together or not at all; - reads them from a scanner or a pipe, one a line.
 ///
 /// Example: ledgerline lend VN-0042 --to "Ana Ruiz" --due 17/07/2027
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, group = ArgGroup::new("children").args(["pupils", "new_pupil"]))]
 pub struct Lend {
     /// Tags, or - to read them from stdin
     #[arg(required = true, value_name = "TAG", add = tags())]
     tags: Vec<String>,
     /// Who borrows: a reference, a URN, a name, or a part of a name
-    #[arg(long, value_name = "BORROWER", allow_hyphen_values = true, add = borrowers())]
-    to: String,
+    #[arg(
+        long,
+        value_name = "BORROWER",
+        allow_hyphen_values = true,
+        required_unless_present = "new_pupil",
+        add = borrowers()
+    )]
+    to: Option<String>,
     /// The adult who signs, if not the pupil's own
     #[arg(long, value_name = "PERSON", allow_hyphen_values = true)]
     hirer: Option<String>,
@@ -47,19 +58,23 @@ pub struct Lend {
     /// How many children will play, where a school borrows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=5000))]
     pupils: Option<i64>,
-    /// Their year group
-    #[arg(long, value_name = "N", requires = "pupils")]
+    /// Their year group, or the new pupil's
+    #[arg(long, value_name = "N", requires = "children")]
     year_group: Option<YearGroup>,
     /// The instrument's condition as it goes out
     #[arg(long, value_parser = word::<Condition>(), ignore_case = true)]
     condition: Option<Condition>,
     #[arg(long, allow_hyphen_values = true)]
     note: Option<String>,
+    #[command(flatten)]
+    family: FamilyFlags,
 }
 
 /// What a whole batch is judged by, read once.
 struct Terms {
     party: Party,
+    /// The family that the loan puts on record.
+    family: Option<Family>,
     request: Request,
     late: i64,
     late_borrowers: LateBorrowers,
@@ -72,13 +87,16 @@ impl Lend {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
+        if let Some(family) = db.read(|tx| self.new_family(tx))? {
+            family::confirm(desk, &db, &family)?;
+        }
         if self.tags == ["-"] {
             // Who borrows is settled before the first scan.
-            db.read(|tx| self.terms(tx, today))?;
+            db.read(|tx| self.terms(tx, self.new_family(tx)?, today))?;
         }
         let tags = batch::tags(desk, &self.tags, |tag| {
             db.read(|tx| {
-                let terms = self.terms(tx, today)?;
+                let terms = self.terms(tx, self.new_family(tx)?, today)?;
                 let (found, _) = decide(tx, tag, &terms)?;
                 let size = found.details.size.map(|size| format!("{size} ")).unwrap_or_default();
                 let kind_of = lookup::instrument_type(tx, found.details.type_code.as_str())?;
@@ -88,22 +106,32 @@ impl Lend {
         if tags.is_empty() {
             return desk.say("No tag was given, so nothing was lent.");
         }
-        let (terms, lent) = desk.change(&mut db, |tx| {
-            let terms = self.terms(tx, today)?;
+        let (terms, lent, answered) = desk.change(&mut db, |tx| {
+            let family = self.new_family(tx)?.map(|family| family.enter(tx)).transpose()?;
+            let terms = self.terms(tx, family, today)?;
             let mut first = None;
             let lent = batch::all_or_none("lent", &tags, |tag| self.hand_over(tx, tag, &terms, &mut first))?;
-            let event = event(&terms, &lent);
-            Ok(((terms, lent), Some(event)))
+            let answered = request::answer(tx, terms.party.reference(), &lent)?;
+            let mut event = event(&terms, &lent);
+            event.about.extend(answered.iter().map(|closed| About::Request(closed.request.id)));
+            Ok(((terms, lent, answered), Some(event)))
         })?;
         for (loan, _) in &lent {
             desk.print(loan)?;
         }
-        tell(desk, &terms, &lent)
+        tell(desk, &terms, &lent)?;
+        request::tell_answered(desk, &db, &answered)
     }
 
-    fn terms(&self, tx: &Tx, today: Date) -> Result<Terms> {
-        let borrower = lookup::borrower(tx, &self.to)?;
-        let party = lookup::party(tx, borrower)?;
+    fn new_family(&self, tx: &Tx) -> Result<Option<Family>> {
+        self.family.read(tx, self.year_group, self.hirer.as_deref())
+    }
+
+    fn terms(&self, tx: &Tx, family: Option<Family>, today: Date) -> Result<Terms> {
+        let party = match (&family, &self.to) {
+            (Some(family), _) => family.party(),
+            (None, to) => lookup::party(tx, lookup::borrower(tx, to.as_deref().unwrap_or_default())?)?,
+        };
         let scheme = self.scheme.unwrap_or(party.usual_scheme());
         let on = self.on.on(today)?;
         let due = self.due.resolve(tx, scheme, on, party.school(), today)?;
@@ -111,11 +139,12 @@ impl Lend {
         let hirer =
             hirer.map(|person| Hirer { reference: person.id, name: person.name.to_string(), role: person.role });
         let note = self.note.as_deref().map(|note| free_text("the note", note)).transpose().map_err(refuse)?.flatten();
-        let request =
-            Request { scheme, hirer, on, due, pupils: self.pupils, year_group: self.year_group, note, set: None };
-        let late = loan::late_of(tx, borrower, today)?;
+        // A new pupil's year group is told of the pupil, and of the loan only where nobody is named.
+        let year_group = self.year_group.filter(|_| family.is_none());
+        let request = Request { scheme, hirer, on, due, pupils: self.pupils, year_group, note, set: None };
+        let late = loan::late_of(tx, party.reference(), today)?;
         let (late_borrowers, condition) = (setting::late_borrowers(tx)?, self.condition);
-        Ok(Terms { party, request, late, late_borrowers, condition, today })
+        Ok(Terms { party, family, request, late, late_borrowers, condition, today })
     }
 
     /// Writes one loan of the batch; `first` is the batch's first loan, once there is one.
@@ -155,7 +184,8 @@ fn decide(tx: &Tx, tag: &str, terms: &Terms) -> Result<(Instrument, NewLoan)> {
         late_borrowers: terms.late_borrowers,
         today: terms.today,
     };
-    let new = lend(&facts, &terms.request).map_err(refuse)?;
+    let refused = if terms.family.is_some() { family::in_its_words } else { refuse };
+    let new = lend(&facts, &terms.request).map_err(refused)?;
     Ok((found, new))
 }
 
@@ -170,10 +200,12 @@ fn counted(lent: &[(LoanRef, Instrument)]) -> String {
 fn event(terms: &Terms, lent: &[(LoanRef, Instrument)]) -> Event {
     let tags: Vec<&str> = lent.iter().map(|(_, found)| found.tag.as_str()).collect();
     let due = terms.request.due.on;
-    let summary = format!("Lent {} to {}, due {}", tags.join(", "), terms.party.name(), in_words(due));
+    let new = terms.family.as_ref().map(|family| format!("; new: {}", family.in_words())).unwrap_or_default();
+    let summary = format!("Lent {} to {}, due {}{new}", tags.join(", "), terms.party.name(), in_words(due));
     let mut about: Vec<About> = lent.iter().map(|(loan, _)| About::loan(*loan)).collect();
     about.extend(lent.iter().map(|(_, found)| About::instrument(found.id)));
     about.push(About::borrower(terms.party.reference()));
+    about.extend(terms.family.as_ref().and_then(Family::about));
     Event { on: terms.request.on, command: "lend", subject: counted(lent), summary, about }
 }
 
@@ -182,6 +214,9 @@ fn tell(desk: &mut Desk<'_, '_>, terms: &Terms, lent: &[(LoanRef, Instrument)]) 
     if terms.late > 0 {
         let things = if terms.late == 1 { "one instrument".to_string() } else { format!("{} instruments", terms.late) };
         desk.warn(format!("{name} has {things} late already"))?;
+    }
+    if let Some(family) = &terms.family {
+        desk.say(format!("New on record: {}.", family.in_words()))?;
     }
     tell_of_due(desk, &terms.request.due)?;
     desk.say(format!("Lent {} to {name}, due {}.", counted(lent), in_words(terms.request.due.on)))

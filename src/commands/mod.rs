@@ -23,6 +23,7 @@ pub mod remind;
 pub mod renew;
 pub mod repair;
 pub mod report;
+pub mod request;
 pub mod return_;
 pub mod scheme;
 pub mod school;

@@ -1,5 +1,8 @@
 //! `person`: pupils, teachers, and the adults who sign.
 
+pub mod alike;
+mod merge;
+
 use std::str::FromStr;
 
 use anyhow::Result;
@@ -11,13 +14,14 @@ use crate::domain::date::Date;
 use crate::domain::instrument::line_text;
 use crate::domain::listing::changes;
 use crate::domain::person::{Person as Record, PersonLine, PersonRefusal, YearGroup, check};
+use crate::domain::reference::PersonRef;
 use crate::domain::refusal::refuse;
 use crate::domain::text::{Email, Name, fold};
 use crate::domain::words::Role;
 use crate::output::card::Card;
 use crate::store::journal::{About, Event};
 use crate::store::person::{self as people, PersonFilter};
-use crate::store::{Tx, school};
+use crate::store::{Tx, merge as merges, school};
 
 /// Pupils, teachers, and the adults who sign. Only what lending needs is kept.
 #[derive(Debug, Args)]
@@ -37,6 +41,8 @@ enum Verb {
     Show(Show),
     /// Change what is recorded of a person
     Edit(Edit),
+    /// Make one of two records of the same person
+    Merge(merge::Merge),
 }
 
 /// What can be said of a person. An empty text takes a value away.
@@ -146,6 +152,7 @@ impl Person {
             Verb::List(list) => list.run(desk),
             Verb::Show(show) => show.run(desk),
             Verb::Edit(edit) => edit.run(desk),
+            Verb::Merge(merge) => merge.run(desk),
         }
     }
 }
@@ -154,8 +161,7 @@ impl Add {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
-        let (new, namesakes) = desk.change(&mut db, |tx| {
-            let namesakes = namesakes(tx, &self.name)?;
+        let (new, alike) = desk.change(&mut db, |tx| {
             let mut new = Record {
                 id: people::next_reference(tx)?,
                 name: self.name.clone(),
@@ -168,16 +174,20 @@ impl Add {
                 address: None,
             };
             self.flags.apply(tx, &mut new)?;
+            let alike = alike::on_record(tx, &new)?;
             people::put(tx, &new)?;
             let event =
                 event("person add", &new, today, format!("Person {} added: {}, {}", new.id, new.name, new.role));
-            Ok(((new, namesakes), Some(event)))
+            Ok(((new, alike), Some(event)))
         })?;
         desk.print(new.id)?;
-        for namesake in namesakes {
-            desk.warn(format!("there is also {namesake}"))?;
+        for known in &alike {
+            desk.warn(format!("there is also {}", known.line))?;
         }
         desk.say(format!("Added {}: {}, {}.", new.id, new.name, new.role))?;
+        if let Some(known) = alike.first() {
+            desk.say(format!("If that is the same person: ledgerline person merge {} {}", new.id, known.id))?;
+        }
         if new.role == Role::Pupil && new.hirer.is_none() {
             desk.say(format!(
                 "A loan to a pupil needs an adult who signs: ledgerline person edit {} --hirer …",
@@ -186,13 +196,6 @@ impl Add {
         }
         Ok(())
     }
-}
-
-/// People of the very same name: often the same person entered twice.
-fn namesakes(tx: &Tx, name: &Name) -> Result<Vec<String>> {
-    let found = people::named(tx, name.as_str(), 5)?;
-    let same = found.into_iter().filter(|(_, other, _)| other.key() == name.key());
-    Ok(same.map(|(id, other, about)| format!("{id} {other} ({about})")).collect())
 }
 
 fn event(command: &'static str, person: &Record, on: Date, summary: String) -> Event {
@@ -239,7 +242,7 @@ impl List {
 
 impl Show {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        let card = desk.open()?.read(|tx| {
+        let (found, card) = desk.open()?.read(|tx| {
             let found = lookup::person(tx, &self.person)?;
             let school = found.school.map(|urn| school::find(tx, urn)).transpose()?.flatten();
             let hirer = found.hirer.map(|id| people::find(tx, id)).transpose()?.flatten();
@@ -255,8 +258,13 @@ impl Show {
                 .add("email", &found.email)
                 .add("phone", &found.phone)
                 .add("address", &found.address);
-            Ok(card)
+            let merged: Vec<String> = merges::merged_into(tx, found.id)?.iter().map(PersonRef::to_string).collect();
+            card.add("merged", &merged.join(", "));
+            Ok((found.id, card))
         })?;
+        if let Some(typed) = self.person.parse::<PersonRef>().ok().filter(|typed| *typed != found) {
+            desk.say(format!("{typed} was merged into {found}."))?;
+        }
         desk.card(&card)
     }
 }

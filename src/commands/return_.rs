@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{Desk, batch, completions, repair};
+use super::{Desk, batch, completions, repair, request};
 use crate::cli::{DayArg, word};
 use crate::domain::date::Date;
 use crate::domain::due::days_late;
@@ -79,10 +79,11 @@ impl Return {
             let event = event(&back, on);
             Ok((back, Some(event)))
         })?;
-        back.iter().try_for_each(|each| {
+        for each in &back {
             desk.say(each.sentence(on, self.to_school))?;
-            repair::tell_if_away(desk, &each.instrument)
-        })
+            repair::tell_if_away(desk, &each.instrument)?;
+        }
+        request::tell_who_waits(desk, &db, back.iter().map(|each| &each.instrument.tag))
     }
 
     fn decide(&self, tx: &Tx, tag: &str, on: Date, today: Date) -> Result<TakenBack> {

@@ -107,6 +107,23 @@ pub fn plus_months(day: Date, months: i64) -> Option<Date> {
     day.checked_add(span).ok()
 }
 
+/// The day so many working days later, Monday to Friday: five after a Wednesday is the next Wednesday.
+pub fn plus_working_days(day: Date, days: i64) -> Option<Date> {
+    let mut reached = day;
+    for _ in 0..days {
+        reached = reached.tomorrow().ok()?;
+        while is_weekend(reached) {
+            reached = reached.tomorrow().ok()?;
+        }
+    }
+    Some(reached)
+}
+
+/// Whether a day is a Saturday or a Sunday.
+pub fn is_weekend(day: Date) -> bool {
+    matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday)
+}
+
 /// Whole days from one day to a later one; negative if it is earlier.
 pub fn days_between(from: Date, to: Date) -> i64 {
     i64::from((to - from).get_days())
@@ -317,6 +334,25 @@ mod tests {
         assert_eq!(whole_months(date(2024, 11, 22), date(2026, 11, 21)), 23);
         assert_eq!(whole_months(date(2024, 11, 22), date(2026, 11, 22)), 24);
         assert_eq!(whole_months(date(2026, 11, 22), date(2026, 10, 1)), 0);
+    }
+
+    #[test]
+    fn working_days_pass_over_weekends() {
+        for (from, days, to) in [
+            // A Wednesday, a Friday, a Saturday, a Sunday.
+            (date(2026, 11, 18), 5, date(2026, 11, 25)),
+            (date(2026, 11, 20), 1, date(2026, 11, 23)),
+            (date(2026, 11, 21), 1, date(2026, 11, 23)),
+            (date(2026, 11, 21), 5, date(2026, 11, 27)),
+            (date(2026, 11, 22), 5, date(2026, 11, 27)),
+            // A Wednesday at the year's end, and a leap day.
+            (date(2026, 12, 30), 5, date(2027, 1, 6)),
+            (date(2024, 2, 28), 2, date(2024, 3, 1)),
+            (date(2026, 11, 18), 0, date(2026, 11, 18)),
+        ] {
+            assert_eq!(plus_working_days(from, days), Some(to), "{from} and {days}");
+        }
+        assert_eq!(plus_working_days(Date::MAX, 1), None);
     }
 
     proptest! {

@@ -166,22 +166,8 @@ pub fn lend(facts: &LendFacts<'_>, request: &Request) -> Result<NewLoan, LoanRef
 
 /// Where the loan would stand: on its own, or inside the loan to the pupil's school. Refused if it can stand nowhere.
 fn place(facts: &LendFacts<'_>) -> Result<Option<LoanRef>, LoanRefusal> {
-    let (tag, standing) = (&facts.instrument.tag, &facts.instrument.standing);
-    if let Some((on, _)) = standing.retired {
-        return Err(LoanRefusal::Retired(tag.clone(), on));
-    }
-    if let Some(since) = standing.missing_on {
-        return Err(LoanRefusal::Missing(tag.clone(), since));
-    }
-    if let Some((repair, since)) = standing.in_repair {
-        return Err(LoanRefusal::InRepair { tag: tag.clone(), repair, since });
-    }
-    if let Some(reserved) = standing.reservation(facts.today).filter(|it| it.borrower != facts.party.reference()) {
-        return Err(LoanRefusal::Reserved { tag: tag.clone(), reserved: Box::new(reserved.clone()) });
-    }
-    if facts.instrument.details.condition == Condition::Unplayable {
-        return Err(LoanRefusal::Unplayable(tag.clone()));
-    }
+    let tag = &facts.instrument.tag;
+    fit_to_go(facts.instrument, facts.party.reference(), facts.today)?;
     let Some(outer) = &facts.open.outer else {
         return Ok(None);
     };
@@ -198,6 +184,27 @@ fn place(facts: &LendFacts<'_>) -> Result<Option<LoanRef>, LoanRefusal> {
         }),
         _ => Ok(Some(outer.loan)),
     }
+}
+
+/// Whether an instrument may go to a borrower, as far as it lies in the instrument and not in who has it now.
+pub fn fit_to_go(instrument: &Instrument, borrower: BorrowerRef, today: Date) -> Result<(), LoanRefusal> {
+    let (tag, standing) = (&instrument.tag, &instrument.standing);
+    if let Some((on, _)) = standing.retired {
+        return Err(LoanRefusal::Retired(tag.clone(), on));
+    }
+    if let Some(since) = standing.missing_on {
+        return Err(LoanRefusal::Missing(tag.clone(), since));
+    }
+    if let Some((repair, since)) = standing.in_repair {
+        return Err(LoanRefusal::InRepair { tag: tag.clone(), repair, since });
+    }
+    if let Some(reserved) = standing.reservation(today).filter(|it| it.borrower != borrower) {
+        return Err(LoanRefusal::Reserved { tag: tag.clone(), reserved: Box::new(reserved.clone()) });
+    }
+    if instrument.details.condition == Condition::Unplayable {
+        return Err(LoanRefusal::Unplayable(tag.clone()));
+    }
+    Ok(())
 }
 
 fn check_party(facts: &LendFacts<'_>, request: &Request, inside_a_schools_loan: bool) -> Result<(), LoanRefusal> {

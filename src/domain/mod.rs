@@ -1,5 +1,6 @@
 //! The rules: facts in, decision out. Nothing here reads, writes, knows the clock or names SQL.
 
+pub mod alike;
 pub mod borrower;
 pub mod code;
 pub mod date;
@@ -8,6 +9,7 @@ pub mod fund;
 pub mod instrument;
 pub mod listing;
 pub mod loan;
+pub mod merge;
 pub mod money;
 pub mod person;
 pub mod purchase;
@@ -16,6 +18,7 @@ pub mod reference;
 pub mod refusal;
 pub mod reminder;
 pub mod repair;
+pub mod request;
 pub mod school;
 pub mod setting;
 pub mod spend;

@@ -1,6 +1,6 @@
 //! Terms: the calendar of a hub, of a local authority, or of one school.
 
-use super::date::{AcademicYear, Date, in_words};
+use super::date::{AcademicYear, Date, in_words, is_weekend};
 use super::reference::Urn;
 use super::refusal::Refusal;
 use super::text::{Name, fold};
@@ -146,10 +146,6 @@ impl Calendar {
         }
         (candidate >= term.first_on).then_some(candidate)
     }
-}
-
-fn is_weekend(day: Date) -> bool {
-    matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday)
 }
 
 listing! {

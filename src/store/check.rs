@@ -75,7 +75,9 @@ const RULES: &[Rule] = &[
         name: "no hand-over in the future",
         sql: "SELECT 'L' || id, 'went out on ' || out_on || ', which has not come yet' FROM loan WHERE out_on > ?1
               UNION ALL
-              SELECT 'L' || id, 'came back on ' || returned_on || ', which has not come yet' FROM loan WHERE returned_on > ?1",
+              SELECT 'L' || id, 'came back on ' || returned_on || ', which has not come yet' FROM loan WHERE returned_on > ?1
+              UNION ALL
+              SELECT 'R' || id, 'was asked for on ' || asked_on || ', which has not come yet' FROM request WHERE asked_on > ?1",
     },
     Rule {
         name: "what is gone is not on loan",
@@ -140,6 +142,35 @@ const RULES: &[Rule] = &[
               WHERE s.closed_on IS NULL AND e.left_since = 1",
     },
     Rule {
+        name: "an offer is of what can be had",
+        sql: "SELECT 'R' || q.id, 'is offered ' || i.tag || ', which is ' || CASE WHEN l.id IS NOT NULL THEN 'on loan as L' || l.id
+                         WHEN i.retired_on IS NOT NULL THEN 'retired' ELSE 'missing' END
+              FROM request q JOIN instrument i ON i.id = q.instrument_id
+              LEFT JOIN loan l ON l.instrument_id = i.id AND l.outer_id IS NULL
+                  AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
+              WHERE q.loan_id IS NULL AND q.cancelled_on IS NULL AND q.lapses_on >= ?1
+                AND (l.id IS NOT NULL OR i.retired_on IS NOT NULL OR i.missing_on IS NOT NULL)
+              UNION ALL
+              SELECT 'R' || q.id, 'is for ' || q.type || ' and is offered ' || i.tag || ', which is ' || i.type
+              FROM request q JOIN instrument i ON i.id = q.instrument_id
+              WHERE q.loan_id IS NULL AND q.cancelled_on IS NULL AND q.type <> i.type",
+    },
+    Rule {
+        name: "a request ends once, by a loan to whoever asked",
+        sql: "SELECT 'R' || id, 'is answered and cancelled' FROM request WHERE loan_id IS NOT NULL AND cancelled_on IS NOT NULL
+              UNION ALL
+              SELECT 'R' || q.id, 'is answered by L' || l.id || CASE WHEN l.voided_on IS NULL THEN ', which is another''s' ELSE ', which is void' END
+              FROM request q JOIN loan l ON l.id = q.loan_id
+              WHERE l.voided_on IS NOT NULL OR q.person_id IS NOT l.person_id OR q.organisation_id IS NOT l.organisation_id
+                 OR (l.person_id IS NULL AND q.school_urn IS NOT l.school_urn)",
+    },
+    Rule {
+        name: "who was merged is no longer on record",
+        sql: "SELECT 'P' || m.id, 'was merged into P' || m.into_id || ' and is still on record' FROM merged_person m JOIN person p ON p.id = m.id
+              UNION ALL
+              SELECT 'P' || m.id, 'was merged into P' || m.into_id || ', who was merged too' FROM merged_person m JOIN merged_person n ON n.id = m.into_id",
+    },
+    Rule {
         name: "tags are looked up in capitals",
         sql: "SELECT tag, 'is looked up as ' || tag_key FROM instrument WHERE upper(tag) <> tag_key",
     },
@@ -152,6 +183,8 @@ const RULES: &[Rule] = &[
               SELECT 'O' || max(id), 'is beyond the last number given out' FROM purchase HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'order'), 0)
               UNION ALL
               SELECT 'J' || max(id), 'is beyond the last number given out' FROM repair HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'repair'), 0)
+              UNION ALL
+              SELECT 'R' || max(id), 'is beyond the last number given out' FROM request HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'request'), 0)
               UNION ALL
               SELECT 'E' || max(id), 'is beyond the last number given out' FROM event HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'event'), 0)",
     },
@@ -206,6 +239,10 @@ const DAYS: &[(&str, &str)] = &[
     ("receipt", "received_on"),
     ("invoice", "invoiced_on"),
     ("invoice", "paid_on"),
+    ("request", "asked_on"),
+    ("request", "offered_on"),
+    ("request", "lapses_on"),
+    ("request", "cancelled_on"),
     ("event", "\"on\""),
 ];
 

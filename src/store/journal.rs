@@ -161,7 +161,11 @@ pub fn each(tx: &Tx, filter: &LogFilter, mut take: impl FnMut(&LogLine) -> Resul
         SELECT * FROM (
             SELECT e.id, e.at, e."on", e.who, e.command, e.subject, t.summary
             FROM event e LEFT JOIN event_text t ON t.event_id = e.id
-            WHERE (?1 IS NULL OR e.id IN (SELECT event_id FROM event_subject WHERE noun = ?1 AND first <= ?3 AND last >= ?2))
+            WHERE (?1 IS NULL OR e.id IN (
+                SELECT event_id FROM event_subject WHERE noun = ?1 AND first <= ?3 AND last >= ?2
+                -- What concerned whoever was merged into a person concerns that person.
+                UNION SELECT s.event_id FROM merged_person m JOIN event_subject s ON s.noun = 'person' AND s.first <= m.id AND s.last >= m.id
+                      WHERE ?1 = 'person' AND m.into_id = ?2))
               AND (?4 IS NULL OR e."on" >= ?4) AND (?5 IS NULL OR e."on" <= ?5)
             ORDER BY e.id DESC LIMIT ?6
         ) AS latest ORDER BY id"#;

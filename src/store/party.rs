@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::db::Tx;
-use super::{organisation, person, school};
+use super::{merge, organisation, person, school};
 use crate::args;
 use crate::domain::borrower::{BorrowerRef, PartyRefusal};
 use crate::domain::loan::Party;
@@ -22,9 +22,17 @@ pub fn person(tx: &Tx, typed: &str) -> Result<Person> {
         Ok(reference) => Some(reference),
         Err(_) => only(typed, people(tx, typed)?)?,
     };
-    match id.map(|id| person::find(tx, id)).transpose()?.flatten() {
+    match id.map(|id| still_on_record(tx, id)).transpose()?.flatten() {
         Some(found) => Ok(found),
         None => unknown(tx, "person", typed),
+    }
+}
+
+/// The person with a reference, or whoever that was merged into.
+fn still_on_record(tx: &Tx, id: PersonRef) -> Result<Option<Person>> {
+    match person::find(tx, id)? {
+        Some(found) => Ok(Some(found)),
+        None => Ok(merge::led_to(tx, id)?.map(|into| person::find(tx, into)).transpose()?.flatten()),
     }
 }
 

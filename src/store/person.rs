@@ -1,11 +1,14 @@
 //! People: pupils, teachers, adults.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::{Context, Result};
 
 use super::db::{Row, Tx, Value, word};
 use super::numbering::{self, Noun};
 use super::remember::Table;
 use crate::args;
+use crate::domain::alike;
 use crate::domain::person::{Person, PersonLine};
 use crate::domain::reference::{PersonRef, Urn};
 use crate::domain::text::{Email, Name, fold};
@@ -102,6 +105,30 @@ pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(PersonRef, Name, Str
 /// Everybody of exactly this name, by reference.
 pub fn with_name(tx: &Tx, name: &str) -> Result<Vec<Person>> {
     tx.all(&format!("{COLUMNS} WHERE name_key = ?1 ORDER BY id"), args![&fold(name)], from_row)
+}
+
+/// Among whom somebody may be who seems new: people whose name begins like a word of theirs, the pupils of their school,
+/// and those with their address. By reference.
+pub fn near(tx: &Tx, person: &Person) -> Result<Vec<Person>> {
+    let words = alike::words(person.name.as_str());
+    let initials: BTreeSet<char> = words.iter().filter_map(|word| word.chars().next()).collect();
+    let mut found = BTreeMap::new();
+    let mut look = |condition: &str, values: &[Value<'_>]| -> Result<()> {
+        let sql = format!("{COLUMNS} WHERE {condition}");
+        found.extend(tx.all(&sql, values, |row| Ok((row.int(0)?, from_row(row)?)))?);
+        Ok(())
+    };
+    for initial in initials {
+        let (from, to) = (initial.to_string(), format!("{initial}\u{10ffff}"));
+        look("name_key >= ?1 AND name_key < ?2", args![&from, &to])?;
+    }
+    if let Some(school) = person.school.filter(|_| person.role == Role::Pupil) {
+        look("role = ?1 AND school_urn = ?2", &[word(Role::Pupil), school.into()])?;
+    }
+    if let Some(email) = &person.email {
+        look("lower(email) = ?1", args![&email.as_str().to_ascii_lowercase()])?;
+    }
+    Ok(found.into_values().collect())
 }
 
 /// Whether somebody's loans or pupils rest on this person's signature.

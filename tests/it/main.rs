@@ -13,6 +13,7 @@ mod layers;
 mod lending;
 mod mended;
 mod money;
+mod queue;
 mod repair;
 mod round_trip;
 mod stock;

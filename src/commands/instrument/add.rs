@@ -6,8 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cli::{DayArg, Given, given, months, word};
-use crate::commands::Desk;
-use crate::commands::lookup;
+use crate::commands::{Desk, lookup, request};
 use crate::domain::date::Date;
 use crate::domain::instrument::serial;
 use crate::domain::instrument::{Details, InstrumentRefusal, Type, accessory, free_text, text_over};
@@ -158,7 +157,8 @@ impl Add {
             desk.warn(format!("{other} has the same make and serial; is it the same instrument?"))?;
         }
         let size = added.details.size.map(|size| format!("{size} ")).unwrap_or_default();
-        desk.say(format!("Added {}: {size}{}.", added.tag, added.kind_of.name))
+        desk.say(format!("Added {}: {size}{}.", added.tag, added.kind_of.name))?;
+        request::tell_who_waits(desk, &db, [&added.tag])
     }
 
     fn add(&self, tx: &Tx, today: Date) -> Result<(Added, Option<Event>)> {

@@ -4,8 +4,8 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cli::{DayArg, word};
-use crate::commands::Desk;
 use crate::commands::completions::tags;
+use crate::commands::{Desk, request};
 use crate::domain::date::Date;
 use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, free_text};
 use crate::domain::loan::LoanRefusal;
@@ -15,6 +15,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
 use crate::domain::words::{Disposal, LoanState};
 use crate::store::journal::{About, Event};
+use crate::store::request as requests;
 use crate::store::{Tx, instrument, loan, timeline};
 
 /// Take an instrument out of the stock; its history and its spend stay.
@@ -70,10 +71,13 @@ impl Retire {
             refuse_out_after(tx, &found, on)?;
             instrument::retire(tx, found.id, &how)?;
             let summary = format!("Retired {}: {}", found.tag, how.disposal);
-            let event = event_for(&found, "instrument retire", on, summary);
+            let mut event = event_for(&found, "instrument retire", on, summary);
+            event.about.extend(requests::withdraw(tx, found.id, None)?.into_iter().map(About::Request));
             Ok((found, Some(event)))
         })?;
-        desk.say(format!("Retired {} ({}). Its history stays; its tag is never used again.", found.tag, how.disposal))
+        let waits = request::waits_again(&found, today);
+        let tag = &found.tag;
+        desk.say(format!("Retired {tag} ({}). Its history stays; its tag is never used again.{waits}", how.disposal))
     }
 }
 
@@ -110,10 +114,11 @@ impl Lost {
             let note = self.note.as_deref().map(|note| format!(": {}", note.trim())).unwrap_or_default();
             let mut event = event_for(&found, "instrument lost", on, format!("Lost {}{note}", found.tag));
             event.about.extend(closed.iter().map(|(loan, _)| About::loan(*loan)));
+            event.about.extend(requests::withdraw(tx, found.id, None)?.into_iter().map(About::Request));
             Ok(((found, closed), Some(event)))
         })?;
         let loans: String = closed.iter().map(|(loan, name)| format!(" Closed {loan} to {name} as lost.")).collect();
-        desk.say(format!("Marked {} as missing.{loans}", found.tag))
+        desk.say(format!("Marked {} as missing.{loans}{}", found.tag, request::waits_again(&found, today)))
     }
 }
 
@@ -175,7 +180,8 @@ impl Found {
             let event = event_for(&found, "instrument found", on, format!("Found {}{place}", found.tag));
             Ok((found, Some(event)))
         })?;
-        desk.say(format!("{} is found and can be lent again.", found.tag))
+        desk.say(format!("{} is found and can be lent again.", found.tag))?;
+        request::tell_who_waits(desk, &db, [&found.tag])
     }
 }
 

@@ -1,5 +1,7 @@
 //! People: known by their reference, else by name, role, school and year group together.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
@@ -11,7 +13,7 @@ use crate::domain::words::Role;
 use crate::import::track::{Numbers, Runs};
 use crate::output::listing::Lister;
 use crate::store::journal::About;
-use crate::store::{Tx, person, record, school};
+use crate::store::{Tx, merge, person, record, school};
 
 columns! {
     Person = "person", Name = "name", Role = "role", SchoolUrn = "school_urn", YearGroup = "year_group", Hirer = "hirer",
@@ -24,6 +26,8 @@ struct People {
     terms: Terms,
     seen: Numbers,
     touched: Runs,
+    /// References that are no longer used, and the person each leads to.
+    merged: HashMap<PersonRef, PersonRef>,
     /// The highest reference on record before the import: none above it need be looked up.
     highest_before: i64,
     /// The highest that came with a row.
@@ -35,7 +39,8 @@ struct People {
 pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
     let highest_before = record::highest_person(tx)?;
     let (seen, touched) = (Numbers::default(), Runs::default());
-    Ok(People { terms, seen, touched, highest_before, highest: 0, school: None })
+    let merged = merge::all(tx)?.into_iter().collect();
+    Ok(People { terms, seen, touched, merged, highest_before, highest: 0, school: None })
 }
 
 pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
@@ -56,6 +61,10 @@ impl Intake for People {
         if given.is_none() && row.has(Column::Person) && row.is_sound() && round.first {
             // The references that are given come first, so that none is given out that a later row bears.
             return Ok(Outcome::Waits);
+        }
+        if let Some(into) = given.and_then(|given| self.merged.get(&given)) {
+            row.fault(Column::Person, format!("was merged into {into}"));
+            return Ok(Outcome::Rejected);
         }
         let before = match given {
             Some(given) if given.number() > self.highest_before => None,

@@ -1,0 +1,214 @@
+//! `lend --new-pupil`: a family that is not on record yet, put there with the loan and in the same event.
+
+use std::fmt;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::commands::person::alike::{self, Alike};
+use crate::commands::{Desk, lookup};
+use crate::domain::instrument::line_text;
+use crate::domain::loan::{LoanRefusal, Party};
+use crate::domain::person::{Person, YearGroup, check};
+use crate::domain::reference::PersonRef;
+use crate::domain::refusal::{Refusal, refuse};
+use crate::domain::text::{Email, Name, escape};
+use crate::domain::words::{Role, SchoolStatus};
+use crate::store::journal::About;
+use crate::store::{Db, Tx, person as people};
+
+/// A family that comes for the first time. The parser forgets what a flag requires where a third forbids that, so each
+/// says of itself what it does not go with.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "A family not yet on record")]
+pub struct FamilyFlags {
+    /// A pupil to put on record and lend to, in place of --to
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true, conflicts_with = "to")]
+    new_pupil: Option<Name>,
+    /// The pupil's school: a URN, a name, or a part of a name; a pupil taught at home has none
+    #[arg(long, value_name = "URN", allow_hyphen_values = true, requires = "new_pupil", conflicts_with = "to")]
+    school: Option<String>,
+    /// The adult who signs, to be put on record too
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true, requires = "new_pupil", conflicts_with_all = ["to", "hirer"])]
+    new_hirer: Option<Name>,
+    /// The adult's email address
+    #[arg(long, requires = "new_hirer", conflicts_with_all = ["to", "hirer"])]
+    email: Option<Email>,
+    /// The adult's telephone number
+    #[arg(long, allow_hyphen_values = true, requires = "new_hirer", conflicts_with_all = ["to", "hirer"])]
+    phone: Option<String>,
+    /// The adult's address
+    #[arg(long, allow_hyphen_values = true, requires = "new_hirer", conflicts_with_all = ["to", "hirer"])]
+    address: Option<String>,
+}
+
+/// Who is to be put on record.
+#[derive(Debug)]
+pub struct Family {
+    pub pupil: Person,
+    pub hirer: Option<Person>,
+}
+
+/// What stands for a reference until one is given out.
+const PUPIL_TO_BE: PersonRef = PersonRef::new(0);
+const HIRER_TO_BE: PersonRef = PersonRef::new(-1);
+
+/// Why a family was not put on record.
+#[derive(Debug, thiserror::Error)]
+enum FamilyRefusal {
+    #[error("{} may be on record already:{}", escape(.name), Lines(.pupils, .hirers))]
+    Alike { name: String, pupils: Vec<Alike>, hirers: Vec<Alike> },
+    #[error("{} is closed, and a new pupil cannot be at it", escape(.0))]
+    SchoolClosed(String),
+    #[error("a pupil's loan needs an adult who signs, and none is named for {}", escape(.0))]
+    NoHirer(String),
+}
+
+/// Candidates one a line, and how many more there are.
+struct Lines<'a>(&'a [Alike], &'a [Alike]);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 8;
+        let all = self.0.len() + self.1.len();
+        for candidate in self.0.iter().chain(self.1).take(MOST) {
+            write!(f, "\n  {}", escape(&candidate.line))?;
+        }
+        if all > MOST { write!(f, "\n  and {} more", all - MOST) } else { Ok(()) }
+    }
+}
+
+impl Refusal for FamilyRefusal {
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            FamilyRefusal::Alike { pupils, hirers, .. } => {
+                let known = match (pupils.first(), hirers.first()) {
+                    (Some(pupil), _) => format!("lend to them with --to {}", pupil.id),
+                    (None, Some(hirer)) => format!("name them with --hirer {}", hirer.id),
+                    (None, None) => return None,
+                };
+                format!("{known}, or add --yes to put a new person on record all the same")
+            }
+            FamilyRefusal::SchoolClosed(_) => {
+                "find the school that took its place: ledgerline school list --status open".into()
+            }
+            FamilyRefusal::NoHirer(_) => {
+                "add --new-hirer NAME --email ADDRESS, or --hirer with somebody on record".into()
+            }
+        })
+    }
+}
+
+impl FamilyFlags {
+    /// The family that the flags describe, judged by the rules of who may sign; nothing is written yet.
+    pub fn read(&self, tx: &Tx, year_group: Option<YearGroup>, hirer: Option<&str>) -> Result<Option<Family>> {
+        let Some(name) = &self.new_pupil else {
+            return Ok(None);
+        };
+        let school = self.school.as_deref().map(|typed| lookup::school(tx, typed)).transpose()?;
+        if let Some(closed) = school.as_ref().filter(|school| school.status == SchoolStatus::Closed) {
+            return Err(refuse(FamilyRefusal::SchoolClosed(closed.name.to_string())));
+        }
+        let line = |what, given: &Option<String>| -> Result<Option<String>> {
+            Ok(given.as_deref().map(|text| line_text(what, text)).transpose().map_err(refuse)?.flatten())
+        };
+        let mut pupil = nobody(PUPIL_TO_BE, name, Role::Pupil);
+        pupil.school = school.map(|school| school.urn);
+        pupil.year_group = year_group;
+        let mut adult = self.new_hirer.as_ref().map(|name| nobody(HIRER_TO_BE, name, Role::Adult));
+        if let Some(adult) = &mut adult {
+            adult.email = self.email.clone();
+            adult.phone = line("the phone number", &self.phone)?;
+            adult.address = line("the address", &self.address)?;
+        }
+        let known = hirer.map(|typed| lookup::person(tx, typed)).transpose()?;
+        let signs = adult.as_ref().or(known.as_ref());
+        pupil.hirer = signs.map(|adult| adult.id);
+        check(&pupil, signs.map(|adult| (adult.role, &adult.name))).map_err(refuse)?;
+        Ok(Some(Family { pupil, hirer: adult }))
+    }
+}
+
+/// Somebody of whom only the name is known.
+fn nobody(id: PersonRef, name: &Name, role: Role) -> Person {
+    Person {
+        id,
+        name: name.clone(),
+        role,
+        school: None,
+        year_group: None,
+        hirer: None,
+        email: None,
+        phone: None,
+        address: None,
+    }
+}
+
+/// Asks before somebody is put on record who looks like somebody there.
+pub fn confirm(desk: &mut Desk<'_, '_>, db: &Db, family: &Family) -> Result<()> {
+    if desk.options().yes {
+        return Ok(());
+    }
+    let (pupils, hirers) = db.read(|tx| {
+        let hirers = family.hirer.as_ref().map(|hirer| alike::on_record(tx, hirer)).transpose()?;
+        Ok((alike::on_record(tx, &family.pupil)?, hirers.unwrap_or_default()))
+    })?;
+    if pupils.is_empty() && hirers.is_empty() {
+        return Ok(());
+    }
+    let names = [(&pupils, Some(&family.pupil)), (&hirers, family.hirer.as_ref())];
+    let names = names.into_iter().filter(|(known, _)| !known.is_empty()).filter_map(|(_, new)| new);
+    let name = names.map(|new| new.name.to_string()).collect::<Vec<_>>().join(" and ");
+    let refusal = FamilyRefusal::Alike { name, pupils, hirers };
+    if !desk.world.terminal.stdin {
+        return Err(refuse(refusal));
+    }
+    desk.state(&refusal)?;
+    desk.confirm("Put a new person on record all the same?")
+}
+
+impl Family {
+    /// Writes the family under the next references.
+    pub fn enter(mut self, tx: &Tx) -> Result<Family> {
+        if let Some(hirer) = &mut self.hirer {
+            hirer.id = people::next_reference(tx)?;
+            people::put(tx, hirer)?;
+            self.pupil.hirer = Some(hirer.id);
+        }
+        self.pupil.id = people::next_reference(tx)?;
+        people::put(tx, &self.pupil)?;
+        Ok(self)
+    }
+
+    /// The pupil, as the rules of lending see a borrower.
+    pub fn party(&self) -> Party {
+        let pupil = &self.pupil;
+        Party::Person {
+            reference: pupil.id,
+            name: pupil.name.to_string(),
+            role: pupil.role,
+            school: pupil.school,
+            hirer: pupil.hirer,
+        }
+    }
+
+    /// Who is new: `P7 Sam Shah, adult, and P8 Mia Shah, pupil`.
+    pub fn in_words(&self) -> String {
+        let told = |person: &Person| format!("{} {}, {}", person.id, person.name, person.role);
+        let hirer = self.hirer.as_ref().map(|hirer| format!("{}, and ", told(hirer))).unwrap_or_default();
+        format!("{hirer}{}", told(&self.pupil))
+    }
+
+    /// The people an event concerns, the borrower aside.
+    pub fn about(&self) -> Option<About> {
+        self.pupil.hirer.map(About::Person)
+    }
+}
+
+/// A refusal that would tell the officer to mend a record that was not made.
+pub fn in_its_words(refusal: LoanRefusal) -> anyhow::Error {
+    match refusal {
+        LoanRefusal::NoHirer { name, .. } => refuse(FamilyRefusal::NoHirer(name)),
+        other => refuse(other),
+    }
+}
