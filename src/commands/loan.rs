@@ -1,5 +1,7 @@
 //! `loan`: loans, open and ended.
 
+mod print;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
@@ -13,7 +15,7 @@ use crate::output::card::Card;
 use crate::store::instrument;
 use crate::store::loan::{self as loans, LoanFilter};
 
-/// List and show loans, open and ended.
+/// List, show and print loans, open and ended.
 #[derive(Debug, Args)]
 pub struct Loan {
     #[command(subcommand)]
@@ -27,6 +29,8 @@ enum Verb {
     List(List),
     /// Show one loan
     Show(Show),
+    /// Print agreement and receipt
+    Print(print::Print),
 }
 
 /// List loans, in the order they were made.
@@ -73,6 +77,7 @@ impl Loan {
         match self.verb {
             Verb::List(list) => list.run(desk),
             Verb::Show(show) => show.run(desk),
+            Verb::Print(print) => print.run(desk),
         }
     }
 }

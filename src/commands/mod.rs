@@ -31,6 +31,7 @@ pub mod supplier;
 pub mod term;
 pub mod type_;
 
+mod agreements;
 mod batch;
 mod desk;
 mod due_flags;

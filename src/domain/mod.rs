@@ -1,5 +1,6 @@
 //! The rules: facts in, decision out. Nothing here reads, writes, knows the clock or names SQL.
 
+pub mod agreement;
 pub mod borrower;
 pub mod code;
 pub mod date;
@@ -20,6 +21,7 @@ pub mod setting;
 pub mod spend;
 pub mod supplier;
 pub mod tag;
+pub mod template;
 pub mod term;
 pub mod text;
 pub mod words;

@@ -1,5 +1,6 @@
 //! The records: the only place with SQL. Rows become plain values here and nothing is printed.
 
+pub mod agreement;
 pub mod backup;
 pub mod category;
 pub mod check;

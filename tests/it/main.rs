@@ -13,6 +13,7 @@ mod layers;
 mod lending;
 mod mended;
 mod money;
+mod paper;
 mod round_trip;
 mod stock;
 mod years_at_the_desk;
