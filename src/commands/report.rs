@@ -1,8 +1,12 @@
 //! `report`: figures to publish, to return, to audit. One file a report.
 
+mod idle;
 mod lines;
+mod reach;
+mod schools;
 mod spend;
 mod unexplained;
+mod year;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -31,6 +35,12 @@ enum Which {
     Lines(lines::Lines),
     /// Invoiced lines that instruments do not account for yet
     Unexplained(unexplained::Unexplained),
+    /// Which schools were reached in an academic year
+    Schools(schools::Schools),
+    /// Which children were reached, in figures to publish
+    Reach(reach::Reach),
+    /// What could be lent and is not
+    Idle(idle::Idle),
 }
 
 impl Report {
@@ -39,6 +49,9 @@ impl Report {
             Which::Spend(spend) => spend.run(desk),
             Which::Lines(lines) => lines.run(desk),
             Which::Unexplained(unexplained) => unexplained.run(desk),
+            Which::Schools(schools) => schools.run(desk),
+            Which::Reach(reach) => reach.run(desk),
+            Which::Idle(idle) => idle.run(desk),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod organisation;
 pub mod party;
 pub mod person;
 pub mod purchase;
+pub mod reach;
 pub mod record;
 pub mod remember;
 pub mod reminder;

@@ -14,6 +14,7 @@ mod lending;
 mod mended;
 mod money;
 mod paper;
+mod reach;
 mod round_trip;
 mod stock;
 mod years_at_the_desk;
