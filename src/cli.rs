@@ -137,7 +137,7 @@ commands! {
     Supplier(supplier::Supplier),
     /// What was bought, from which fund
     Purchase(purchase::Purchase),
-    /// Spend against plan, and the lines behind it
+    /// Spend against plan and the lines behind it, whom the stock reaches, what lies idle
     Report(report::Report),
     /// What reminders would say, and to whom
     Remind(remind::Remind),

@@ -1,6 +1,7 @@
 //! `loan`: loans, open and ended.
 
 mod correct;
+mod print;
 mod void;
 
 use anyhow::Result;
@@ -16,7 +17,7 @@ use crate::output::card::Card;
 use crate::store::instrument;
 use crate::store::loan::{self as loans, LoanFilter};
 
-/// List and show loans, open and ended; put right what was entered wrong.
+/// List, show and print loans, open and ended; put right what was entered wrong.
 #[derive(Debug, Args)]
 pub struct Loan {
     #[command(subcommand)]
@@ -34,6 +35,8 @@ enum Verb {
     Correct(correct::Correct),
     /// Void a loan that was a mistake
     Void(void::Void),
+    /// Print agreement and receipt
+    Print(print::Print),
 }
 
 /// List loans, in the order they were made.
@@ -82,6 +85,7 @@ impl Loan {
             Verb::Show(show) => show.run(desk),
             Verb::Correct(correct) => correct.run(desk),
             Verb::Void(void) => void.run(desk),
+            Verb::Print(print) => print.run(desk),
         }
     }
 }

@@ -35,6 +35,7 @@ pub mod term;
 pub mod type_;
 pub mod undo;
 
+mod agreements;
 mod batch;
 mod desk;
 mod due_flags;

@@ -1,9 +1,13 @@
 //! `report`: figures to publish, to return, to audit. One file a report.
 
+mod idle;
 mod lines;
+mod reach;
 mod repairs;
+mod schools;
 mod spend;
 mod unexplained;
+mod year;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -34,6 +38,12 @@ enum Which {
     Unexplained(unexplained::Unexplained),
     /// Repairs, cost, age and retirements by make and model
     Repairs(repairs::Repairs),
+    /// Which schools were reached in an academic year
+    Schools(schools::Schools),
+    /// Which children were reached, in figures to publish
+    Reach(reach::Reach),
+    /// What could be lent and is not
+    Idle(idle::Idle),
 }
 
 impl Report {
@@ -43,6 +53,9 @@ impl Report {
             Which::Lines(lines) => lines.run(desk),
             Which::Unexplained(unexplained) => unexplained.run(desk),
             Which::Repairs(repairs) => repairs.run(desk),
+            Which::Schools(schools) => schools.run(desk),
+            Which::Reach(reach) => reach.run(desk),
+            Which::Idle(idle) => idle.run(desk),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The rules: facts in, decision out. Nothing here reads, writes, knows the clock or names SQL.
 
+pub mod agreement;
 pub mod alike;
 pub mod borrower;
 pub mod code;
 pub mod date;
+pub mod disclosure;
 pub mod due;
 pub mod fund;
+pub mod idle;
 pub mod instrument;
 pub mod listing;
 pub mod loan;
@@ -13,6 +16,7 @@ pub mod merge;
 pub mod money;
 pub mod person;
 pub mod purchase;
+pub mod reach;
 pub mod record;
 pub mod reference;
 pub mod refusal;
@@ -25,6 +29,7 @@ pub mod spend;
 pub mod stocktake;
 pub mod supplier;
 pub mod tag;
+pub mod template;
 pub mod term;
 pub mod text;
 pub mod timeline;

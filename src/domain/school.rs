@@ -1,5 +1,9 @@
 //! Schools, known by their URN, and organisations, which have none.
 
+mod register;
+
+pub use register::{phase, state_funded};
+
 use std::fmt;
 use std::str::FromStr;
 

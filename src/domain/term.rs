@@ -131,6 +131,11 @@ impl Calendar {
         self.terms.iter().find(|term| term.last_on > day)
     }
 
+    /// The terms whose last day lies before a day, in order.
+    pub fn ended_before(&self, day: Date) -> impl DoubleEndedIterator<Item = &Term> {
+        self.terms.iter().filter(move |term| term.last_on < day)
+    }
+
     /// Whether a day is one on which there is school; `None` where that year's terms are not entered.
     pub fn is_school_day(&self, day: Date) -> Option<bool> {
         let year = AcademicYear::of(day);

@@ -17,8 +17,10 @@ use crate::domain::tag::Tag;
 use crate::domain::text::{Name, closest, fold};
 use crate::domain::words::Condition;
 
+mod idle;
 mod list;
 
+pub use idle::{IdleFilter, idle};
 pub use list::{InstrumentFilter, each};
 
 /// The folded forms that searches compare.

@@ -1,5 +1,6 @@
 //! The records: the only place with SQL. Rows become plain values here and nothing is printed.
 
+pub mod agreement;
 pub mod backup;
 pub mod category;
 pub mod check;
@@ -17,6 +18,7 @@ pub mod organisation;
 pub mod party;
 pub mod person;
 pub mod purchase;
+pub mod reach;
 pub mod record;
 pub mod remember;
 pub mod reminder;

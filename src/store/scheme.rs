@@ -22,3 +22,16 @@ pub fn length(tx: &Tx, scheme: Scheme) -> Result<Length> {
     let text = tx.one("SELECT length FROM scheme WHERE code = ?1", &[word(scheme)], |row| row.string(0))?;
     text.unwrap_or_default().parse().with_context(|| format!("the length of the scheme {scheme}"))
 }
+
+/// The text of a scheme's agreements, where the hub has its own.
+pub fn agreement(tx: &Tx, scheme: Scheme) -> Result<Option<String>> {
+    let sql = "SELECT agreement FROM scheme WHERE code = ?1";
+    Ok(tx.one(sql, &[word(scheme)], |row| row.opt_string(0))?.flatten())
+}
+
+/// Keeps a text for a scheme's agreements; without one, the program's own is used again.
+pub fn set_agreement(tx: &Tx, scheme: Scheme, text: Option<&str>) -> Result<()> {
+    let sql = "UPDATE scheme SET agreement = ?2 WHERE code = ?1";
+    tx.change(Table::Scheme, scheme.as_str(), sql, &[word(scheme), text.into()])?;
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Fills in texts that the hub edits, and breaks their lines to a page's width.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::domain::template::TemplateFault;
+use crate::domain::text::{closest, escape};
+
+/// Columns of a page of plain text, so that it prints well wherever it is opened.
+pub const PAGE_WIDTH: usize = 72;
+
+/// Steps after which a template is taken to have no end. A page takes a few hundred.
+const MOST_STEPS: u64 = 200_000;
+
+/// Fills in a template: each field must be one that there is, and no value is obeyed as a control character.
+pub fn render(template: &str, fields: &impl Serialize) -> Result<String, TemplateFault> {
+    let mut fields = serde_json::to_value(fields).map_err(|error| fault(1, error))?;
+    escape_all(&mut fields);
+    let rendered = environment().and_then(|environment| environment.render_str(template, Serde(&fields)));
+    rendered.map(|text| wrapped(&text)).map_err(|error| told(&error, template, &fields))
+}
+
+fn environment() -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(MOST_STEPS));
+    environment.set_debug(true);
+    // A line that only steers the text leaves no line behind.
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    Ok(environment)
+}
+
+/// A stored text may hold what a printer or a terminal would act on.
+fn escape_all(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = escape(text),
+        Value::Array(values) => values.iter_mut().for_each(escape_all),
+        Value::Object(fields) => fields.values_mut().for_each(escape_all),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn fault(line: usize, reason: impl ToString) -> TemplateFault {
+    TemplateFault { line, reason: reason.to_string() }
+}
+
+/// The engine's error in words for whoever wrote the template.
+fn told(error: &Error, template: &str, fields: &Value) -> TemplateFault {
+    let line = error.line().unwrap_or(1);
+    let about = error.range().and_then(|range| template.get(range)).map(str::trim).filter(|text| !text.is_empty());
+    let reason = match (error.kind(), about) {
+        (ErrorKind::UndefinedError, Some(field)) => {
+            let names = names("", fields);
+            let nearest = closest(field, names.iter().map(String::as_str));
+            let meant = nearest.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            format!("there is no field '{field}'{meant}")
+        }
+        (ErrorKind::OutOfFuel, _) => "it goes on for too long".to_string(),
+        (kind, about) => {
+            let reason = error.detail().map_or_else(|| kind.to_string(), str::to_string);
+            about.map_or_else(|| reason.clone(), |about| format!("{reason}, at '{about}'"))
+        }
+    };
+    fault(line, reason)
+}
+
+/// Every field's name, `hirer.phone` among them.
+fn names(before: &str, value: &Value) -> Vec<String> {
+    let Value::Object(fields) = value else {
+        return vec![before.to_string()];
+    };
+    let dotted = |name: &str| if before.is_empty() { name.to_string() } else { format!("{before}.{name}") };
+    fields.iter().flat_map(|(name, value)| names(&dotted(name), value)).collect()
+}
+
+/// Lines broken to the page's width. What goes on begins under the text beside a label, else as far in as its line.
+fn wrapped(text: &str) -> String {
+    let mut page = String::with_capacity(text.len());
+    for line in text.trim_end().lines() {
+        let indent = " ".repeat(hanging(line.trim_end()));
+        let options = textwrap::Options::new(PAGE_WIDTH)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .subsequent_indent(&indent);
+        for broken in textwrap::wrap(line.trim_end(), options) {
+            page.push_str(broken.trim_end());
+            page.push('\n');
+        }
+    }
+    page
+}
+
+/// Where the text after a label begins: behind the first gap of two blanks or more in the left half of the page.
+fn hanging(line: &str) -> usize {
+    let margin = line.len() - line.trim_start().len();
+    let words = &line[margin..];
+    let beside = words.find("  ").map(|gap| {
+        let text = words[gap..].trim_start();
+        textwrap::core::display_width(&line[..line.len() - text.len()])
+    });
+    beside.filter(|column| *column <= PAGE_WIDTH / 2).unwrap_or(margin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Fields {
+        name: &'static str,
+        tags: Vec<&'static str>,
+    }
+
+    fn filled(template: &str) -> Result<String, TemplateFault> {
+        render(template, &Fields { name: "Ana\u{1b}[2J & co", tags: vec!["VN-0001", "VN-0002"] })
+    }
+
+    #[test]
+    fn fields_are_filled_in_and_never_obeyed() {
+        let lines = "{# a remark #}\nDear {{ name }},\n{% for tag in tags %}\n- {{ tag }}\n{% endfor %}\nBye";
+        assert_eq!(filled(lines), Ok("Dear Ana\\u{1b}[2J & co,\n- VN-0001\n- VN-0002\nBye\n".to_string()));
+    }
+
+    #[test]
+    fn a_fault_is_told_with_its_line() {
+        let told = |template: &str| filled(template).map_err(|fault| fault.to_string());
+        assert_eq!(told("a\n\n{{ nome }}"), Err("line 3: there is no field 'nome'; did you mean name?".into()));
+        assert_eq!(told("{{ name.first }}"), Err("line 1: there is no field 'name.first'; did you mean name?".into()));
+        assert_eq!(
+            told("a\n{% if name %}b"),
+            Err("line 2: unexpected end of input, expected end of block, at 'b'".into())
+        );
+        assert_eq!(told("{{ name | shout }}"), Err("line 1: filter shout is unknown, at 'shout'".into()));
+        let endless = "{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}";
+        assert_eq!(told(endless), Err("line 1: it goes on for too long".into()));
+    }
+
+    #[test]
+    fn lines_are_broken_under_their_text() {
+        let long = format!("Make      {}\n  - {}", "word ".repeat(20).trim(), "VN-0001 ".repeat(12).trim());
+        let page = wrapped(&long);
+        assert!(page.lines().all(|line| line.len() <= PAGE_WIDTH), "{page}");
+        assert!(page.contains("\n          word"), "{page}");
+        assert!(page.contains("\n  VN-0001"), "{page}");
+        assert!(!page.contains("VN-\n"), "{page}");
+    }
+}

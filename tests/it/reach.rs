@@ -1,0 +1,148 @@
+//! Whom the stock reaches, in figures that may be published, and what lies idle.
+
+use crate::desk::Desk;
+use crate::plays;
+
+/// Schools of several sorts, and loans around the turn of the academic year.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for line in [
+        "school add 100001 \"St Thomas' Primary\" --type 'Voluntary aided school' --phase primary",
+        "school add 100002 'Hill Academy' --type 'Academy converter' --phase Secondary --trust 'Hill Trust'",
+        "school add 100003 'Willow Bank' --type 'Academy special converter' --phase 'Not applicable'",
+        "school add 100004 'Dame Margaret College' --type 'Other independent school' --phase 'Not applicable'",
+        "school add 100005 'New School'",
+        "school add 100006 'Teachers Only' --type 'Community school' --phase Primary",
+        "school add 100007 'Summer Returns' --type 'Community school' --phase Primary",
+        "person add 'Luis Ruiz' --role adult",
+        "person add 'Ana Ruiz' --role pupil --school 100001 --year-group 5 --hirer P1",
+        "person add 'Ben Ruiz' --role pupil --school 100002 --year-group 8 --hirer P1",
+        "person add 'Mr Brass' --role teacher --school 100006",
+        "organisation add 'Acorn Nursery' --role setting",
+        // A class set of three, and of one more child's instrument inside it.
+        "instrument add --type TPT --group primary --category WCET --area Northtown",
+        "instrument add --type TPT --group primary --category WCET --area Northtown",
+        "instrument add --type TPT --group primary --category WCET --area Southtown",
+        "lend TPT-0001 TPT-0002 TPT-0003 --to 100001 --scheme class-set --pupils 28 --year-group 4 --on 2026-09-10 --due 2027-07-17",
+        "lend TPT-0001 --to P2 --on 2026-10-01 --due 2027-07-17",
+        // The same child, another instrument, over the summer.
+        "instrument add --type VC --size 1/2 --group primary --category PROG",
+        "lend VC-0001 --to P2 --on 2026-06-01 --due 2026-07-17",
+        "return VC-0001 --on 2026-09-01",
+        "lend VC-0001 --to P2 --on 2026-09-20 --due 2027-07-17",
+        "instrument add --type CL --group secondary",
+        "lend CL-0001 --to P3 --on 2026-11-01 --due 2027-07-17",
+        "instrument add --type HN --adapted",
+        "lend HN-0001 --to 100003 --pupils 6 --on 2026-09-05 --due 2027-07-17",
+        "instrument lost HN-0001 --on 2026-09-08",
+        "instrument add --type FL",
+        "lend FL-0001 --to 100004 --on 2026-08-31 --due 2026-12-18",
+        "instrument add --type OB",
+        "lend OB-0001 --to 100005 --on 2026-11-22 --due 2026-12-18",
+        "instrument add --type BN",
+        "lend BN-0001 --to P4 --on 2026-11-01 --due 2026-12-18",
+        "instrument add --type KBD",
+        "lend KBD-0001 --to 100007 --on 2026-05-01 --due 2026-07-17",
+        "return KBD-0001 --on 2026-08-31",
+        "instrument add --type DRM",
+        "lend DRM-0001 --to G1 --on 2026-10-01 --due 2026-12-18",
+    ] {
+        desk.done(line);
+    }
+    let file = rusqlite::Connection::open(desk.hub()).expect("the file");
+    file.execute_batch(
+        "INSERT INTO remission (person_id, academic_year, percent, band) VALUES (1, '2026/27', 50, 'half'), (2, '2026/27', 100, 'full');
+         INSERT INTO remission (person_id, academic_year, percent, band) VALUES (3, '2025/26', 100, 'full');",
+    )
+    .expect("remissions");
+    desk
+}
+
+#[test]
+fn the_funders_figure() {
+    plays!(
+        desk(),
+        "report_schools",
+        "
+        report schools --year 2026/27 --format csv
+        report schools --year 2025/26 --format csv
+        report schools --state-funded
+        report schools --year 2026/27 --own-loans --state-funded --format csv
+        report schools --year 2026/27 --area northtown --format json
+        report schools --year 2026/27 --category PROG --group primary --format csv
+        report schools --year 2024/25
+        report schools --year 2027/28
+        report schools --year 2026/28
+        report schools --year 2025/26 --today 2026-08-31 --own-loans
+        "
+    );
+}
+
+#[test]
+fn figures_that_may_be_published() {
+    let desk = desk();
+    for number in 1..=12 {
+        desk.done(&format!("person add 'Child {number}' --role pupil --school 100001 --year-group 5 --hirer P1"));
+        desk.done("instrument add --type VN --group primary");
+        desk.done(&format!("lend VN-{number:04} --to 'Child {number}' --on 2026-09-10 --due 2027-07-17"));
+    }
+    plays!(
+        desk,
+        "report_reach",
+        "
+        report reach --year 2026/27 --exact
+        report reach --year 2026/27
+        report reach --year 2026/27 --format csv
+        report reach --year 2026/27 --group primary --category uncategorised --format json
+        report reach --year 2020/21
+        report reach --format csv
+        "
+    );
+}
+
+#[test]
+fn what_lies_idle() {
+    let desk = Desk::new();
+    for line in [
+        "person add 'Luis Ruiz' --role adult",
+        "organisation add 'Bow Repairs' --role repairer",
+        "fund add CIP 'Capital Grant' --award 5000 --from 2024-09-01 --spend-by 2027-08-31",
+        "supplier add 'Bright Strings'",
+        "purchase add --fund CIP --supplier 'Bright Strings' --description 'Oboe' --nature instrument --qty 2 --unit-net 1000 \
+            --type OB --category ENDANGERED --invoice 1 --on 2025-03-01",
+        "instrument add --type VC --size 1/2 --make Stentor --location 'Main store' --area Northtown --acquired-on 2020-09-01 --cost 400",
+        "instrument add --type VN --size 3/4 --acquired-on 2026-01-05",
+        "instrument add --type VN --size 4/4 --acquired-on 2026-01-06",
+        "instrument add --type TPT --location 'Brass cupboard'",
+        "instrument add --type FL --acquired-on 2019-01-01",
+        "instrument add --type CL --acquired-on 2019-01-01",
+        "lend VC-0001 --to P1 --on 2025-09-10 --due 2025-12-18",
+        "return VC-0001 --on 2026-01-04 --condition worn",
+        "lend FL-0001 --to P1 --on 2025-09-10 --due 2025-12-18",
+        "return FL-0001 --on 2026-01-05",
+        "lend CL-0001 --to P1 --on 2025-09-10 --due 2025-12-18",
+        "lend OB-0002 --to P1 --on 2025-04-01 --due 2025-07-18",
+        "return OB-0002 --on 2025-07-18",
+    ] {
+        desk.done(line);
+    }
+    plays!(
+        desk,
+        "report_idle",
+        "
+        report idle --format csv
+        term add 2025/26 autumn 2025-09-03 2025-12-19
+        term add 2025/26 spring 2026-01-05 2026-03-27
+        term add 2025/26 summer 2026-04-13 2026-07-21
+        term add 2026/27 autumn 2026-09-02 2026-12-18
+        report idle
+        report idle --format csv
+        report idle --fund cip --format json
+        report idle --type cello --location 'main STORE' --area northtown --format csv
+        report idle --since 2025-07-18 --format csv
+        report idle --since 2025-07-19 --format csv
+        report idle --since 2018-01-01 --category ENDANGERED
+        report idle --since 2026-11-23
+        "
+    );
+}
