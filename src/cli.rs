@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::Desk;
 use crate::commands::{
     backup, category, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log, man,
-    organisation, overdue, person, purchase, remind, renew, report, return_, scheme, school, setting, status, supplier,
-    term, type_,
+    organisation, overdue, person, purchase, remind, renew, report, return_, scheme, school, set, setting, status,
+    supplier, term, type_,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -107,6 +107,8 @@ commands! {
     Overdue(overdue::Overdue),
     /// List and show loans
     Loan(loan::Loan),
+    /// Sets of instruments that go out together
+    Set(set::Set),
     /// Add, list, show, edit and retire instruments
     Instrument(instrument::Instrument),
     /// The types an instrument can be

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
+use super::completions::sets;
 use super::{Desk, lookup};
 use crate::cli::{DayArg, word};
 use crate::domain::loan::{LoanLine, LoanRefusal};
@@ -10,8 +11,8 @@ use crate::domain::reference::LoanRef;
 use crate::domain::refusal::refuse;
 use crate::domain::words::Scheme;
 use crate::output::card::Card;
-use crate::store::instrument;
 use crate::store::loan::{self as loans, LoanFilter};
+use crate::store::{instrument, set};
 
 /// List and show loans, open and ended.
 #[derive(Debug, Args)]
@@ -51,6 +52,9 @@ struct List {
     /// Of this instrument
     #[arg(long)]
     tag: Option<String>,
+    /// Handed over with this set
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true, add = sets())]
+    set: Option<String>,
     /// Handed over on this day or later
     #[arg(long, value_name = "DATE")]
     from: Option<DayArg>,
@@ -92,6 +96,7 @@ impl List {
                 borrower: self.borrower.as_deref().map(|typed| lookup::borrower(tx, typed)).transpose()?,
                 school: school.map(|school| school.urn),
                 tag: tag.map(|found| found.tag),
+                set: self.set.as_deref().map(|typed| set::get(tx, typed)).transpose()?.map(|found| found.id),
                 from: self.from.map(|day| day.on(today)).transpose()?,
                 to: self.to.map(|day| day.on(today)).transpose()?,
             };

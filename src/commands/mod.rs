@@ -25,6 +25,7 @@ pub mod report;
 pub mod return_;
 pub mod scheme;
 pub mod school;
+pub mod set;
 pub mod setting;
 pub mod status;
 pub mod supplier;

@@ -16,6 +16,7 @@ pub mod reference;
 pub mod refusal;
 pub mod reminder;
 pub mod school;
+pub mod set;
 pub mod setting;
 pub mod spend;
 pub mod supplier;

@@ -201,7 +201,7 @@ fn from_row(row: &Row<'_>) -> Result<Instrument> {
 }
 
 /// The offer of an instrument, from its columns: request, person, organisation, school, last day, borrower's name.
-fn reservation(row: &Row<'_>, first: usize) -> Result<Option<Box<Reservation>>> {
+pub(super) fn reservation(row: &Row<'_>, first: usize) -> Result<Option<Box<Reservation>>> {
     let borrower = borrower(row.opt_int(first + 1)?, row.opt_int(first + 2)?, row.opt_int(first + 3)?);
     let (Some(request), Some(borrower), Some(lapses_on)) = (row.opt_int(first)?, borrower, row.opt_day(first + 4)?)
     else {

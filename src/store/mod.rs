@@ -22,6 +22,7 @@ pub mod reminder;
 pub mod scheme;
 pub mod school;
 mod seed;
+pub mod set;
 pub mod setting;
 pub mod spend;
 pub mod status;

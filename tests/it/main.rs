@@ -14,5 +14,6 @@ mod lending;
 mod mended;
 mod money;
 mod round_trip;
+mod sets;
 mod stock;
 mod years_at_the_desk;

@@ -6,6 +6,7 @@ use clap::Args;
 use crate::cli::{DayArg, word};
 use crate::commands::Desk;
 use crate::commands::completions::tags;
+use crate::commands::set::standing_after;
 use crate::domain::date::Date;
 use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, free_text};
 use crate::domain::loan::LoanRefusal;
@@ -94,7 +95,7 @@ impl Lost {
         let today = desk.today();
         let on = self.on.on(today)?;
         let mut db = desk.open()?;
-        let (found, closed) = desk.change(&mut db, |tx| {
+        let (found, closed, sets) = desk.change(&mut db, |tx| {
             let found = instrument::get(tx, &self.tag)?;
             refuse_future(&found, "lost", on, today)?;
             refuse_retired(&found)?;
@@ -107,10 +108,12 @@ impl Lost {
             let note = self.note.as_deref().map(|note| format!(": {}", note.trim())).unwrap_or_default();
             let mut event = event_for(&found, "instrument lost", on, format!("Lost {}{note}", found.tag));
             event.about.extend(closed.iter().map(|(loan, _)| About::loan(*loan)));
-            Ok(((found, closed), Some(event)))
+            let sets = standing_after(tx, closed.iter().map(|(loan, _)| *loan))?;
+            Ok(((found, closed, sets), Some(event)))
         })?;
         let loans: String = closed.iter().map(|(loan, name)| format!(" Closed {loan} to {name} as lost.")).collect();
-        desk.say(format!("Marked {} as missing.{loans}", found.tag))
+        desk.say(format!("Marked {} as missing.{loans}", found.tag))?;
+        sets.iter().try_for_each(|sentence| desk.say(sentence))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::instrument::Instrument;
 use crate::domain::loan::OpenLoans;
 use crate::output::card::Card;
 use crate::store::history::{self, HistoryLine};
-use crate::store::{Tx, instrument, loan, organisation};
+use crate::store::{Tx, instrument, loan, organisation, set};
 
 /// Show everything about one instrument.
 ///
@@ -77,7 +77,8 @@ fn card(tx: &Tx, found: &Instrument, open: &OpenLoans, today: Date) -> Result<Ca
         .add("out_on", &holder.map(|loan| loan.out_on))
         .add("due_on", &holder.map(|loan| loan.due_on));
     let through = open.inner.as_ref().and(open.outer.as_ref());
-    card.add("through", &through.map(|loan| loan.borrower_name.as_str()));
+    card.add("through", &through.map(|loan| loan.borrower_name.as_str()))
+        .add("sets", &set::names_with(tx, found.id)?.join("; "));
     Ok(card)
 }
 
