@@ -12,7 +12,7 @@ use crate::commands::Desk;
 use crate::commands::{
     backup, category, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log, man,
     organisation, overdue, person, purchase, remind, renew, report, return_, scheme, school, set, setting, status,
-    supplier, term, type_,
+    supplier, swap, term, transfer, type_,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -103,6 +103,10 @@ commands! {
     Return(return_::Return),
     /// Give loans a later due day
     Renew(renew::Renew),
+    /// Hand over another instrument in place of one, on the same terms
+    Swap(swap::Swap),
+    /// Let another borrower answer for instruments that are out
+    Transfer(transfer::Transfer),
     /// List what is late
     Overdue(overdue::Overdue),
     /// List and show loans

@@ -29,7 +29,9 @@ pub mod set;
 pub mod setting;
 pub mod status;
 pub mod supplier;
+pub mod swap;
 pub mod term;
+pub mod transfer;
 pub mod type_;
 
 mod batch;

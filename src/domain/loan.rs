@@ -1,10 +1,18 @@
 //! The rules of lending: hand over, take back, renew. Each takes the facts and gives what is to be written, or a refusal.
 
 mod lines;
+mod onward;
 mod refusal;
+mod swap;
+#[cfg(test)]
+mod tests;
+mod transfer;
 
 pub use lines::{LoanLine, OverdueLine};
+pub use onward::{HeldTerms, OnwardRefusal, kept_due};
 pub use refusal::LoanRefusal;
+pub use swap::{Swap, SwapFacts, swap, swapped};
+pub use transfer::{Transfer, TransferFacts, moving, scheme_after, transfer};
 
 use super::borrower::BorrowerRef;
 use super::date::Date;
@@ -145,7 +153,12 @@ pub fn lend(facts: &LendFacts<'_>, request: &Request) -> Result<NewLoan, LoanRef
     let outer = place(facts)?;
     check_party(facts, request, outer.is_some())?;
     check_days(facts, request)?;
-    Ok(NewLoan {
+    Ok(new_loan(facts, request, outer))
+}
+
+/// The loan that was asked for, inside another or on its own.
+fn new_loan(facts: &LendFacts<'_>, request: &Request, outer: Option<LoanRef>) -> NewLoan {
+    NewLoan {
         instrument_id: facts.instrument.id,
         outer,
         scheme: request.scheme,
@@ -159,7 +172,7 @@ pub fn lend(facts: &LendFacts<'_>, request: &Request) -> Result<NewLoan, LoanRef
         note: request.note.clone(),
         set: request.set,
         batch: None,
-    })
+    }
 }
 
 /// Where the loan would stand: on its own, or inside the loan to the pupil's school. Refused if it can stand nowhere.

@@ -14,8 +14,10 @@ use crate::domain::reference::{LoanRef, PersonRef};
 use crate::domain::tag::Tag;
 use crate::domain::words::{Condition, LoanState};
 
+mod held;
 mod list;
 
+pub use held::held_terms;
 pub use list::{LoanFilter, each, each_overdue};
 
 /// The open loans of an instrument.

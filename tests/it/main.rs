@@ -13,6 +13,7 @@ mod layers;
 mod lending;
 mod mended;
 mod money;
+mod onward;
 mod round_trip;
 mod sets;
 mod stock;

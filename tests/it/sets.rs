@@ -161,3 +161,23 @@ fn a_set_that_was_changed_while_it_was_out_comes_home() {
         "
     );
 }
+
+#[test]
+fn part_of_a_set_moves_on_or_is_swapped_and_the_rest_comes_home() {
+    plays!(
+        desk(),
+        "set_onward",
+        "
+        set add 'Trumpets A' TPT-0001 TPT-0002 TPT-0003 TPT-0004
+        lend --set 'Trumpets A' --to 100001 --pupils 28 --on 2026-09-10 --due 2026-12-18
+        transfer TPT-0003 TPT-0004 --to 100003
+        swap TPT-0002 TPT-0005 --condition damaged
+        loan list --set 'Trumpets A' --format csv
+        loan show L7
+        set list
+        return TPT-0001
+        return --set 'Trumpets A'
+        check
+        "
+    );
+}
