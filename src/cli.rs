@@ -11,8 +11,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::Desk;
 use crate::commands::{
     backup, category, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log, man,
-    organisation, overdue, person, purchase, remind, renew, repair, report, request, return_, scheme, school, setting,
-    status, stocktake, supplier, term, type_, undo,
+    organisation, overdue, person, purchase, remind, renew, repair, report, request, return_, scheme, school, set,
+    setting, status, stocktake, supplier, swap, term, transfer, type_, undo,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -105,12 +105,18 @@ commands! {
     Renew(renew::Renew),
     /// Take back the last thing you did
     Undo(undo::Undo),
+    /// Hand over another instrument in place of one, on the same terms
+    Swap(swap::Swap),
+    /// Let another borrower answer for instruments that are out
+    Transfer(transfer::Transfer),
     /// List what is late
     Overdue(overdue::Overdue),
     /// List, show, correct and void loans
     Loan(loan::Loan),
     /// Who waits for an instrument, and what is offered to them
     Request(request::Request),
+    /// Sets of instruments that go out together
+    Set(set::Set),
     /// Add, list, show, edit and retire instruments
     Instrument(instrument::Instrument),
     /// Send instruments to be mended, and take them back

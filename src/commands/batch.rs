@@ -128,20 +128,46 @@ fn each_once(desk: &mut Desk<'_, '_>, tags: Vec<String>) -> Result<Vec<String>> 
 }
 
 /// Does something to each tag of a batch and lists every refusal; with any, the whole batch is refused.
-pub fn all_or_none<T>(done: &'static str, tags: &[String], mut work: impl FnMut(&str) -> Result<T>) -> Result<Vec<T>> {
+pub fn all_or_none<T>(done: &'static str, tags: &[String], work: impl FnMut(&str) -> Result<T>) -> Result<Vec<T>> {
+    all_or_none_with(done, tags, |_| PUT_RIGHT.to_string(), work)
+}
+
+/// What to do about a batch of which some are refused.
+pub const PUT_RIGHT: &str = "put those right or leave them out, and run it again";
+
+/// The same, with a hint of its own, made from the tags at fault where they are not all.
+pub fn all_or_none_with<T>(
+    done: &'static str,
+    tags: &[String],
+    hint: impl FnOnce(&[String]) -> String,
+    mut work: impl FnMut(&str) -> Result<T>,
+) -> Result<Vec<T>> {
     let mut results = Vec::with_capacity(tags.len());
-    let mut faults = Vec::new();
+    let (mut faults, mut at_fault) = (Vec::new(), Vec::new());
     for tag in tags {
         match work(tag) {
             Ok(result) => results.push(result),
             Err(error) => match error.downcast::<Refused>() {
                 Ok(refused) if tags.len() == 1 => return Err(refused.into()),
-                Ok(refused) => faults.push(refused),
+                Ok(refused) => {
+                    faults.push(refused);
+                    at_fault.push(tag.clone());
+                }
                 Err(other) => return Err(other),
             },
         }
     }
-    if faults.is_empty() { Ok(results) } else { Err(refuse(BatchRefusal { done, of: tags.len(), faults })) }
+    if faults.is_empty() {
+        return Ok(results);
+    }
+    let hint = if at_fault.len() < tags.len() { hint(&at_fault) } else { PUT_RIGHT.to_string() };
+    Err(refuse(BatchRefusal { done, of: tags.len(), faults, hint }))
+}
+
+/// Tags for a sentence on a screen: a few are named, many are counted.
+pub fn few(tags: &[&str]) -> String {
+    const MOST: usize = 3;
+    if tags.len() > MOST { format!("{} instruments", tags.len()) } else { tags.join(", ") }
 }
 
 /// Every fault of a batch of which, therefore, nothing was done.
@@ -150,6 +176,7 @@ struct BatchRefusal {
     done: &'static str,
     of: usize,
     faults: Vec<Refused>,
+    hint: String,
 }
 
 impl fmt::Display for BatchRefusal {
@@ -169,6 +196,6 @@ impl std::error::Error for BatchRefusal {}
 
 impl Refusal for BatchRefusal {
     fn hint(&self) -> Option<String> {
-        Some("put those right or leave them out, and run it again".to_string())
+        Some(self.hint.clone())
     }
 }

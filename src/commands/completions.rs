@@ -10,7 +10,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::Shells;
 
 use super::Desk;
-use crate::store::{self, Tx, instrument, organisation, party};
+use crate::store::{self, Tx, instrument, organisation, party, set};
 
 /// Print the script that completes commands in your shell, and with them tags and names of your hub.
 ///
@@ -71,6 +71,11 @@ pub fn repairers() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| {
         candidates(typed, |tx, typed| organisation::repairers_beginning(tx, typed, MOST))
     })
+}
+
+/// Completes the name of a set.
+pub fn sets() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| candidates(typed, |tx, typed| set::names_beginning(tx, typed, MOST)))
 }
 
 /// What the file offers; nothing where it cannot be read, since nobody could be told why.

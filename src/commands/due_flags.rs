@@ -27,12 +27,7 @@ impl DueFlags {
     pub fn resolve(&self, tx: &Tx, scheme: Scheme, out_on: Date, school: Option<Urn>, today: Date) -> Result<Due> {
         match self.given(tx, school, today)? {
             Some(due) => Ok(due),
-            None => {
-                let length = schemes::length(tx, scheme)?;
-                let calendar = term::calendar(tx, school)?;
-                let past_the_end = || DateError::OutOfRange(format!("{out_on} and {length}"));
-                Ok(due::by_rule(length, out_on, &calendar).ok_or_else(past_the_end)?)
-            }
+            None => by_rule(tx, scheme, out_on, school),
         }
     }
 
@@ -48,4 +43,11 @@ impl DueFlags {
         let term = calendar.named(label).map_err(refuse)?;
         Ok(Some(Due { on: term.last_on, moved_from: None, no_school_day: false }))
     }
+}
+
+/// The due day by a scheme's rule, in the calendar of the school it counts for.
+pub fn by_rule(tx: &Tx, scheme: Scheme, out_on: Date, school: Option<Urn>) -> Result<Due> {
+    let (length, calendar) = (schemes::length(tx, scheme)?, term::calendar(tx, school)?);
+    let past_the_end = || DateError::OutOfRange(format!("{out_on} and {length}"));
+    Ok(due::by_rule(length, out_on, &calendar).ok_or_else(past_the_end)?)
 }

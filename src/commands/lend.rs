@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args};
 use family::{Family, FamilyFlags};
 
 use super::completions::{borrowers, tags};
-use super::{Desk, batch, due_flags::DueFlags, lookup, request};
+use super::{Desk, batch, due_flags::DueFlags, lookup, request, set::SetFlags};
 use crate::cli::{DayArg, word};
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
@@ -17,6 +17,7 @@ use crate::domain::loan::{Hirer, LendFacts, NewLoan, Party, Request, lend};
 use crate::domain::person::YearGroup;
 use crate::domain::reference::LoanRef;
 use crate::domain::refusal::refuse;
+use crate::domain::set::InstrumentSet;
 use crate::domain::setting::LateBorrowers;
 use crate::domain::words::{Condition, Scheme};
 use crate::store::journal::{About, Event};
@@ -29,12 +30,15 @@ use crate::store::{Tx, instrument, loan, setting, timeline};
 /// Several tags are lent together or not at all; - reads them from a scanner or a pipe, one a line.
 ///
 /// Example: ledgerline lend VN-0042 --to "Ana Ruiz" --due 17/07/2027
+/// Example: ledgerline lend --set "Trumpets A" --to "Oak Lane" --pupils 28 --year-group 4
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment, group = ArgGroup::new("children").args(["pupils", "new_pupil"]))]
 pub struct Lend {
     /// Tags, or - to read them from stdin
-    #[arg(required = true, value_name = "TAG", add = tags())]
+    #[arg(required_unless_present = "set", value_name = "TAG", add = tags())]
     tags: Vec<String>,
+    #[command(flatten)]
+    set: SetFlags,
     /// Who borrows: a reference, a URN, a name, or a part of a name
     #[arg(
         long,
@@ -47,7 +51,7 @@ pub struct Lend {
     /// The adult who signs, if not the pupil's own
     #[arg(long, value_name = "PERSON", allow_hyphen_values = true)]
     hirer: Option<String>,
-    /// The terms it is lent on; else hire for a person, school for a school
+    /// The terms it is lent on; else hire for a person, school for a school, class-set for a set
     #[arg(long, value_parser = word::<Scheme>(), ignore_case = true)]
     scheme: Option<Scheme>,
     #[command(flatten)]
@@ -75,12 +79,21 @@ struct Terms {
     party: Party,
     /// The family that the loan puts on record.
     family: Option<Family>,
+    /// The set that is asked for, in place of tags.
+    set: Option<InstrumentSet>,
     request: Request,
     late: i64,
     late_borrowers: LateBorrowers,
     /// The condition the instruments go out in, if it is said.
     condition: Option<Condition>,
     today: Date,
+}
+
+impl Terms {
+    /// ` of 'Trumpets A'`, where a set is lent.
+    fn of_set(&self) -> String {
+        self.set.as_ref().map(|set| format!(" of '{}'", set.name)).unwrap_or_default()
+    }
 }
 
 impl Lend {
@@ -103,14 +116,19 @@ impl Lend {
                 Ok(format!("{} {size}{}", found.tag, kind_of.name))
             })
         })?;
-        if tags.is_empty() {
+        if tags.is_empty() && !self.set.given() {
             return desk.say("No tag was given, so nothing was lent.");
         }
         let (terms, lent, answered) = desk.change(&mut db, |tx| {
             let family = self.new_family(tx)?.map(|family| family.enter(tx)).transpose()?;
             let terms = self.terms(tx, family, today)?;
             let mut first = None;
-            let lent = batch::all_or_none("lent", &tags, |tag| self.hand_over(tx, tag, &terms, &mut first))?;
+            let tags = match &terms.set {
+                Some(set) => self.set.to_lend(tx, set)?,
+                None => tags,
+            };
+            let hint = |at_fault: &[String]| self.set.without_or_for_good(terms.set.as_ref(), at_fault);
+            let lent = batch::all_or_none_with("lent", &tags, hint, |tag| self.hand_over(tx, tag, &terms, &mut first))?;
             let answered = request::answer(tx, terms.party.reference(), &lent)?;
             let mut event = event(&terms, &lent);
             event.about.extend(answered.iter().map(|closed| About::Request(closed.request.id)));
@@ -132,7 +150,9 @@ impl Lend {
             (Some(family), _) => family.party(),
             (None, to) => lookup::party(tx, lookup::borrower(tx, to.as_deref().unwrap_or_default())?)?,
         };
-        let scheme = self.scheme.unwrap_or(party.usual_scheme());
+        let set = self.set.named(tx)?;
+        let usual = if set.is_some() { Scheme::ClassSet } else { party.usual_scheme() };
+        let scheme = self.scheme.unwrap_or(usual);
         let on = self.on.on(today)?;
         let due = self.due.resolve(tx, scheme, on, party.school(), today)?;
         let hirer = self.hirer.as_deref().map(|typed| lookup::person(tx, typed)).transpose()?;
@@ -141,10 +161,11 @@ impl Lend {
         let note = self.note.as_deref().map(|note| free_text("the note", note)).transpose().map_err(refuse)?.flatten();
         // A new pupil's year group is told of the pupil, and of the loan only where nobody is named.
         let year_group = self.year_group.filter(|_| family.is_none());
-        let request = Request { scheme, hirer, on, due, pupils: self.pupils, year_group, note, set: None };
+        let (pupils, set_id) = (self.pupils, set.as_ref().map(|set| set.id));
+        let request = Request { scheme, hirer, on, due, pupils, year_group, note, set: set_id };
         let late = loan::late_of(tx, party.reference(), today)?;
         let (late_borrowers, condition) = (setting::late_borrowers(tx)?, self.condition);
-        Ok(Terms { party, family, request, late, late_borrowers, condition, today })
+        Ok(Terms { party, family, set, request, late, late_borrowers, condition, today })
     }
 
     /// Writes one loan of the batch; `first` is the batch's first loan, once there is one.
@@ -201,7 +222,8 @@ fn event(terms: &Terms, lent: &[(LoanRef, Instrument)]) -> Event {
     let tags: Vec<&str> = lent.iter().map(|(_, found)| found.tag.as_str()).collect();
     let due = terms.request.due.on;
     let new = terms.family.as_ref().map(|family| format!("; new: {}", family.in_words())).unwrap_or_default();
-    let summary = format!("Lent {} to {}, due {}{new}", tags.join(", "), terms.party.name(), in_words(due));
+    let (tags, of_set, name) = (tags.join(", "), terms.of_set(), terms.party.name());
+    let summary = format!("Lent {tags}{of_set} to {name}, due {}{new}", in_words(due));
     let mut about: Vec<About> = lent.iter().map(|(loan, _)| About::loan(*loan)).collect();
     about.extend(lent.iter().map(|(_, found)| About::instrument(found.id)));
     about.push(About::borrower(terms.party.reference()));
@@ -211,15 +233,22 @@ fn event(terms: &Terms, lent: &[(LoanRef, Instrument)]) -> Event {
 
 fn tell(desk: &mut Desk<'_, '_>, terms: &Terms, lent: &[(LoanRef, Instrument)]) -> Result<()> {
     let name = terms.party.name();
-    if terms.late > 0 {
-        let things = if terms.late == 1 { "one instrument".to_string() } else { format!("{} instruments", terms.late) };
-        desk.warn(format!("{name} has {things} late already"))?;
-    }
+    tell_of_late(desk, name, terms.late)?;
     if let Some(family) = &terms.family {
         desk.say(format!("New on record: {}.", family.in_words()))?;
     }
     tell_of_due(desk, &terms.request.due)?;
-    desk.say(format!("Lent {} to {name}, due {}.", counted(lent), in_words(terms.request.due.on)))
+    let (lent, of_set) = (counted(lent), terms.of_set());
+    desk.say(format!("Lent {lent}{of_set} to {name}, due {}.", in_words(terms.request.due.on)))
+}
+
+/// Warns that a borrower has things late already, and how many.
+pub fn tell_of_late(desk: &mut Desk<'_, '_>, name: &str, late: i64) -> Result<()> {
+    match late {
+        0 => Ok(()),
+        1 => desk.warn(format!("{name} has one instrument late already")),
+        many => desk.warn(format!("{name} has {many} instruments late already")),
+    }
 }
 
 /// Says that a day was moved into term, or warns of a typed one that lies outside it.

@@ -7,6 +7,7 @@ mod void;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
+use super::completions::sets;
 use super::{Desk, lookup};
 use crate::cli::{DayArg, word};
 use crate::domain::loan::{LoanLine, LoanRefusal};
@@ -14,8 +15,8 @@ use crate::domain::reference::LoanRef;
 use crate::domain::refusal::refuse;
 use crate::domain::words::Scheme;
 use crate::output::card::Card;
-use crate::store::instrument;
 use crate::store::loan::{self as loans, LoanFilter};
+use crate::store::{instrument, set};
 
 /// List, show and print loans, open and ended; put right what was entered wrong.
 #[derive(Debug, Args)]
@@ -61,6 +62,9 @@ struct List {
     /// Of this instrument
     #[arg(long)]
     tag: Option<String>,
+    /// Handed over with this set
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true, add = sets())]
+    set: Option<String>,
     /// Handed over on this day or later
     #[arg(long, value_name = "DATE")]
     from: Option<DayArg>,
@@ -105,6 +109,7 @@ impl List {
                 borrower: self.borrower.as_deref().map(|typed| lookup::borrower(tx, typed)).transpose()?,
                 school: school.map(|school| school.urn),
                 tag: tag.map(|found| found.tag),
+                set: self.set.as_deref().map(|typed| set::get(tx, typed)).transpose()?.map(|found| found.id),
                 from: self.from.map(|day| day.on(today)).transpose()?,
                 to: self.to.map(|day| day.on(today)).transpose()?,
             };

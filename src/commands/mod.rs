@@ -27,11 +27,14 @@ pub mod request;
 pub mod return_;
 pub mod scheme;
 pub mod school;
+pub mod set;
 pub mod setting;
 pub mod status;
 pub mod stocktake;
 pub mod supplier;
+pub mod swap;
 pub mod term;
+pub mod transfer;
 pub mod type_;
 pub mod undo;
 

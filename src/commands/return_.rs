@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::set::{SetFlags, standing_after};
 use super::{Desk, batch, completions, repair, request};
 use crate::cli::{DayArg, word};
 use crate::domain::date::Date;
@@ -20,11 +21,15 @@ use crate::store::{Tx, instrument, loan, timeline};
 /// Several tags are taken back together or not at all; - reads them from a scanner or a pipe, one a line.
 ///
 /// Example: ledgerline return VN-0042 --condition worn --missing "bow" --at "Main store"
+/// Example: ledgerline return --set "Trumpets A" --except TPT-0003,TPT-0007
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 pub struct Return {
     /// Tags, or - to read them from stdin
-    #[arg(required = true, value_name = "TAG", add = completions::tags())]
+    #[arg(required_unless_present = "set", value_name = "TAG", add = completions::tags())]
     tags: Vec<String>,
+    #[command(flatten)]
+    set: SetFlags,
     /// The day it came back, today or before
     #[arg(long, default_value = "today", value_name = "DATE")]
     on: DayArg,
@@ -55,20 +60,26 @@ impl Return {
         let on = self.on.on(today)?;
         let at = self.at.as_deref().map(|at| free_text("the place", at)).transpose().map_err(refuse)?.flatten();
         let mut db = desk.open()?;
-        let tags = batch::tags(desk, &self.tags, |tag| {
+        let typed = batch::tags(desk, &self.tags, |tag| {
             db.read(|tx| {
                 let back = self.decide(tx, tag, on, today)?;
                 Ok(format!("{} from {}", back.instrument.tag, back.from()))
             })
         })?;
-        if tags.is_empty() {
+        if typed.is_empty() && !self.set.given() {
             return desk.say("No tag was given, so nothing was taken back.");
         }
-        if tags.len() > 1 && !self.missing.is_empty() {
-            return Err(Usage("--missing is about one instrument; take that one back on its own".into()).into());
-        }
-        let back = desk.change(&mut db, |tx| {
-            let back = batch::all_or_none("taken back", &tags, |tag| {
+        let (back, sets) = desk.change(&mut db, |tx| {
+            let set = self.set.named(tx)?;
+            let (tags, elsewhere) = match &set {
+                Some(set) => self.set.to_take_back(tx, set, self.to_school)?,
+                None => (typed, None),
+            };
+            if tags.len() > 1 && !self.missing.is_empty() {
+                return Err(Usage("--missing is about one instrument; take that one back on its own".into()).into());
+            }
+            let hint = |at_fault: &[String]| self.set.without(at_fault);
+            let back = batch::all_or_none_with("taken back", &tags, hint, |tag| {
                 let back = self.decide(tx, tag, on, today)?;
                 self.write(tx, &back, on, at.as_deref())?;
                 if on < today {
@@ -76,13 +87,18 @@ impl Return {
                 }
                 Ok(back)
             })?;
-            let event = event(&back, on);
-            Ok((back, Some(event)))
+            let event = event(&back, on, self.to_school);
+            let mut sets = standing_after(tx, back.iter().flat_map(|each| &each.closed).map(|loan| loan.loan))?;
+            sets.extend(elsewhere);
+            Ok(((back, sets), Some(event)))
         })?;
-        for each in &back {
-            desk.say(each.sentence(on, self.to_school))?;
-            repair::tell_if_away(desk, &each.instrument)?;
-        }
+        let told = if self.set.given() {
+            together(&back, on, self.to_school, batch::few)
+        } else {
+            back.iter().map(|each| each.sentence(on, self.to_school)).collect()
+        };
+        told.iter().chain(&sets).try_for_each(|sentence| desk.say(sentence))?;
+        back.iter().try_for_each(|each| repair::tell_if_away(desk, &each.instrument))?;
         request::tell_who_waits(desk, &db, back.iter().map(|each| &each.instrument.tag))
     }
 
@@ -118,6 +134,11 @@ impl TakenBack {
     }
 
     fn sentence(&self, on: Date, to_school: bool) -> String {
+        format!("Took back {}{}", self.instrument.tag, self.circumstances(on, to_school))
+    }
+
+    /// From whom, how late, and without what.
+    fn circumstances(&self, on: Date, to_school: bool) -> String {
         let late = self.closed.first().map_or(0, |loan| days_late(loan.due_on, on));
         let late = match late {
             0 => String::new(),
@@ -131,18 +152,32 @@ impl TakenBack {
             Some(outer) => format!(", and so from {}", outer.borrower_name),
             None => String::new(),
         };
-        format!("Took back {} from {}{late}{school}.{missing}", self.instrument.tag, self.from())
+        format!(" from {}{late}{school}.{missing}", self.from())
     }
 }
 
-fn event(back: &[TakenBack], on: Date) -> Event {
+/// In a few sentences: what came back from one and the same borrower together, its tags written by `named`.
+fn together(back: &[TakenBack], on: Date, to_school: bool, named: fn(&[&str]) -> String) -> Vec<String> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for each in back {
+        let circumstances = each.circumstances(on, to_school);
+        let tag = each.instrument.tag.as_str();
+        match groups.iter_mut().find(|(other, _)| *other == circumstances) {
+            Some((_, tags)) => tags.push(tag),
+            None => groups.push((circumstances, vec![tag])),
+        }
+    }
+    groups.iter().map(|(circumstances, tags)| format!("Took back {}{circumstances}", named(tags))).collect()
+}
+
+fn event(back: &[TakenBack], on: Date, to_school: bool) -> Event {
     let subject = match back {
         [only] => only.instrument.tag.to_string(),
         many => format!("{} instruments", many.len()),
     };
-    let told: Vec<String> = back.iter().map(|each| each.sentence(on, false)).collect();
+    let summary = together(back, on, to_school, |tags| tags.join(", ")).join(" ");
     let mut about: Vec<About> = back.iter().map(|each| About::instrument(each.instrument.id)).collect();
     about.extend(back.iter().flat_map(|each| &each.closed).map(|loan| About::loan(loan.loan)));
     about.extend(back.iter().flat_map(|each| &each.closed).map(|loan| About::borrower(loan.borrower)));
-    Event { on, command: "return", subject, summary: told.join(" "), about }
+    Event { on, command: "return", subject, summary, about }
 }

@@ -2,11 +2,19 @@
 
 mod lines;
 mod mend;
+mod onward;
 mod refusal;
+mod swap;
+#[cfg(test)]
+mod tests;
+mod transfer;
 
 pub use lines::{LoanLine, OverdueLine};
 pub use mend::{Correction, Days, correct, void};
+pub use onward::{HeldTerms, OnwardRefusal, kept_due};
 pub use refusal::LoanRefusal;
+pub use swap::{Swap, SwapFacts, swap, swapped};
+pub use transfer::{Transfer, TransferFacts, moving, scheme_after, transfer};
 
 use super::borrower::BorrowerRef;
 use super::date::Date;
@@ -147,7 +155,12 @@ pub fn lend(facts: &LendFacts<'_>, request: &Request) -> Result<NewLoan, LoanRef
     let outer = place(facts)?;
     check_party(facts, request, outer.is_some())?;
     check_days(facts, request)?;
-    Ok(NewLoan {
+    Ok(new_loan(facts, request, outer))
+}
+
+/// The loan that was asked for, inside another or on its own.
+fn new_loan(facts: &LendFacts<'_>, request: &Request, outer: Option<LoanRef>) -> NewLoan {
+    NewLoan {
         instrument_id: facts.instrument.id,
         outer,
         scheme: request.scheme,
@@ -161,7 +174,7 @@ pub fn lend(facts: &LendFacts<'_>, request: &Request) -> Result<NewLoan, LoanRef
         note: request.note.clone(),
         set: request.set,
         batch: None,
-    })
+    }
 }
 
 /// Where the loan would stand: on its own, or inside the loan to the pupil's school. Refused if it can stand nowhere.

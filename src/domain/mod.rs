@@ -24,6 +24,7 @@ pub mod reminder;
 pub mod repair;
 pub mod request;
 pub mod school;
+pub mod set;
 pub mod setting;
 pub mod spend;
 pub mod stocktake;

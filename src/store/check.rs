@@ -72,6 +72,12 @@ const RULES: &[Rule] = &[
               SELECT 'P' || p.id, 'has the pupil P' || h.id || ' as hirer' FROM person p JOIN person h ON h.id = p.hirer_id WHERE h.role = 'pupil'",
     },
     Rule {
+        name: "a hand-over begins with one of its own loans",
+        sql: "SELECT 'L' || l.id, 'is of a hand-over that would begin with L' || l.batch_id
+              FROM loan l LEFT JOIN loan f ON f.id = l.batch_id
+              WHERE l.batch_id IS NOT NULL AND (f.id IS NULL OR coalesce(f.batch_id, f.id) <> f.id)",
+    },
+    Rule {
         name: "no hand-over in the future",
         sql: "SELECT 'L' || id, 'went out on ' || out_on || ', which has not come yet' FROM loan WHERE out_on > ?1
               UNION ALL

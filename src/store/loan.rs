@@ -15,8 +15,10 @@ use crate::domain::refusal::refuse;
 use crate::domain::tag::Tag;
 use crate::domain::words::{Condition, LoanState};
 
+mod held;
 mod list;
 
+pub use held::held_terms;
 pub use list::{LoanFilter, each, each_overdue};
 
 /// The open loans of an instrument.

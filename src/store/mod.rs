@@ -27,6 +27,7 @@ pub mod request;
 pub mod scheme;
 pub mod school;
 mod seed;
+pub mod set;
 pub mod setting;
 pub mod spend;
 pub mod status;

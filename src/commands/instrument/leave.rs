@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::cli::{DayArg, word};
 use crate::commands::completions::tags;
+use crate::commands::set::standing_after;
 use crate::commands::{Desk, request};
 use crate::domain::date::Date;
 use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, free_text};
@@ -99,7 +100,7 @@ impl Lost {
         let today = desk.today();
         let on = self.on.on(today)?;
         let mut db = desk.open()?;
-        let (found, closed) = desk.change(&mut db, |tx| {
+        let (found, closed, sets) = desk.change(&mut db, |tx| {
             let found = instrument::get(tx, &self.tag)?;
             refuse_future(&found, "lost", on, today)?;
             refuse_retired(&found)?;
@@ -115,10 +116,12 @@ impl Lost {
             let mut event = event_for(&found, "instrument lost", on, format!("Lost {}{note}", found.tag));
             event.about.extend(closed.iter().map(|(loan, _)| About::loan(*loan)));
             event.about.extend(requests::withdraw(tx, found.id, None)?.into_iter().map(About::Request));
-            Ok(((found, closed), Some(event)))
+            let sets = standing_after(tx, closed.iter().map(|(loan, _)| *loan))?;
+            Ok(((found, closed, sets), Some(event)))
         })?;
         let loans: String = closed.iter().map(|(loan, name)| format!(" Closed {loan} to {name} as lost.")).collect();
-        desk.say(format!("Marked {} as missing.{loans}{}", found.tag, request::waits_again(&found, today)))
+        desk.say(format!("Marked {} as missing.{loans}{}", found.tag, request::waits_again(&found, today)))?;
+        sets.iter().try_for_each(|sentence| desk.say(sentence))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::instrument::Instrument;
 use crate::domain::loan::OpenLoans;
 use crate::output::card::Card;
 use crate::store::history::{self, HistoryLine};
-use crate::store::{Tx, instrument, loan, organisation, repair};
+use crate::store::{Tx, instrument, loan, organisation, repair, set};
 
 /// Show everything about one instrument.
 ///
@@ -86,7 +86,8 @@ fn card(tx: &Tx, found: &Instrument, open: &OpenLoans, today: Date) -> Result<Ca
     card.add("repair", &away.as_ref().map(|away| away.repair))
         .add("repairer", &away.as_ref().map(|away| away.repairer_name.as_str()))
         .add("sent_on", &away.as_ref().map(|away| away.sent_on))
-        .add("back_by", &away.as_ref().and_then(|away| away.back_by));
+        .add("back_by", &away.as_ref().and_then(|away| away.back_by))
+        .add("sets", &set::names_with(tx, found.id)?.join("; "));
     Ok(card)
 }
 

@@ -25,6 +25,8 @@ pub struct LoanFilter {
     /// Loans to this school and to its pupils.
     pub school: Option<Urn>,
     pub tag: Option<Tag>,
+    /// Handed over with the set of this number.
+    pub set: Option<i64>,
     /// Handed over on or after, and on or before.
     pub from: Option<Date>,
     pub to: Option<Date>,
@@ -66,6 +68,9 @@ fn conditions<'a>(filter: &LoanFilter, tag_key: &'a str, today: Date) -> (String
     }
     if filter.tag.is_some() {
         also("i.tag_key = ?", tag_key.into());
+    }
+    if let Some(set) = filter.set {
+        also("l.set_id = ?", set.into());
     }
     if let Some(from) = filter.from {
         also("l.out_on >= ?", from.into());
