@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::completions::{borrowers, tags};
-use super::{Desk, batch, due_flags::DueFlags, lookup};
+use super::{Desk, batch, charge, due_flags::DueFlags, lookup};
 use crate::cli::{DayArg, word};
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
@@ -88,17 +88,19 @@ impl Lend {
         if tags.is_empty() {
             return desk.say("No tag was given, so nothing was lent.");
         }
-        let (terms, lent) = desk.change(&mut db, |tx| {
+        let (terms, lent, fees) = desk.change(&mut db, |tx| {
             let terms = self.terms(tx, today)?;
             let mut first = None;
             let lent = batch::all_or_none("lent", &tags, |tag| self.hand_over(tx, tag, &terms, &mut first))?;
+            let fees = charge::fees(tx, lent.iter().map(|(loan, _)| *loan), terms.request.on)?;
             let event = event(&terms, &lent);
-            Ok(((terms, lent), Some(event)))
+            Ok(((terms, lent, fees), Some(event)))
         })?;
         for (loan, _) in &lent {
             desk.print(loan)?;
         }
-        tell(desk, &terms, &lent)
+        tell(desk, &terms, &lent)?;
+        fees.iter().try_for_each(|fee| desk.say(fee))
     }
 
     fn terms(&self, tx: &Tx, today: Date) -> Result<Terms> {

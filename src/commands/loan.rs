@@ -10,8 +10,8 @@ use crate::domain::reference::LoanRef;
 use crate::domain::refusal::refuse;
 use crate::domain::words::Scheme;
 use crate::output::card::Card;
-use crate::store::instrument;
 use crate::store::loan::{self as loans, LoanFilter};
+use crate::store::{charge, instrument};
 
 /// List and show loans, open and ended.
 #[derive(Debug, Args)]
@@ -120,6 +120,7 @@ impl Show {
                 .add("returned_condition", &details.returned_condition)
                 .add("returned_at", &details.returned_at)
                 .add("missing", &details.missing)
+                .add("owed", &charge::owed_of(tx, self.loan)?)
                 .add("note", &details.note);
             Ok(card)
         })?;

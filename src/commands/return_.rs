@@ -3,12 +3,13 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{Desk, batch, completions};
+use super::{Desk, batch, charge, completions};
 use crate::cli::{DayArg, word};
 use crate::domain::date::Date;
 use crate::domain::due::days_late;
 use crate::domain::instrument::{Instrument, free_text};
 use crate::domain::loan::{OpenLoan, ReturnTo, missing, take_back};
+use crate::domain::money::{Pence, parse_price};
 use crate::domain::refusal::refuse;
 use crate::domain::words::{Condition, LoanState};
 use crate::error::Usage;
@@ -40,6 +41,9 @@ pub struct Return {
     /// It is back with the school that has it on loan: close the pupil's loan only
     #[arg(long)]
     to_school: bool,
+    /// Charge for what is missing or, where nothing is, for the damage
+    #[arg(long, value_name = "£", value_parser = parse_price, allow_hyphen_values = true)]
+    charge: Option<Pence>,
 }
 
 /// One instrument that came back, from whom, and without what.
@@ -67,16 +71,20 @@ impl Return {
         if tags.len() > 1 && !self.missing.is_empty() {
             return Err(Usage("--missing is about one instrument; take that one back on its own".into()).into());
         }
-        let back = desk.change(&mut db, |tx| {
+        let charge = charge::OfReturn::new(self.charge, tags.len(), &self.missing, self.condition, today)?;
+        let (back, charged) = desk.change(&mut db, |tx| {
             let back = batch::all_or_none("taken back", &tags, |tag| {
                 let back = self.decide(tx, tag, on, today)?;
                 self.write(tx, &back, on, at.as_deref())?;
                 Ok(back)
             })?;
-            let event = event(&back, on);
-            Ok((back, Some(event)))
+            let charged = charge.raise(tx, back.iter().flat_map(|each| &each.closed))?;
+            let mut event = event(&back, on);
+            charge::join(&mut event, charged.as_ref());
+            Ok(((back, charged), Some(event)))
         })?;
-        back.iter().try_for_each(|each| desk.say(each.sentence(on, self.to_school)))
+        back.iter().try_for_each(|each| desk.say(each.sentence(on, self.to_school)))?;
+        charge.tell(desk, charged.as_ref(), back.iter().filter_map(|each| each.closed.first()))
     }
 
     fn decide(&self, tx: &Tx, tag: &str, on: Date, today: Date) -> Result<TakenBack> {

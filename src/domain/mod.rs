@@ -1,6 +1,7 @@
 //! The rules: facts in, decision out. Nothing here reads, writes, knows the clock or names SQL.
 
 pub mod borrower;
+pub mod charge;
 pub mod code;
 pub mod date;
 pub mod due;

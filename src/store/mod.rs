@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod category;
+pub mod charge;
 pub mod check;
 pub mod db;
 pub mod fund;
@@ -16,9 +17,11 @@ pub mod organisation;
 pub mod party;
 pub mod person;
 pub mod purchase;
+pub mod rate;
 pub mod record;
 pub mod remember;
 pub mod reminder;
+pub mod remission;
 pub mod scheme;
 pub mod school;
 mod seed;

@@ -4,8 +4,8 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cli::{DayArg, word};
-use crate::commands::Desk;
 use crate::commands::completions::tags;
+use crate::commands::{Desk, charge};
 use crate::domain::date::Date;
 use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, free_text};
 use crate::domain::loan::LoanRefusal;
@@ -110,7 +110,8 @@ impl Lost {
             Ok(((found, closed), Some(event)))
         })?;
         let loans: String = closed.iter().map(|(loan, name)| format!(" Closed {loan} to {name} as lost.")).collect();
-        desk.say(format!("Marked {} as missing.{loans}", found.tag))
+        desk.say(format!("Marked {} as missing.{loans}", found.tag))?;
+        closed.first().map_or(Ok(()), |(loan, _)| desk.say(charge::hint_of_loss(*loan, &found)))
     }
 }
 
