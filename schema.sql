@@ -457,8 +457,7 @@ CREATE TABLE charge (
 CREATE UNIQUE INDEX charge_once ON charge (loan_id, period) WHERE period IS NOT NULL;
 CREATE INDEX charge_loan ON charge (loan_id);
 CREATE INDEX charge_person ON charge (person_id) WHERE person_id IS NOT NULL;
--- What is owed is summed from this index alone.
-CREATE INDEX charge_owed ON charge (due_on, id, amount_pence, remitted_pence) WHERE paid_on IS NULL AND waived_on IS NULL;
+CREATE INDEX charge_owed ON charge (due_on, id) WHERE paid_on IS NULL AND waived_on IS NULL;
 
 -- Counting what is at a place: what should be there is frozen when it starts.
 CREATE TABLE stocktake (

@@ -120,8 +120,8 @@ impl Show {
                 .add("returned_condition", &details.returned_condition)
                 .add("returned_at", &details.returned_at)
                 .add("missing", &details.missing)
-                .add("owed", &charge::owed_of(tx, self.loan)?)
-                .add("note", &details.note);
+                .add("note", &details.note)
+                .add("owed", &charge::owed_of(tx, self.loan)?);
             Ok(card)
         })?;
         desk.card(&card)

@@ -71,20 +71,20 @@ impl Return {
         if tags.len() > 1 && !self.missing.is_empty() {
             return Err(Usage("--missing is about one instrument; take that one back on its own".into()).into());
         }
-        let charge = charge::OfReturn::new(self.charge, tags.len(), &self.missing, self.condition, today)?;
+        let of_return = charge::OfReturn::new(self.charge, tags.len(), &self.missing, self.condition, today)?;
         let (back, charged) = desk.change(&mut db, |tx| {
             let back = batch::all_or_none("taken back", &tags, |tag| {
                 let back = self.decide(tx, tag, on, today)?;
                 self.write(tx, &back, on, at.as_deref())?;
                 Ok(back)
             })?;
-            let charged = charge.raise(tx, back.iter().flat_map(|each| &each.closed))?;
+            let charged = of_return.raise(tx, back.iter().flat_map(|each| &each.closed))?;
             let mut event = event(&back, on);
             charge::join(&mut event, charged.as_ref());
             Ok(((back, charged), Some(event)))
         })?;
         back.iter().try_for_each(|each| desk.say(each.sentence(on, self.to_school)))?;
-        charge.tell(desk, charged.as_ref(), back.iter().filter_map(|each| each.closed.first()))
+        of_return.tell(desk, charged.as_ref(), back.iter().filter_map(|each| each.closed.first()))
     }
 
     fn decide(&self, tx: &Tx, tag: &str, on: Date, today: Date) -> Result<TakenBack> {

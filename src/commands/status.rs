@@ -31,9 +31,9 @@ impl Status {
                 .add("on_loan", &figures.on_loan)
                 .add("late", &figures.late)
                 .add("missing", &figures.missing)
+                .add("last_backup_on", &copied_on)
                 .add("owed", &some(charges.owed))
-                .add("owed_past_due", &some(charges.past_due))
-                .add("last_backup_on", &copied_on);
+                .add("owed_past_due", &some(charges.past_due));
             Ok((card, fund_standings(tx, today)?, copied_on))
         })?;
         desk.card(&card)?;

@@ -279,3 +279,26 @@ fn a_return_charges_for_what_is_missing_or_damaged() {
         "
     );
 }
+
+#[test]
+fn check_finds_charges_that_nobody_could_have_made() {
+    let desk = desk();
+    for line in [
+        "lend VC-0001 --to P2 --due 2026-12-18",
+        "charge add L1 --for damage 10",
+        "charge add L1 --for deposit 20",
+        "charge pay C2",
+        "remission add P2 --year 2026/27 --percent 50 --band FSM",
+    ] {
+        desk.done(line);
+    }
+    let file = ::rusqlite::Connection::open(desk.hub()).expect("a file");
+    let by_hand = "UPDATE charge SET person_id = 3, remitted_pence = 5 WHERE id = 1;
+                   UPDATE charge SET paid_on = '2026-12-01' WHERE id = 2;
+                   UPDATE remission SET seen_on = '2026-12-01';
+                   UPDATE loan SET voided_on = '2026-11-22';
+                   UPDATE numbering SET last = 1 WHERE noun = 'charge';";
+    file.execute_batch(by_hand).expect("changed by hand");
+    drop(file);
+    plays!(desk, "charge_check", "check");
+}
