@@ -10,9 +10,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::Desk;
 use crate::commands::{
-    backup, category, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log, man,
-    organisation, overdue, person, purchase, remind, renew, repair, report, request, return_, scheme, school, set,
-    setting, status, stocktake, supplier, swap, term, transfer, type_, undo,
+    backup, category, charge, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log,
+    man, organisation, overdue, person, purchase, rate, remind, remission, renew, repair, report, request, return_,
+    scheme, school, set, setting, status, stocktake, supplier, swap, term, transfer, type_, undo,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -137,6 +137,12 @@ commands! {
     Term(term::Term),
     /// The terms loans are made on
     Scheme(scheme::Scheme),
+    /// What loans cost, by scheme and family
+    Rate(rate::Rate),
+    /// What people are let off, by academic year
+    Remission(remission::Remission),
+    /// What is to be paid for loans
+    Charge(charge::Charge),
     /// Money to spend: the capital grant, other grants, reserves
     Fund(fund::Fund),
     /// Who sells to the hub

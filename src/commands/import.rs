@@ -2,13 +2,12 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Desk;
+use super::progress::Progress;
 use crate::domain::text::closest;
 use crate::error::{Exit, Said, Usage};
 use crate::import::Source;
@@ -160,7 +159,7 @@ impl How {
         let mut progress = Progress::new(desk.world.terminal.stderr);
         let mut outcome = db.attempt(|tx| {
             let mut report = Report::new(plan.kind, rejects);
-            let finish = plan.run(tx, &mut report, &mut |source| progress.tick(source))?;
+            let finish = plan.run(tx, &mut report, &mut |source| progress.tick(source.consumed(), source.bytes()))?;
             report.finish()?;
             let keep = self.commit && (report.counts.rejected == 0 || self.skip_rejects);
             let counts = report.counts;
@@ -217,33 +216,5 @@ fn event(plan: &Plan<'_>, counts: Counts, finish: &Finish, changed: &str) -> Eve
         subject,
         summary: format!("{done} from {name}{changed}"),
         about: finish.about.clone(),
-    }
-}
-
-/// A bar on the terminal, once an import has taken over a second.
-struct Progress {
-    bar: Option<ProgressBar>,
-}
-
-impl Progress {
-    fn new(on_terminal: bool) -> Progress {
-        let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {eta} left");
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        Progress { bar: on_terminal.then(|| ProgressBar::hidden().with_style(style)) }
-    }
-
-    fn tick(&mut self, source: &Source) {
-        let Some(bar) = &self.bar else { return };
-        if bar.is_hidden() && bar.elapsed() > Duration::from_secs(1) {
-            bar.set_length(source.bytes());
-            bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(5));
-        }
-        bar.set_position(source.consumed());
-    }
-
-    fn end(&mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
-        }
     }
 }

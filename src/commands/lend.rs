@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args};
 use family::{Family, FamilyFlags};
 
 use super::completions::{borrowers, tags};
-use super::{Desk, batch, due_flags::DueFlags, lookup, request, set::SetFlags};
+use super::{Desk, batch, charge, due_flags::DueFlags, lookup, request, set::SetFlags};
 use crate::cli::{DayArg, word};
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
@@ -119,7 +119,7 @@ impl Lend {
         if tags.is_empty() && !self.set.given() {
             return desk.say("No tag was given, so nothing was lent.");
         }
-        let (terms, lent, answered) = desk.change(&mut db, |tx| {
+        let (terms, lent, answered, fees) = desk.change(&mut db, |tx| {
             let family = self.new_family(tx)?.map(|family| family.enter(tx)).transpose()?;
             let terms = self.terms(tx, family, today)?;
             let mut first = None;
@@ -130,14 +130,16 @@ impl Lend {
             let hint = |at_fault: &[String]| self.set.without_or_for_good(terms.set.as_ref(), at_fault);
             let lent = batch::all_or_none_with("lent", &tags, hint, |tag| self.hand_over(tx, tag, &terms, &mut first))?;
             let answered = request::answer(tx, terms.party.reference(), &lent)?;
+            let fees = charge::fees(tx, lent.iter().map(|(loan, _)| *loan), terms.request.on)?;
             let mut event = event(&terms, &lent);
             event.about.extend(answered.iter().map(|closed| About::Request(closed.request.id)));
-            Ok(((terms, lent, answered), Some(event)))
+            Ok(((terms, lent, answered, fees), Some(event)))
         })?;
         for (loan, _) in &lent {
             desk.print(loan)?;
         }
         tell(desk, &terms, &lent)?;
+        fees.iter().try_for_each(|fee| desk.say(fee))?;
         request::tell_answered(desk, &db, &answered)
     }
 

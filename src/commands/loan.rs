@@ -16,7 +16,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::words::Scheme;
 use crate::output::card::Card;
 use crate::store::loan::{self as loans, LoanFilter};
-use crate::store::{instrument, set};
+use crate::store::{charge, instrument, set};
 
 /// List, show and print loans, open and ended; put right what was entered wrong.
 #[derive(Debug, Args)]
@@ -138,7 +138,8 @@ impl Show {
                 .add("returned_condition", &details.returned_condition)
                 .add("returned_at", &details.returned_at)
                 .add("missing", &details.missing)
-                .add("note", &details.note);
+                .add("note", &details.note)
+                .add("owed", &charge::owed_of(tx, self.loan)?);
             Ok(card)
         })?;
         desk.card(&card)

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod category;
+pub mod charge;
 pub mod check;
 pub mod completions;
 pub mod demo;
@@ -19,7 +20,9 @@ pub mod organisation;
 pub mod overdue;
 pub mod person;
 pub mod purchase;
+pub mod rate;
 pub mod remind;
+pub mod remission;
 pub mod renew;
 pub mod repair;
 pub mod report;
@@ -43,6 +46,7 @@ mod batch;
 mod desk;
 mod due_flags;
 mod lookup;
+mod progress;
 mod sample;
 
 pub use desk::Desk;

@@ -4,12 +4,13 @@ use anyhow::Result;
 use clap::Args;
 
 use super::set::{SetFlags, standing_after};
-use super::{Desk, batch, completions, repair, request};
+use super::{Desk, batch, charge, completions, repair, request};
 use crate::cli::{DayArg, word};
 use crate::domain::date::Date;
 use crate::domain::due::days_late;
 use crate::domain::instrument::{Instrument, free_text};
 use crate::domain::loan::{OpenLoan, ReturnTo, missing, take_back};
+use crate::domain::money::{Pence, parse_price};
 use crate::domain::refusal::refuse;
 use crate::domain::words::{Condition, LoanState};
 use crate::error::Usage;
@@ -45,6 +46,9 @@ pub struct Return {
     /// It is back with the school that has it on loan: close the pupil's loan only
     #[arg(long)]
     to_school: bool,
+    /// Charge for what is missing or, where nothing is, for the damage
+    #[arg(long, value_name = "£", value_parser = parse_price, allow_hyphen_values = true)]
+    charge: Option<Pence>,
 }
 
 /// One instrument that came back, from whom, and without what.
@@ -69,7 +73,7 @@ impl Return {
         if typed.is_empty() && !self.set.given() {
             return desk.say("No tag was given, so nothing was taken back.");
         }
-        let (back, sets) = desk.change(&mut db, |tx| {
+        let (back, sets, of_return, charged) = desk.change(&mut db, |tx| {
             let set = self.set.named(tx)?;
             let (tags, elsewhere) = match &set {
                 Some(set) => self.set.to_take_back(tx, set, self.to_school)?,
@@ -78,6 +82,7 @@ impl Return {
             if tags.len() > 1 && !self.missing.is_empty() {
                 return Err(Usage("--missing is about one instrument; take that one back on its own".into()).into());
             }
+            let of_return = charge::OfReturn::new(self.charge, tags.len(), &self.missing, self.condition, today)?;
             let hint = |at_fault: &[String]| self.set.without(at_fault);
             let back = batch::all_or_none_with("taken back", &tags, hint, |tag| {
                 let back = self.decide(tx, tag, on, today)?;
@@ -87,10 +92,12 @@ impl Return {
                 }
                 Ok(back)
             })?;
-            let event = event(&back, on, self.to_school);
+            let charged = of_return.raise(tx, back.iter().flat_map(|each| &each.closed))?;
+            let mut event = event(&back, on, self.to_school);
+            charge::join(&mut event, charged.as_ref());
             let mut sets = standing_after(tx, back.iter().flat_map(|each| &each.closed).map(|loan| loan.loan))?;
             sets.extend(elsewhere);
-            Ok(((back, sets), Some(event)))
+            Ok(((back, sets, of_return, charged), Some(event)))
         })?;
         let told = if self.set.given() {
             together(&back, on, self.to_school, batch::few)
@@ -98,6 +105,7 @@ impl Return {
             back.iter().map(|each| each.sentence(on, self.to_school)).collect()
         };
         told.iter().chain(&sets).try_for_each(|sentence| desk.say(sentence))?;
+        of_return.tell(desk, charged.as_ref(), back.iter().filter_map(|each| each.closed.first()))?;
         back.iter().try_for_each(|each| repair::tell_if_away(desk, &each.instrument))?;
         request::tell_who_waits(desk, &db, back.iter().map(|each| &each.instrument.tag))
     }

@@ -5,9 +5,10 @@ use clap::Args;
 
 use super::Desk;
 use crate::domain::date::{Date, days_between, in_words};
+use crate::domain::money::Pence;
 use crate::output::card::Card;
 use crate::store::spend::{self, SpendFilter};
-use crate::store::{Tx, backup, fund, setting, status};
+use crate::store::{Tx, backup, charge, fund, setting, status};
 
 /// One screen: what is out, what is late, what is left of each fund and until when.
 ///
@@ -22,6 +23,7 @@ impl Status {
         let (card, standings, copied_on) = db.read(|tx| {
             let figures = status::figures(tx, today)?;
             let copied_on = backup::last_on(tx)?;
+            let charges = charge::owed(tx, today)?;
             let mut card = Card::new();
             card.add("hub", &setting::hub(tx)?)
                 .add("today", &today)
@@ -31,7 +33,9 @@ impl Status {
                 .add("missing", &figures.missing)
                 .add("last_backup_on", &copied_on)
                 .add("in_repair", &figures.in_repair)
-                .add("reserved", &figures.reserved);
+                .add("reserved", &figures.reserved)
+                .add("owed", &some(charges.owed))
+                .add("owed_past_due", &some(charges.past_due));
             Ok((card, fund_standings(tx, today)?, copied_on))
         })?;
         desk.card(&card)?;
@@ -44,6 +48,11 @@ impl Status {
             Some(_) => Ok(()),
         }
     }
+}
+
+/// An amount worth a line of the screen.
+fn some(amount: Pence) -> Option<Pence> {
+    Some(amount).filter(|amount| *amount != Pence::ZERO)
 }
 
 /// Each fund's remainder and days to its deadline.

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod alike;
 pub mod borrower;
+pub mod charge;
 pub mod code;
 pub mod date;
 pub mod disclosure;

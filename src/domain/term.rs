@@ -1,5 +1,7 @@
 //! Terms: the calendar of a hub, of a local authority, or of one school.
 
+use std::collections::HashMap;
+
 use super::date::{AcademicYear, Date, in_words, is_weekend};
 use super::reference::Urn;
 use super::refusal::Refusal;
@@ -153,6 +155,73 @@ impl Calendar {
     }
 }
 
+/// One term by its label, with its days for whomever it concerns. Where a school's or an authority's own terms take the
+/// place of the hub's, theirs count.
+#[derive(Clone, Debug)]
+pub struct NamedTerm {
+    pub label: String,
+    /// The academic year it belongs to.
+    pub year: AcademicYear,
+    /// Every term of that year.
+    terms: Vec<Term>,
+    /// Its days by the hub's calendar, and by that of each authority with terms of its own, its name folded.
+    hub: Option<Days>,
+    authorities: HashMap<String, Option<Days>>,
+}
+
+/// A term's first and last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    pub first_on: Date,
+    pub last_on: Date,
+}
+
+impl NamedTerm {
+    /// Finds the term of this label among all there are.
+    pub fn new(label: &str, all: Vec<Term>) -> Result<NamedTerm, TermRefusal> {
+        let wanted = fold(label);
+        let Some(year) = all.iter().find(|term| fold(&term.label()) == wanted).map(|term| term.year) else {
+            let mut known: Vec<String> = all.iter().map(Term::label).collect();
+            known.sort();
+            known.dedup();
+            return Err(TermRefusal::Unknown { typed: super::text::escape(label), known });
+        };
+        let terms: Vec<Term> = all.into_iter().filter(|term| term.year == year).collect();
+        let mut named = NamedTerm { label: wanted, year, terms, hub: None, authorities: HashMap::new() };
+        named.hub = named.days(None, None);
+        named.authorities = named.terms.iter().filter_map(|term| named.of_authority(&term.scope)).collect();
+        Ok(named)
+    }
+
+    fn of_authority(&self, scope: &Scope) -> Option<(String, Option<Days>)> {
+        match scope {
+            Scope::Authority(la) => Some((fold(la), self.days(None, Some(&fold(la))))),
+            Scope::Hub | Scope::School(_) => None,
+        }
+    }
+
+    /// Its days for a school in a local authority, or for nobody's school; `None` where their calendar has no such term.
+    pub fn of(&self, school: Option<Urn>, la: Option<&str>) -> Option<Days> {
+        let la = la.map(fold);
+        let own = school.map(Scope::School);
+        if self.terms.iter().any(|term| Some(&term.scope) == own.as_ref()) {
+            return self.days(school, la.as_deref());
+        }
+        la.and_then(|la| self.authorities.get(&la).copied()).unwrap_or(self.hub)
+    }
+
+    fn days(&self, school: Option<Urn>, la: Option<&str>) -> Option<Days> {
+        let concerns = |term: &&Term| match &term.scope {
+            Scope::Hub => true,
+            Scope::Authority(name) => la == Some(fold(name).as_str()),
+            Scope::School(urn) => school == Some(*urn),
+        };
+        let calendar = Calendar::new(self.terms.iter().filter(concerns).cloned().collect());
+        let term = calendar.named(&self.label).ok()?;
+        Some(Days { first_on: term.first_on, last_on: term.last_on })
+    }
+}
+
 listing! {
     /// One line of `term list`.
     pub struct TermLine {
@@ -202,5 +271,30 @@ mod tests {
         ]);
         let last_days: Vec<Date> = calendar.terms.iter().map(|term| term.last_on).collect();
         assert_eq!(last_days, [date(2026, 12, 17), date(2027, 3, 25)]);
+    }
+
+    #[test]
+    fn a_named_term_is_the_nearest_of_that_name() {
+        let autumn = |first_on, scope| term("Autumn", first_on, date(2026, 12, 18), scope);
+        let school = Urn::new(100_001);
+        let all = vec![
+            autumn(date(2026, 9, 2), Scope::Hub),
+            autumn(date(2026, 9, 3), Scope::Authority("Leeds".into())),
+            autumn(date(2026, 9, 4), Scope::School(school)),
+            term("spring", date(2027, 1, 4), date(2027, 3, 25), Scope::Hub),
+        ];
+        let found = NamedTerm::new("2026/27-AUTUMN", all.clone()).expect("a term");
+        let first = |school, la| found.of(school, la).map(|days| days.first_on);
+        assert_eq!(first(None, None), Some(date(2026, 9, 2)));
+        assert_eq!(first(Some(Urn::new(100_002)), Some("Hull")), Some(date(2026, 9, 2)));
+        assert_eq!(first(Some(Urn::new(100_002)), Some("LEEDS")), Some(date(2026, 9, 3)));
+        assert_eq!(first(Some(school), Some("Leeds")), Some(date(2026, 9, 4)));
+        assert_eq!((found.label.as_str(), Ok(found.year)), ("2026/27-autumn", "2026/27".parse()));
+        let other_name = term("michaelmas", date(2026, 9, 7), date(2026, 12, 11), Scope::School(Urn::new(100_003)));
+        let found = NamedTerm::new("2026/27-autumn", [all.clone(), vec![other_name]].concat()).expect("a term");
+        assert_eq!(found.of(Some(Urn::new(100_003)), None), None, "its own terms take the place of the hub's");
+        let known = vec!["2026/27-autumn".to_string(), "2026/27-spring".to_string()];
+        let unknown = NamedTerm::new("2026/27-summer", all).expect_err("no such term");
+        assert_eq!(unknown, TermRefusal::Unknown { typed: "2026/27-summer".into(), known });
     }
 }

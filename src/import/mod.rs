@@ -14,3 +14,4 @@ mod source;
 mod track;
 
 pub use source::Source;
+pub use track::Runs;

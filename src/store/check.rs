@@ -192,7 +192,35 @@ const RULES: &[Rule] = &[
               UNION ALL
               SELECT 'R' || max(id), 'is beyond the last number given out' FROM request HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'request'), 0)
               UNION ALL
+              SELECT 'C' || max(id), 'is beyond the last number given out' FROM charge HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'charge'), 0)
+              UNION ALL
               SELECT 'E' || max(id), 'is beyond the last number given out' FROM event HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'event'), 0)",
+    },
+    Rule {
+        name: "whoever answers for a loan pays its charges",
+        sql: "SELECT 'C' || c.id, 'is charged to somebody who does not answer for L' || l.id
+              FROM charge c JOIN loan l ON l.id = c.loan_id
+              WHERE c.person_id NOT IN (coalesce(l.person_id, 0), coalesce(l.hirer_id, 0))
+                 OR c.organisation_id IS NOT NULL AND c.organisation_id IS NOT l.organisation_id
+                 OR c.school_urn IS NOT NULL AND c.school_urn IS NOT l.school_urn",
+    },
+    Rule {
+        name: "nothing is owed for a void loan",
+        sql: "SELECT 'C' || c.id, 'is owed for L' || l.id || ', which is void' FROM charge c JOIN loan l ON l.id = c.loan_id
+              WHERE l.voided_on IS NOT NULL AND c.paid_on IS NULL AND c.waived_on IS NULL AND c.amount_pence > c.remitted_pence",
+    },
+    Rule {
+        name: "hire alone is remitted",
+        sql: "SELECT 'C' || id, 'is remitted, and is no hire' FROM charge WHERE charge_type <> 'hire' AND remitted_pence > 0",
+    },
+    Rule {
+        name: "no money in the future",
+        sql: "SELECT 'C' || id, 'was paid on ' || paid_on || ', which has not come yet' FROM charge WHERE paid_on > ?1
+              UNION ALL
+              SELECT 'C' || id, 'was raised on ' || raised_on || ', which has not come yet' FROM charge WHERE raised_on > ?1
+              UNION ALL
+              SELECT 'P' || person_id, 'has a remission whose evidence was seen on ' || seen_on || ', which has not come yet'
+              FROM remission WHERE seen_on > ?1",
     },
     Rule {
         name: "no line is billed beyond what was ordered",
@@ -249,6 +277,11 @@ const DAYS: &[(&str, &str)] = &[
     ("request", "offered_on"),
     ("request", "lapses_on"),
     ("request", "cancelled_on"),
+    ("charge", "raised_on"),
+    ("charge", "due_on"),
+    ("charge", "paid_on"),
+    ("charge", "waived_on"),
+    ("remission", "seen_on"),
     ("event", "\"on\""),
 ];
 

@@ -38,6 +38,15 @@ pub fn take(tx: &Tx, noun: Noun) -> Result<i64> {
     next_of(tx, noun.as_str())
 }
 
+/// Takes so many numbers of a noun at once; the first of them.
+pub fn take_run(tx: &Tx, noun: Noun, count: i64) -> Result<i64> {
+    let last = tx.number(
+        "INSERT INTO numbering (noun, last) VALUES (?1, ?2) ON CONFLICT (noun) DO UPDATE SET last = numbering.last + ?2 RETURNING last",
+        args![noun.as_str(), count],
+    )?;
+    Ok(last - count + 1)
+}
+
 /// The next number for a type's tags.
 pub fn take_for_type(tx: &Tx, type_code: &str) -> Result<i64> {
     next_of(tx, &format!("tag {type_code}"))

@@ -6,7 +6,8 @@ use super::db::{Row, Tx};
 use super::remember::Table;
 use crate::args;
 use crate::domain::reference::Urn;
-use crate::domain::term::{Calendar, Scope, Term};
+use crate::domain::refusal::refuse;
+use crate::domain::term::{Calendar, NamedTerm, Scope, Term};
 use crate::domain::text::fold;
 
 pub fn add(tx: &Tx, new: &Term) -> Result<()> {
@@ -68,4 +69,9 @@ pub fn calendar(tx: &Tx, school: Option<Urn>) -> Result<Calendar> {
         Scope::School(urn) => school == Some(*urn),
     };
     Ok(Calendar::new(all(tx)?.into_iter().filter(concerns).collect()))
+}
+
+/// The term of this label, as it holds for each school.
+pub fn named(tx: &Tx, label: &str) -> Result<NamedTerm> {
+    NamedTerm::new(label, all(tx)?).map_err(refuse)
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use crate::cli::{DayArg, word};
 use crate::commands::completions::tags;
 use crate::commands::set::standing_after;
-use crate::commands::{Desk, request};
+use crate::commands::{Desk, charge, request};
 use crate::domain::date::Date;
 use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, free_text};
 use crate::domain::loan::LoanRefusal;
@@ -121,7 +121,8 @@ impl Lost {
         })?;
         let loans: String = closed.iter().map(|(loan, name)| format!(" Closed {loan} to {name} as lost.")).collect();
         desk.say(format!("Marked {} as missing.{loans}{}", found.tag, request::waits_again(&found, today)))?;
-        sets.iter().try_for_each(|sentence| desk.say(sentence))
+        sets.iter().try_for_each(|sentence| desk.say(sentence))?;
+        closed.first().map_or(Ok(()), |(loan, _)| desk.say(charge::hint_of_loss(*loan, &found)))
     }
 }
 

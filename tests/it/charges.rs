@@ -1,0 +1,304 @@
+//! Rates, remissions and charges: the fee at the counter, a term's hire, damage and loss, and who owes what.
+
+use crate::desk::Desk;
+use crate::plays;
+
+/// A hub with a calendar, two families, a class set, and rates for hire.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for line in [
+        "term add 2026/27 autumn 2026-09-02 2026-12-18",
+        "term add 2026/27 spring 2027-01-04 2027-03-25",
+        "school add 100001 'St Thomas' --la Leeds",
+        "person add 'Luis Ruiz' --role adult --email luis@example.org",
+        "person add 'Ana Ruiz' --role pupil --school 100001 --year-group 5 --hirer P1",
+        "person add 'Ada Okafor' --role adult",
+        "person add 'Ben Okafor' --role pupil --school 100001 --year-group 5 --hirer P3",
+        "person add 'Cy Lind' --role pupil --school 100001 --year-group 5",
+        "organisation add 'Acorn Nursery' --role setting",
+        "instrument add --type VC --size 1/2 --accessory bow --accessory case --replacement-value 450",
+        "instrument add --type TPT",
+        "instrument add --type TPT",
+        "instrument add --type TPT",
+        "instrument add --type FL",
+        "rate set --scheme hire --per term 36.40",
+        "rate set --scheme hire --family brass --per month 10.50",
+    ] {
+        desk.done(line);
+    }
+    desk
+}
+
+#[test]
+fn rates_are_set_replaced_and_taken_away() {
+    plays!(
+        Desk::new(),
+        "rates",
+        "
+        rate list
+        rate list --format csv
+        rate set --scheme hire --per term £36.40
+        rate set --scheme hire --per term 36.40
+        rate set --scheme hire --per month 7 --family strings
+        rate set --scheme hire --per month 7.50 --family strings
+        rate set --scheme school --per year 1,200
+        rate set --scheme hire --per term 0
+        rate set --scheme hire --family brass --per term 0.00
+        rate set --scheme hire --per term -1
+        rate set --scheme hire --per week 1
+        rate set --scheme free --per term 1
+        rate list
+        rate list --format json
+        rate remove --scheme hire --family brass
+        rate remove --scheme hire --family strings
+        rate list --format csv
+        log --format csv
+        "
+    );
+}
+
+#[test]
+fn a_remission_is_for_one_year_and_works_unpaid_hire_out_anew() {
+    plays!(
+        desk(),
+        "remissions",
+        "
+        remission list
+        remission list --format csv
+        lend VC-0001 --to P2 --on 2026-09-10 --due 2027-03-25
+        lend FL-0001 --to P4 --on 2026-09-10 --due 2027-03-25
+        charge raise --term 2026/27-autumn
+        charge pay C2
+        remission add 'Ana Ruiz' --year 2026/27 --percent 101 --band FSM
+        remission add 'Ana Ruiz' --year 2026/27 --percent -5 --band FSM
+        remission add 'Ana Ruiz' --year 2026/27 --percent half --band FSM
+        remission add 'Ana Ruiz' --year 2026/28 --percent 50 --band FSM
+        remission add 'Ana Ruiz' --year 2026/27 --percent 50 --band ''
+        remission add 'Ana Ruiz' --year 2026/27 --percent 50 --band FSM --seen-on tomorrow
+        remission add 100001 --year 2026/27 --percent 50 --band FSM
+        remission add P1 --year 2026/27 --percent 25 --band 'Low income' --seen-on 2026-09-03
+        remission add 'Ana Ruiz' --year 2026/27 --percent 50 --band FSM --seen-on 03/09/2026
+        remission add 'Ana Ruiz' --year 2026/27 --percent 100 --band LAC
+        remission add P3 --year 2026/27 --percent 100 --band LAC
+        remission add 'Ana Ruiz' --year 2025/26 --percent 50 --band FSM
+        charge list
+        remission list
+        remission list --year 2026/27 --person P1 --format json
+        remission remove P2 --year 2026/27
+        remission remove P2 --year 2026/27
+        charge list --format csv
+        log --person P2 --format csv
+        log --loan L1 --format csv
+        check
+        "
+    );
+}
+
+#[test]
+fn the_fee_is_said_at_the_counter() {
+    plays!(
+        desk(),
+        "fees",
+        "
+        lend VC-0001 --to P2
+        lend TPT-0001 FL-0001 --to P4
+        remission add P4 --year 2026/27 --percent 50 --band FSM
+        lend TPT-0002 --to P4 --due 2027-03-25
+        return TPT-0002
+        lend TPT-0002 TPT-0003 --to 100001
+        rate set --scheme school --per year 30
+        return TPT-0002 TPT-0003
+        lend TPT-0002 TPT-0003 --to 100001
+        lend TPT-0002 --to P5
+        lend TPT-0003 --to P2
+        "
+    );
+}
+
+#[test]
+fn a_terms_hire_is_raised_once_however_often_it_is_asked_for() {
+    plays!(
+        desk(),
+        "charge_raise",
+        "
+        charge raise --term 2026/27-autumn
+        charge raise --term 2026/27-summer
+        lend VC-0001 --to P2 --on 2026-09-10 --due 2027-03-25
+        lend FL-0001 --to P4 --on 2026-11-20 --due 2026-12-18
+        remission add P4 --year 2026/27 --percent 33 --band FSM
+        lend TPT-0001 TPT-0002 --to 100001 --on 2026-09-10 --due 2026-12-18
+        lend TPT-0001 --to P5 --on 2026-10-01 --due 2026-12-18
+        lend TPT-0002 --to P2 --on 2026-10-20 --due 2026-12-18
+        lend TPT-0003 --to G1 --on 2026-09-10 --due 2026-12-18 --scheme free
+        charge raise --term 2026/27-Autumn
+        charge list
+        charge raise --term 2026/27-autumn
+        rate set --scheme school --per year 30
+        charge raise --term 2026/27-autumn
+        charge raise --term 2026/27-autumn
+        # In January what is not back is charged for the new term; before it begins, only what is due in it.
+        charge raise --term 2026/27-spring
+        charge raise --term 2026/27-spring --today 2027-01-05
+        return TPT-0001 --today 2027-01-06
+        charge raise --term 2026/27-spring --today 2027-01-06
+        charge list --term 2026/27-spring --format csv --today 2027-01-10
+        charge list --term 2026/27-winter
+        loan show L1 --format csv
+        log --loan L1 --format csv
+        instrument history VC-0001
+        log --person P1 --format csv
+        status
+        check --today 2027-01-10
+        "
+    );
+}
+
+#[test]
+fn each_school_is_charged_by_its_own_calendar() {
+    let desk = desk();
+    desk.done("term add 2026/27 michaelmas 2026-09-07 2026-12-11 --school 100001");
+    desk.done("rate set --scheme hire --per month 10");
+    desk.done("rate remove --scheme hire --family brass");
+    plays!(
+        desk,
+        "charge_calendars",
+        "
+        person add 'Dot' --role adult
+        lend VC-0001 --to P2 --on 2026-09-01 --due 2027-03-25
+        lend TPT-0001 --to P6 --on 2026-09-01 --due 2027-03-25
+        charge raise --term 2026/27-michaelmas
+        charge raise --term 2026/27-autumn
+        charge list --format csv
+        "
+    );
+}
+
+#[test]
+fn a_swap_is_not_charged_for_the_same_term_again() {
+    let desk = desk();
+    for line in [
+        "lend TPT-0001 --to P2 --on 2026-09-10 --due 2027-03-25",
+        "charge raise --term 2026/27-autumn",
+        "return TPT-0001",
+        "lend TPT-0002 --to P2 --due 2027-03-25",
+    ] {
+        desk.done(line);
+    }
+    // The swap's event, as that command leaves it: about both loans.
+    let file = ::rusqlite::Connection::open(desk.hub()).expect("a file");
+    let swap = "UPDATE event SET command = 'swap' WHERE id = (SELECT max(id) FROM event);
+                INSERT INTO event_subject (event_id, noun, first, last) SELECT max(id), 'loan', 1, 1 FROM event;";
+    file.execute_batch(swap).expect("a swap");
+    drop(file);
+    let said = |line: &str| desk.run(line).stderr;
+    assert_eq!(
+        said("charge raise --term 2026/27-autumn"),
+        "There is nothing to raise for 2026/27-autumn; one was raised before.\n"
+    );
+    assert_eq!(desk.done("charge raise --term 2026/27-spring"), "C2\n");
+}
+
+#[test]
+fn charges_are_added_paid_and_waived() {
+    plays!(
+        desk(),
+        "charges",
+        "
+        lend VC-0001 --to P2 --on 2026-09-10 --due 2026-12-18
+        lend TPT-0001 --to 100001 --on 2026-09-10 --due 2026-12-18
+        lend TPT-0001 --to P5 --on 2026-10-01 --due 2026-12-18
+        charge list
+        charge list --format csv
+        charge add L1 --for deposit 25 --note '-refundable' --today 2026-09-10
+        charge add L1 --for accessory £12.50 --note Bow
+        charge add L1 --for damage
+        charge add L1 --for damage 0
+        charge add L1 --for damage -3
+        charge add L1 --for hire 3
+        charge add L9 --for damage 3
+        charge add L1 --for loss
+        charge add L1 --for loss 400
+        charge add L3 --for loss
+        charge add L3 --for loss 180
+        charge list
+        charge list --owed --person 'Ana Ruiz' --format csv
+        charge list --person 100001
+        charge pay C1 --on tomorrow
+        charge pay C1 --on yesterday
+        charge pay C1
+        charge waive C1 --reason late
+        charge waive C2 --reason ' '
+        charge waive C2 --reason 'The bow was found'
+        charge pay C2
+        charge pay C99
+        charge add L1 --for loss 400
+        charge waive C3 --reason 'Agreed'
+        charge add L1 --for loss 400
+        charge show C1
+        charge show c2 --format json
+        charge list --owed --format csv
+        charge list --state paid
+        charge list --loan L1 --state waived
+        charge list --from 2026-12-20 --to 2026-12-20 --format csv
+        charge list --loan L77
+        loan show L1 --format csv
+        status --format csv --today 2026-12-21
+        log --loan L1 --format csv
+        check
+        "
+    );
+}
+
+#[test]
+fn a_return_charges_for_what_is_missing_or_damaged() {
+    plays!(
+        desk(),
+        "charge_returns",
+        "
+        lend VC-0001 --to P2 --due 2026-12-18
+        return VC-0001 --charge 5
+        return VC-0001 --condition worn --charge 5
+        return VC-0001 --missing bow --charge 0
+        return VC-0001 --missing bow --charge 12.50
+        lend VC-0001 --to P2 --due 2026-12-18
+        return VC-0001 --missing case
+        lend TPT-0001 TPT-0002 --to 100001 --due 2026-12-18
+        lend TPT-0001 --to P5 --due 2026-12-18
+        return TPT-0001 TPT-0002 --condition damaged --charge 5
+        return TPT-0001 --condition damaged --charge 30
+        return TPT-0002 --condition unplayable
+        instrument edit TPT-0002 --condition good
+        lend TPT-0002 TPT-0003 --to 100001 --due 2026-12-18
+        return TPT-0002 TPT-0003 --condition damaged
+        charge list
+        log --tag TPT-0001 --format csv
+        lend VC-0001 --to P2 --due 2026-12-18
+        instrument lost VC-0001
+        lend FL-0001 --to P4 --due 2026-12-18
+        instrument lost FL-0001
+        "
+    );
+}
+
+#[test]
+fn check_finds_charges_that_nobody_could_have_made() {
+    let desk = desk();
+    for line in [
+        "lend VC-0001 --to P2 --due 2026-12-18",
+        "charge add L1 --for damage 10",
+        "charge add L1 --for deposit 20",
+        "charge pay C2",
+        "remission add P2 --year 2026/27 --percent 50 --band FSM",
+    ] {
+        desk.done(line);
+    }
+    let file = ::rusqlite::Connection::open(desk.hub()).expect("a file");
+    let by_hand = "UPDATE charge SET person_id = 3, remitted_pence = 5 WHERE id = 1;
+                   UPDATE charge SET paid_on = '2026-12-01' WHERE id = 2;
+                   UPDATE remission SET seen_on = '2026-12-01';
+                   UPDATE loan SET voided_on = '2026-11-22';
+                   UPDATE numbering SET last = 1 WHERE noun = 'charge';";
+    file.execute_batch(by_hand).expect("changed by hand");
+    drop(file);
+    plays!(desk, "charge_check", "check");
+}
