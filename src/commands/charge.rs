@@ -19,7 +19,7 @@ use crate::output::card::Card;
 use crate::store::charge as charges;
 use crate::store::journal::{About, Event};
 
-pub use counter::{OfReturn, fees, hint_of_loss, join};
+pub use counter::{OfReturn, Raised, charge_loan, fees, hint_of_loss, join};
 
 /// What is to be paid for loans: hire, deposits, damage, loss, accessories.
 #[derive(Debug, Args)]

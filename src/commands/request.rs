@@ -5,7 +5,7 @@ mod answer;
 mod next;
 mod offer;
 
-pub use answer::{answer, tell_answered};
+pub use answer::{Answered, answer, tell_answered};
 pub use next::{tell_who_waits, waits_again};
 
 use anyhow::Result;

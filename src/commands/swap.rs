@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::completions::tags;
 use super::lend::{tell_of_due, tell_of_late};
-use super::{Desk, due_flags, lookup};
+use super::{Desk, due_flags, lookup, request};
 use crate::cli::{DayArg, word};
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
@@ -16,7 +16,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
 use crate::domain::words::{Condition, LoanState};
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, instrument, loan, set, setting};
+use crate::store::{Tx, instrument, loan, set, setting, timeline};
 
 /// Take one instrument back and hand another over in its place: the same borrower, the same hirer, the same terms.
 ///
@@ -56,6 +56,8 @@ struct Swapped {
     types: Option<(Name, Name)>,
     /// The set that lists the old one and not the new one.
     listed_in: Option<Name>,
+    /// The requests that the new one answers.
+    answered: Vec<request::Answered>,
 }
 
 impl Swap {
@@ -69,7 +71,9 @@ impl Swap {
             Ok((done, Some(event)))
         })?;
         desk.print(done.begun)?;
-        tell(desk, &done)
+        tell(desk, &done)?;
+        request::tell_answered(desk, &db, &done.answered)?;
+        request::tell_who_waits(desk, &db, [&done.old.tag])
     }
 
     fn make(&self, tx: &Tx, on: Date, today: Date) -> Result<Swapped> {
@@ -101,10 +105,16 @@ impl Swap {
             instrument::set_condition(tx, old.id, condition)?;
         }
         let begun = loan::add(tx, &decided.new)?;
+        if on < today {
+            [old.id, new.id].into_iter().try_for_each(|id| timeline::refuse_clash(tx, id))?;
+        }
+        let handed_over = [(begun, new)];
+        let answered = request::answer(tx, ending.borrower, &handed_over)?;
+        let [(_, new)] = handed_over;
         let types = types(tx, &old, &new)?;
         let listed_in = listed_in(tx, held.set, &old, &new)?;
         let stays_with = open.inner.as_ref().and(open.outer.as_ref()).map(|outer| outer.borrower_name.clone());
-        Ok(Swapped { ended: ending.clone(), old, new, stays_with, begun, due, late, types, listed_in })
+        Ok(Swapped { ended: ending.clone(), old, new, stays_with, begun, due, late, types, listed_in, answered })
     }
 }
 
@@ -135,13 +145,14 @@ impl Swapped {
 }
 
 fn event(done: &Swapped, on: Date) -> Event {
-    let about = vec![
+    let mut about = vec![
         About::instrument(done.old.id),
         About::instrument(done.new.id),
         About::loan(done.ended.loan),
         About::loan(done.begun),
         About::borrower(done.ended.borrower),
     ];
+    about.extend(done.answered.iter().map(|closed| About::Request(closed.request.id)));
     let subject = format!("{} for {}", done.old.tag, done.new.tag);
     Event { on, command: "swap", subject, summary: done.sentence(), about }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use super::completions::{borrowers, tags};
 use super::due_flags::{self, DueFlags};
 use super::lend::{tell_of_due, tell_of_late};
-use super::{Desk, batch, lookup};
+use super::{Desk, batch, lookup, request};
 use crate::cli::DayArg;
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
@@ -18,7 +18,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::setting::LateBorrowers;
 use crate::domain::words::LoanState;
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, instrument, loan, setting};
+use crate::store::{Tx, instrument, loan, setting, timeline};
 
 /// Let another borrower answer for instruments that are out: each loan ends and a new one begins on the same day.
 ///
@@ -80,17 +80,21 @@ impl Transfer {
         if tags.is_empty() {
             return desk.say("No tag was given, so nothing was transferred.");
         }
-        let (terms, moved) = desk.change(&mut db, |tx| {
+        let (terms, moved, answered) = desk.change(&mut db, |tx| {
             let terms = self.terms(tx, today)?;
             let mut first = None;
             let moved = batch::all_or_none("transferred", &tags, |tag| self.write(tx, tag, &terms, &mut first))?;
-            let event = event(&terms, &moved);
-            Ok(((terms, moved), Some(event)))
+            let lent: Vec<_> = moved.iter().map(|(begun, each)| (*begun, each.instrument.clone())).collect();
+            let answered = request::answer(tx, terms.party.reference(), &lent)?;
+            let mut event = event(&terms, &moved);
+            event.about.extend(answered.iter().map(|closed| About::Request(closed.request.id)));
+            Ok(((terms, moved, answered), Some(event)))
         })?;
         for (begun, _) in &moved {
             desk.print(begun)?;
         }
-        tell(desk, &terms, &moved)
+        tell(desk, &terms, &moved)?;
+        request::tell_answered(desk, &db, &answered)
     }
 
     fn terms(&self, tx: &Tx, today: Date) -> Result<Terms> {
@@ -140,6 +144,9 @@ impl Transfer {
         moved.decided.new.batch = *first;
         let begun = loan::add(tx, &moved.decided.new)?;
         first.get_or_insert(begun);
+        if terms.on < terms.today {
+            timeline::refuse_clash(tx, moved.instrument.id)?;
+        }
         Ok((begun, moved))
     }
 }

@@ -2,18 +2,15 @@
 
 use anyhow::Result;
 
-use super::db::{Row, Tx, Value, word};
-use super::instrument::borrower as borrower_of;
+use super::db::{Tx, Value, word};
 use super::numbering::{self, Noun};
 use super::remember::Table;
-use super::{party, setting};
 use crate::args;
-use crate::domain::borrower::BorrowerRef;
-use crate::domain::date::{AcademicYear, Date, plus_days};
+use crate::domain::date::Date;
 use crate::domain::money::Pence;
-use crate::domain::reference::{ChargeRef, LoanRef, OrganisationRef, PersonRef, RepairRef, Urn};
+use crate::domain::reference::{LoanRef, OrganisationRef, RepairRef};
 use crate::domain::repair::Away;
-use crate::domain::words::{ChargeType, Payer, RepairOutcome, Role};
+use crate::domain::words::{Payer, RepairOutcome};
 
 mod list;
 
@@ -92,68 +89,8 @@ pub fn close(tx: &Tx, repair: RepairRef, how: &Ending) -> Result<()> {
     Ok(())
 }
 
-/// The loan behind a repair, and who answers for it.
-#[derive(Clone, Debug)]
-pub struct Behind {
-    pub loan: LoanRef,
-    pub payer: BorrowerRef,
-    pub payer_name: String,
-}
-
 /// The loan that goes, or went, on behind a repair: whose damage is mended.
-pub fn behind(tx: &Tx, repair: RepairRef) -> Result<Option<Behind>> {
-    let sql = format!(
-        "SELECT b.id, b.hirer_id, b.person_id, b.organisation_id, b.school_urn, p.role
-         FROM repair r JOIN loan b ON b.id = ({BEHIND}) LEFT JOIN person p ON p.id = b.person_id WHERE r.id = ?1"
-    );
-    let found = tx.one(&sql, args![repair], |row| Ok((LoanRef::new(row.int(0)?), answers(row)?)))?;
-    let Some((loan, Some(payer))) = found else {
-        return Ok(None);
-    };
-    Ok(Some(Behind { loan, payer, payer_name: party::name_of(tx, payer)? }))
-}
-
-/// Who answers for a loan: the adult who signed; for a pupil without one, the school; else the borrower.
-fn answers(row: &Row<'_>) -> Result<Option<BorrowerRef>> {
-    if let Some(hirer) = row.opt_int(1)? {
-        return Ok(Some(BorrowerRef::Person(PersonRef::new(hirer))));
-    }
-    let school = row.opt_int(4)?;
-    match (row.opt_word::<Role>(5)?, school) {
-        (Some(Role::Pupil), Some(urn)) => Ok(Some(BorrowerRef::School(Urn::new(urn)))),
-        _ => Ok(borrower_of(row.opt_int(2)?, row.opt_int(3)?, school)),
-    }
-}
-
-/// Charges what a repair cost to whoever answers for the loan.
-pub fn charge_for(tx: &Tx, repair: RepairRef, behind: &Behind, amount: Pence, on: Date) -> Result<ChargeRef> {
-    let charge = ChargeRef::new(numbering::take(tx, Noun::Charge)?);
-    let (person, organisation, school) = match behind.payer {
-        BorrowerRef::Person(person) => (Some(person), None, None),
-        BorrowerRef::Organisation(organisation) => (None, Some(organisation), None),
-        BorrowerRef::School(urn) => (None, None, Some(urn)),
-    };
-    let due_on = plus_days(on, setting::payment_days(tx)?).unwrap_or(on);
-    let (year, note) = (AcademicYear::of(on).to_string(), format!("Repair {repair}"));
-    tx.make(
-        Table::Charge,
-        charge,
-        "INSERT INTO charge (id, loan_id, person_id, organisation_id, school_urn, charge_type, academic_year, amount_pence,
-             remitted_pence, raised_on, due_on, note)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11)",
-        &[
-            charge.into(),
-            behind.loan.into(),
-            person.into(),
-            organisation.into(),
-            school.into(),
-            word(ChargeType::Damage),
-            (&year).into(),
-            amount.into(),
-            on.into(),
-            due_on.into(),
-            (&note).into(),
-        ],
-    )?;
-    Ok(charge)
+pub fn behind(tx: &Tx, repair: RepairRef) -> Result<Option<LoanRef>> {
+    let sql = format!("SELECT ({BEHIND}) FROM repair r WHERE r.id = ?1");
+    Ok(tx.one(&sql, args![repair], |row| row.opt_int(0))?.flatten().map(LoanRef::new))
 }

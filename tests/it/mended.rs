@@ -236,5 +236,8 @@ fn a_return_is_not_dated_before_a_pupils_loan_inside_it_ended() {
 fn a_comma_too_many_names_no_accessory() {
     let desk = crate::undo::desk();
     desk.done("lend VC-0001 --to P2 --due 2026-12-18");
-    assert_eq!(desk.run("return VC-0001 --missing bow,").stderr, "Took back VC-0001 from Ana Ruiz. Missing: bow.\n");
+    assert_eq!(
+        desk.run("return VC-0001 --missing bow,").stderr,
+        "Took back VC-0001 from Ana Ruiz. Missing: bow.\nTo charge for it: ledgerline charge add L1 --for accessory £…\n"
+    );
 }

@@ -160,9 +160,9 @@ fn a_charge_goes_to_whoever_answers_for_the_loan() {
     assert_eq!(
         told,
         [
-            "1 L1 P1 G  damage 2000 2026/27 2026-10-19 Repair J1",
-            "2 L3 P G 100001 damage 2000 2026/27 2026-10-19 Repair J2",
-            "3 L4 P G1  damage 2000 2026/27 2026-10-19 Repair J3",
+            "1 L1 P1 G  damage 2000 2026/27 2026-12-06 Repair J1",
+            "2 L3 P G 100001 damage 2000 2026/27 2026-12-06 Repair J2",
+            "3 L4 P G1  damage 2000 2026/27 2026-12-06 Repair J3",
         ]
     );
 }
@@ -174,7 +174,7 @@ fn whoever_waits_for_an_instrument_is_named_when_it_goes() {
     let offer = "INSERT INTO request (id, type, person_id, asked_on, instrument_id, offered_on, lapses_on)
                  VALUES (1, 'VN', 2, '2026-11-01', 2, '2026-11-20', '2026-11-27')";
     file.execute_batch(offer).expect("an offer");
-    assert!(desk.done("status --format csv").ends_with(",0,1\n"));
+    assert!(desk.done("status --format csv").contains(",0,1,"));
     plays!(
         desk,
         "repair_reserved",

@@ -55,7 +55,7 @@ impl Add {
                 raised_on: today,
                 payment_days: setting::payment_days(tx)?,
             };
-            let raised = counter::raise(tx, self.loan, asked)?;
+            let raised = counter::charge_loan(tx, self.loan, asked)?;
             let event = Event {
                 on: today,
                 command: "charge add",

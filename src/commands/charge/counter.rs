@@ -43,7 +43,7 @@ pub struct Raised {
     pub charge: ChargeRef,
     loan: ChargedLoan,
     new: NewCharge,
-    payer_name: String,
+    pub payer_name: String,
 }
 
 impl Raised {
@@ -81,7 +81,7 @@ fn worded(what: ChargeType) -> &'static str {
 }
 
 /// Charges a loan, inside whatever event the caller makes of it.
-pub fn raise(tx: &Tx, loan: LoanRef, asked: Asked) -> Result<Raised> {
+pub fn charge_loan(tx: &Tx, loan: LoanRef, asked: Asked) -> Result<Raised> {
     let loan = charges::loan(tx, loan)?;
     let new = charge_for(&loan, charges::loss_of(tx, loan.loan)?, asked).map_err(refuse)?;
     let charge = charges::add(tx, &new)?;
@@ -125,7 +125,7 @@ impl<'a> OfReturn<'a> {
         let note = (!self.missing.is_empty()).then(|| self.missing.join(", "));
         let payment_days = setting::payment_days(tx)?;
         let asked = Asked { charge_type, amount: Some(amount), note, raised_on: self.today, payment_days };
-        raise(tx, loan.loan, asked).map(Some)
+        charge_loan(tx, loan.loan, asked).map(Some)
     }
 
     /// Says what was charged or, where nothing was, how to.

@@ -76,10 +76,6 @@ fn card(tx: &Tx, found: &Instrument, open: &OpenLoans, today: Date) -> Result<Ca
         .add("borrower_name", &holder.map(|loan| loan.borrower_name.as_str()))
         .add("out_on", &holder.map(|loan| loan.out_on))
         .add("due_on", &holder.map(|loan| loan.due_on));
-    let reserved = found.standing.reservation(today);
-    card.add("request", &reserved.map(|offer| offer.request))
-        .add("reserved_for", &reserved.map(|offer| offer.borrower_name.as_str()))
-        .add("reserved_until", &reserved.map(|offer| offer.lapses_on));
     let through = open.inner.as_ref().and(open.outer.as_ref());
     card.add("through", &through.map(|loan| loan.borrower_name.as_str()));
     let away = if found.standing.in_repair.is_some() { repair::open(tx, found.id)? } else { None };
@@ -88,6 +84,10 @@ fn card(tx: &Tx, found: &Instrument, open: &OpenLoans, today: Date) -> Result<Ca
         .add("sent_on", &away.as_ref().map(|away| away.sent_on))
         .add("back_by", &away.as_ref().and_then(|away| away.back_by))
         .add("sets", &set::names_with(tx, found.id)?.join("; "));
+    let reserved = found.standing.reservation(today);
+    card.add("request", &reserved.map(|offer| offer.request))
+        .add("reserved_for", &reserved.map(|offer| offer.borrower_name.as_str()))
+        .add("reserved_until", &reserved.map(|offer| offer.lapses_on));
     Ok(card)
 }
 

@@ -4,20 +4,20 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cli::{DayArg, word};
-use crate::commands::Desk;
 use crate::commands::completions::tags;
+use crate::commands::{Desk, charge, request};
+use crate::domain::charge::Asked;
 use crate::domain::date::{Date, days_between, in_words};
 use crate::domain::instrument::Instrument;
 use crate::domain::loan::OpenLoans;
 use crate::domain::money::{Pence, parse_price};
-use crate::domain::reference::ChargeRef;
 use crate::domain::refusal::refuse;
 use crate::domain::repair::{Away, RepairRefusal, condition_after, take_back};
-use crate::domain::words::{Condition, Payer, RepairOutcome};
+use crate::domain::words::{ChargeType, Condition, Payer, RepairOutcome};
 use crate::error::Usage;
 use crate::store::journal::{About, Event};
-use crate::store::repair::{Behind, Ending};
-use crate::store::{Tx, instrument, loan, repair};
+use crate::store::repair::Ending;
+use crate::store::{Tx, instrument, loan, repair, setting};
 
 /// Take an instrument back from the repairer: what it cost, and what came of it.
 ///
@@ -52,7 +52,7 @@ struct CameBack {
     away: Away,
     ending: Ending,
     condition: Condition,
-    charged: Option<(ChargeRef, Behind)>,
+    charged: Option<charge::Raised>,
     open: OpenLoans,
 }
 
@@ -70,13 +70,14 @@ impl Back {
             let event = back.event();
             Ok((back, Some(event)))
         })?;
-        back.tell(desk, today)
+        back.tell(desk, today)?;
+        request::tell_who_waits(desk, &db, [&back.instrument.tag])
     }
 
     fn take_back(&self, tx: &Tx, on: Date, today: Date) -> Result<CameBack> {
         let found = instrument::get(tx, &self.tag)?;
         let away = take_back(&found.tag, repair::open(tx, found.id)?, on, today).map_err(refuse)?;
-        let charged = if self.charge { Some(self.charge(tx, &found, &away, on)?) } else { None };
+        let charged = if self.charge { Some(self.charge(tx, &found, &away, today)?) } else { None };
         let payer = match (&charged, self.cost) {
             (Some(_), _) => Some(Payer::Borrower),
             (None, Some(_)) => Some(Payer::Hub),
@@ -92,13 +93,19 @@ impl Back {
         Ok(CameBack { instrument: found, away, ending, condition, charged, open })
     }
 
-    fn charge(&self, tx: &Tx, found: &Instrument, away: &Away, on: Date) -> Result<(ChargeRef, Behind)> {
+    fn charge(&self, tx: &Tx, found: &Instrument, away: &Away, today: Date) -> Result<charge::Raised> {
         let cost =
             self.cost.filter(|cost| *cost > Pence::ZERO).ok_or_else(|| refuse(RepairRefusal::NothingToCharge))?;
         let nobody = || RepairRefusal::NobodyToCharge { tag: found.tag.clone(), sent_on: away.sent_on };
         let behind = repair::behind(tx, away.repair)?.ok_or_else(|| refuse(nobody()))?;
-        let charge = repair::charge_for(tx, away.repair, &behind, cost, on)?;
-        Ok((charge, behind))
+        let asked = Asked {
+            charge_type: ChargeType::Damage,
+            amount: Some(cost),
+            note: Some(format!("Repair {}", away.repair)),
+            raised_on: today,
+            payment_days: setting::payment_days(tx)?,
+        };
+        charge::charge_loan(tx, behind, asked)
     }
 }
 
@@ -115,7 +122,8 @@ impl CameBack {
             RepairOutcome::BeyondRepair => "beyond repair",
         };
         let cost = self.ending.cost.map(|cost| format!(", {}", cost.in_words())).unwrap_or_default();
-        let charged = self.charged.as_ref().map(|(charge, to)| format!(", charged to {} ({charge})", to.payer_name));
+        let charged =
+            self.charged.as_ref().map(|raised| format!(", charged to {} ({})", raised.payer_name, raised.charge));
         let (tag, away) = (&self.instrument.tag, &self.away);
         let charged = charged.unwrap_or_default();
         format!("Took back {tag} from {} ({}) {days}: {outcome}{cost}{charged}", away.repairer_name, away.repair)
@@ -130,9 +138,7 @@ impl CameBack {
         for behind in self.open.inner.iter().chain(&self.open.outer) {
             about.extend([About::loan(behind.loan), About::borrower(behind.borrower)]);
         }
-        if let Some((charge, behind)) = &self.charged {
-            about.extend([About::charge(*charge), About::loan(behind.loan), About::borrower(behind.payer)]);
-        }
+        about.extend(self.charged.iter().flat_map(charge::Raised::about));
         let subject = self.instrument.tag.to_string();
         Event { on: self.ending.back_on, command: "repair back", subject, summary: self.summary(), about }
     }
