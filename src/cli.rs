@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::Desk;
 use crate::commands::{
@@ -73,16 +73,48 @@ pub struct Options {
     pub yes: bool,
 }
 
+impl Cli {
+    /// The parser. The options are its own here, and each command's once it is called: as global ones clap would copy every
+    /// one of them into every command at each start.
+    pub fn parser() -> clap::Command {
+        Cli::command().mut_args(|arg| arg.global(false))
+    }
+}
+
+/// A command's arguments, beside which the options may stand too. Their values find their way to [`Cli::options`].
+#[derive(Debug)]
+pub struct WithOptions<T>(T);
+
+impl<T: Args> Args for WithOptions<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        T::augment_args(Options::augment_args(command))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        T::augment_args_for_update(Options::augment_args_for_update(command))
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for WithOptions<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<WithOptions<T>, clap::Error> {
+        T::from_arg_matches(matches).map(WithOptions)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
 macro_rules! commands {
     ($($(#[$meta:meta])* $variant:ident($args:ty),)*) => {
         /// Every command, in the order the help lists them. Deferred: only the one that is called is built.
         #[derive(Debug, Subcommand)]
         #[command(defer = true)]
-        pub enum Command { $($(#[$meta])* $variant($args),)* }
+        pub enum Command { $($(#[$meta])* $variant(WithOptions<$args>),)* }
 
         impl Command {
             pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-                match self { $(Command::$variant(args) => args.run(desk),)* }
+                match self { $(Command::$variant(args) => args.0.run(desk),)* }
             }
         }
     };

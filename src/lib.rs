@@ -47,7 +47,7 @@ pub fn run(arguments: &[OsString], world: &mut World<'_>) -> Exit {
 /// The parser, drawn for this terminal.
 fn command(world: &World<'_>) -> clap::Command {
     let width = world.terminal.width.map_or(100, usize::from).min(100);
-    Cli::command().term_width(width)
+    Cli::parser().term_width(width)
 }
 
 /// Why a name, an address, a tag or a code was not taken: a refusal, unlike a value that is no day, no money, no number.
@@ -81,5 +81,5 @@ fn told_by_parser(error: &clap::Error, world: &mut World<'_>) -> Exit {
 /// Answers a shell that asks for completions, and ends the process; does nothing otherwise.
 pub fn complete(environment: &Environment) {
     commands::completions::look_in(environment.hub());
-    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    clap_complete::CompleteEnv::with_factory(Cli::parser).complete();
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::{Args, CommandFactory};
+use clap::Args;
 
 use super::Desk;
 use crate::cli::Cli;
@@ -22,7 +22,7 @@ impl Man {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let cannot = || format!("writing manual pages into {}", self.folder.display());
         std::fs::create_dir_all(&self.folder).with_context(cannot)?;
-        clap_mangen::generate_to(Cli::command(), &self.folder).with_context(cannot)?;
+        clap_mangen::generate_to(Cli::parser(), &self.folder).with_context(cannot)?;
         let pages = std::fs::read_dir(&self.folder).with_context(cannot)?.count();
         desk.say(format!(
             "Wrote the manual into {} ({pages} pages). Try: man {}/ledgerline-lend.1",

@@ -11,8 +11,6 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use clap::CommandFactory;
-
 /// A document's folder stands for the home of whoever reads it.
 struct Reader {
     home: tempfile::TempDir,
@@ -167,7 +165,7 @@ fn a_document_is_played_line_by_line() {
 
 /// Every command with its words, `instrument add`, outermost first.
 fn commands() -> Vec<(String, clap::Command)> {
-    let mut program = ledgerline::cli::Cli::command();
+    let mut program = ledgerline::cli::Cli::parser();
     program.build();
     let mut found = Vec::new();
     collect(&program, "", &mut found);
