@@ -35,7 +35,7 @@ pub fn words(name: &str) -> Vec<String> {
 }
 
 /// Whether each word of the shorter name is one of the longer's, give or take a slip: in any order, a middle name left out.
-fn names_alike(one: &str, other: &str) -> bool {
+pub fn names_alike(one: &str, other: &str) -> bool {
     let (one, other) = (words(one), words(other));
     let (shorter, mut longer) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let whole = shorter.len() == longer.len() || shorter.len() > 1;

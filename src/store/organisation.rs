@@ -6,9 +6,10 @@ use super::db::{Row, Tx, word};
 use super::numbering::{self, Noun};
 use super::remember::Table;
 use crate::args;
+use crate::domain::alike::names_alike;
 use crate::domain::reference::OrganisationRef;
 use crate::domain::school::{Organisation, OrganisationLine};
-use crate::domain::text::{Email, Name, closest, fold};
+use crate::domain::text::{Email, Name, fold};
 
 /// The next organisation's reference.
 pub fn next_reference(tx: &Tx) -> Result<OrganisationRef> {
@@ -73,7 +74,7 @@ pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(OrganisationRef, Nam
 /// The name of an organisation that is near enough to be what was meant.
 pub fn nearest(tx: &Tx, typed: &Name) -> Result<Option<Name>> {
     let names = tx.all("SELECT name FROM organisation ORDER BY name_key", &[], |row| row.string(0))?;
-    Ok(closest(typed.as_str(), names.iter().map(String::as_str)).map(Name::from_record))
+    Ok(names.iter().find(|name| names_alike(name, typed.as_str())).map(|name| Name::from_record(name)))
 }
 
 /// Names of repairers that begin so; so many at the most.
