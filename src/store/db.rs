@@ -186,7 +186,7 @@ impl Tx<'_> {
         if let Some(memory) = &self.memory {
             let touched = Touched::new(table, &key.into());
             if !memory.borrow().knows(&touched) {
-                let before = super::remember::image(self, &touched)?;
+                let before = super::remember::image_as_text(self, &touched)?;
                 memory.borrow_mut().add(touched, before);
             }
         }
@@ -210,7 +210,7 @@ impl Tx<'_> {
 
     fn made(&self, table: Table, key: &Value<'_>) {
         if let Some(memory) = &self.memory {
-            memory.borrow_mut().add(Touched::new(table, key), Vec::new());
+            memory.borrow_mut().add(Touched::new(table, key), None);
         }
     }
 

@@ -123,7 +123,8 @@ type Image = Vec<Object>;
 #[derive(Debug, Default)]
 pub struct Memory {
     known: HashSet<Touched>,
-    in_order: Vec<(Touched, Image)>,
+    /// Each with its image before, as the text that is kept: a run may touch a hundred thousand records.
+    in_order: Vec<(Touched, Option<String>)>,
 }
 
 impl Memory {
@@ -131,15 +132,20 @@ impl Memory {
         self.known.contains(touched)
     }
 
-    pub fn add(&mut self, touched: Touched, before: Image) {
+    pub fn add(&mut self, touched: Touched, before: Option<String>) {
         if self.known.insert(touched.clone()) {
             self.in_order.push((touched, before));
         }
     }
 }
 
+/// The rows of a record as they are now, as text.
+pub fn image_as_text(tx: &Tx, touched: &Touched) -> Result<Option<String>> {
+    text(&image(tx, touched)?)
+}
+
 /// The rows of a record as they are now.
-pub fn image(tx: &Tx, touched: &Touched) -> Result<Image> {
+fn image(tx: &Tx, touched: &Touched) -> Result<Image> {
     let (table, key) = (touched.table.name(), touched.table.key());
     let sql = format!("SELECT * FROM {table} WHERE \"{key}\" = ?1");
     let mut rows = tx.objects(&sql, &[touched.key.value()])?;
@@ -154,8 +160,8 @@ pub fn image(tx: &Tx, touched: &Touched) -> Result<Image> {
 /// Keeps what the transaction has changed as the changes of an event.
 pub fn keep(tx: &Tx, event: EventRef) -> Result<()> {
     let mut position = 0;
-    for (touched, mut before) in tx.remembered().in_order {
-        let mut after = image(tx, &touched)?;
+    for (touched, before) in tx.remembered().in_order {
+        let (mut before, mut after) = (read(before.as_deref())?, image(tx, &touched)?);
         if before == after {
             continue;
         }
@@ -194,6 +200,10 @@ fn text(image: &Image) -> Result<Option<String>> {
     (!image.is_empty()).then(text).transpose()
 }
 
+fn read(text: Option<&str>) -> Result<Image> {
+    text.map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(text).context("reading what a record was"))
+}
+
 /// One record's change by an event.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -219,17 +229,19 @@ impl Change {
     }
 }
 
-/// What an event changed, in order; nothing where nothing was kept of it.
-pub fn changes(tx: &Tx, event: EventRef) -> Result<Vec<Change>> {
-    let sql = "SELECT record, key, before, after FROM change WHERE event_id = ?1 ORDER BY position";
-    tx.all(sql, args![event], |row| {
+/// How many records an event changed; none where nothing was kept of it.
+pub fn count(tx: &Tx, event: EventRef) -> Result<i64> {
+    tx.number("SELECT coalesce(max(position), 0) FROM change WHERE event_id = ?1", args![event])
+}
+
+/// One of the changes of an event, by its place among them.
+pub fn change(tx: &Tx, event: EventRef, position: i64) -> Result<Option<Change>> {
+    let sql = "SELECT record, key, before, after FROM change WHERE event_id = ?1 AND position = ?2";
+    tx.one(sql, args![event, position], |row| {
         let name = row.text(0)?;
         let table = Table::ALL.iter().find(|table| table.name() == name);
         let table = *table.with_context(|| format!("a change of an unknown record, {name}"))?;
         let key = table.key_from(row.text(1)?)?;
-        let read = |text: Option<&str>| -> Result<Image> {
-            text.map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(text).context("reading what a record was"))
-        };
         Ok(Change { touched: Touched { table, key }, before: read(row.opt_text(2)?)?, after: read(row.opt_text(3)?)? })
     })
 }

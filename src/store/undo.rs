@@ -63,20 +63,25 @@ pub fn take_back(tx: &Tx, event: EventRef) -> Result<()> {
     if let Some(by) = standing_undo(tx, event)? {
         return Err(refuse(UndoRefusal::UndoneAlready { event, by }));
     }
-    let changes = remember::changes(tx, event)?;
-    if changes.is_empty() {
+    let count = remember::count(tx, event)?;
+    if count == 0 {
         return Err(not_kept(tx, event)?);
     }
-    let instruments = instruments_of(tx, &changes)?;
-    for change in changes.iter().rev() {
-        match remember::put_back(tx, change) {
+    let mut instruments = BTreeSet::new();
+    for position in (1..=count).rev() {
+        let Some(change) = remember::change(tx, event, position)? else {
+            continue;
+        };
+        // The record may be there only before, or only after.
+        instruments.extend(instrument_of(tx, &change)?);
+        match remember::put_back(tx, &change) {
             Ok(true) => {}
-            Ok(false) => return Err(changed(tx, change, event)?),
+            Ok(false) => return Err(changed(tx, &change, event)?),
             Err(error) if breaks_a_constraint(&error) => return Err(rests_on_it(tx, event)?),
             Err(error) => return Err(error),
         }
+        instruments.extend(instrument_of(tx, &change)?);
     }
-    let instruments: BTreeSet<i64> = instruments.into_iter().chain(instruments_of(tx, &changes)?).collect();
     for instrument_id in instruments {
         refuse_clash(tx, instrument_id, event)?;
     }
@@ -91,22 +96,14 @@ fn not_kept(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
     }))
 }
 
-/// The instruments whose loans a change concerns, as far as the records say so now.
-fn instruments_of(tx: &Tx, changes: &[Change]) -> Result<Vec<i64>> {
-    let mut found = Vec::new();
-    for change in changes {
-        match change.record() {
-            (Table::Instrument, id) => found.extend(id),
-            (Table::Loan, id) => {
-                found.extend(tx.one("SELECT instrument_id FROM loan WHERE id = ?1", args![id], |row| row.int(0))?);
-            }
-            (Table::Repair, id) => {
-                found.extend(tx.one("SELECT instrument_id FROM repair WHERE id = ?1", args![id], |row| row.int(0))?);
-            }
-            _ => {}
-        }
+/// The instrument whose loans a change concerns, as far as the records say so now.
+fn instrument_of(tx: &Tx, change: &Change) -> Result<Option<i64>> {
+    match change.record() {
+        (Table::Instrument, id) => Ok(id),
+        (Table::Loan, id) => tx.one("SELECT instrument_id FROM loan WHERE id = ?1", args![id], |row| row.int(0)),
+        (Table::Repair, id) => tx.one("SELECT instrument_id FROM repair WHERE id = ?1", args![id], |row| row.int(0)),
+        _ => Ok(None),
     }
-    Ok(found)
 }
 
 /// The record is no longer as the event left it: whoever changed it since is named.

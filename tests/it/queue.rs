@@ -1,6 +1,5 @@
 //! The queue, a family that comes for the first time, and people who are on record twice.
 
-use ledgerline::store::remember;
 
 use crate::desk::Desk;
 use crate::plays;
@@ -266,20 +265,6 @@ fn seen(desk: &Desk) -> String {
         .join("\n")
 }
 
-/// Puts back all that the last event changed, latest first.
-fn put_back(desk: &Desk) {
-    let last = desk.done("log --last 1 --format csv");
-    let event = last.lines().nth(1).and_then(|line| line.split(',').next()).expect("an event");
-    let mut db = ledgerline::store::open(&desk.hub()).expect("a file").db;
-    db.write(|tx| {
-        for change in remember::changes(tx, event.parse().expect("a reference"))?.iter().rev() {
-            assert!(remember::put_back(tx, change)?);
-        }
-        Ok(())
-    })
-    .expect("put back");
-}
-
 #[test]
 fn each_step_is_one_change_that_can_be_taken_back_whole() {
     let desk = desk();
@@ -306,7 +291,7 @@ fn each_step_is_one_change_that_can_be_taken_back_whole() {
         let before = seen(&desk);
         desk.done(line);
         assert_ne!(seen(&desk), before, "{line}");
-        put_back(&desk);
+        desk.done("undo");
         assert_eq!(seen(&desk), before, "{line}");
         desk.done("check");
     }
@@ -314,7 +299,7 @@ fn each_step_is_one_change_that_can_be_taken_back_whole() {
     desk.done("person add 'Ana Ruiz' --role pupil --school 100003");
     let before = seen(&desk);
     desk.done("person merge P2 P9");
-    put_back(&desk);
+    desk.done("undo");
     assert_eq!(seen(&desk), before);
     assert!(desk.done("person show P5").contains("Ana Ruiz"));
 }
