@@ -301,6 +301,8 @@ CREATE TABLE instrument (
     CHECK ((retired_on IS NULL) = (disposal IS NULL))
 ) STRICT;
 CREATE INDEX instrument_serial ON instrument (serial_key) WHERE serial_key IS NOT NULL;
+CREATE INDEX instrument_missing ON instrument (missing_on) WHERE missing_on IS NOT NULL;
+CREATE INDEX instrument_retired ON instrument (retired_on) WHERE retired_on IS NOT NULL;
 CREATE INDEX instrument_line ON instrument (purchase_line_id) WHERE purchase_line_id IS NOT NULL;
 
 -- What belongs to an instrument and is expected back with it.
@@ -427,6 +429,9 @@ CREATE TABLE request (
 CREATE UNIQUE INDEX request_offer ON request (instrument_id) WHERE instrument_id IS NOT NULL AND loan_id IS NULL AND cancelled_on IS NULL;
 CREATE INDEX request_waiting ON request (type, id) WHERE loan_id IS NULL AND cancelled_on IS NULL;
 CREATE INDEX request_loan ON request (loan_id) WHERE loan_id IS NOT NULL;
+CREATE INDEX request_person ON request (person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX request_school ON request (school_urn) WHERE school_urn IS NOT NULL;
+CREATE INDEX request_organisation ON request (organisation_id) WHERE organisation_id IS NOT NULL;
 
 -- What is to be paid for a loan: by the person, school or organisation that answers for it.
 CREATE TABLE charge (
@@ -502,6 +507,7 @@ CREATE TABLE event (
     undoes  INTEGER REFERENCES event (id)
 ) STRICT;
 CREATE INDEX event_undoes ON event (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX event_who ON event (who, id);
 
 -- The event in a sentence, with names and free text: what erasing a person blanks.
 CREATE TABLE event_text (

@@ -106,7 +106,24 @@ fn scanned(desk: &mut Desk<'_, '_>, mut judge: impl FnMut(&str) -> Result<String
             Err(error) => return Err(error),
         }
     }
-    Ok(tags)
+    still_good(desk, tags, judge)
+}
+
+/// What another desk has taken while the scanning went on is told and left out; the rest is not to be scanned again for it.
+fn still_good(
+    desk: &mut Desk<'_, '_>,
+    tags: Vec<String>,
+    mut judge: impl FnMut(&str) -> Result<String>,
+) -> Result<Vec<String>> {
+    let mut good = Vec::with_capacity(tags.len());
+    for tag in tags {
+        match judge(&tag) {
+            Ok(_) => good.push(tag),
+            Err(error) if error.is::<Refused>() => desk.warn(format!("{error}; left out"))?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(good)
 }
 
 /// Scanners stutter: a tag that comes twice counts once, and is said.

@@ -138,7 +138,8 @@ impl<'d, 'w> Desk<'d, 'w> {
     fn tell(&mut self, before: &str, sentence: impl Display) -> Result<()> {
         let text = sentence.to_string();
         let shown: Vec<String> = text.split('\n').map(escape).collect();
-        Ok(writeln!(self.world.stderr, "{before}{}", shown.join("\n"))?)
+        // At one go, so that nothing of a list comes between a sentence and its end.
+        Ok(self.world.stderr.write_all(format!("{before}{}\n", shown.join("\n")).as_bytes())?)
     }
 
     /// Ends a command whose findings were told already with a last sentence and an exit code.

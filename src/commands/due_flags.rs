@@ -41,7 +41,9 @@ impl DueFlags {
             return Ok(None);
         };
         let term = calendar.named(label).map_err(refuse)?;
-        Ok(Some(Due { on: term.last_on, moved_from: None, no_school_day: false }))
+        // A term may be entered to end on a weekend; the last school day is the Friday.
+        let on = calendar.last_school_day_by(term.last_on).unwrap_or(term.last_on);
+        Ok(Some(Due { on, moved_from: (on != term.last_on).then_some(term.last_on), no_school_day: false }))
     }
 }
 

@@ -19,9 +19,10 @@ use crate::domain::reference::LoanRef;
 use crate::domain::refusal::refuse;
 use crate::domain::set::InstrumentSet;
 use crate::domain::setting::LateBorrowers;
+use crate::domain::tag::Tag;
 use crate::domain::words::{Condition, Scheme};
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, instrument, loan, setting, timeline};
+use crate::store::{Db, Tx, instrument, loan, repair, setting, timeline};
 
 /// Lend instruments to a person, a school or an organisation.
 ///
@@ -117,7 +118,7 @@ impl Lend {
             })
         })?;
         if tags.is_empty() && !self.set.given() {
-            return desk.say("No tag was given, so nothing was lent.");
+            return desk.say("No tag was taken, so nothing was lent.");
         }
         let (terms, lent, answered, fees) = desk.change(&mut db, |tx| {
             let family = self.new_family(tx)?.map(|family| family.enter(tx)).transpose()?;
@@ -139,6 +140,7 @@ impl Lend {
             desk.print(loan)?;
         }
         tell(desk, &terms, &lent)?;
+        tell_of_outlasted(desk, &db, lent.iter().map(|(loan, found)| (*loan, &found.tag)))?;
         fees.iter().try_for_each(|fee| desk.say(fee))?;
         request::tell_answered(desk, &db, &answered)
     }
@@ -202,6 +204,7 @@ fn decide(tx: &Tx, tag: &str, terms: &Terms) -> Result<(Instrument, NewLoan)> {
         instrument: &found,
         open,
         later_end,
+        mended: repair::away_on(tx, found.id, terms.request.on)?,
         party: &terms.party,
         late: terms.late,
         late_borrowers: terms.late_borrowers,
@@ -251,6 +254,20 @@ pub fn tell_of_late(desk: &mut Desk<'_, '_>, name: &str, late: i64) -> Result<()
         1 => desk.warn(format!("{name} has one instrument late already")),
         many => desk.warn(format!("{name} has {many} instruments late already")),
     }
+}
+
+/// Warns of a pupil's loan that runs on when the school's loan around it is due.
+pub fn tell_of_outlasted<'t>(
+    desk: &mut Desk<'_, '_>,
+    db: &Db,
+    loans: impl Iterator<Item = (LoanRef, &'t Tag)>,
+) -> Result<()> {
+    for (loan, tag) in loans {
+        if let Some(due_on) = db.read(|tx| loan::outlasted(tx, loan))? {
+            desk.warn(format!("the school's own loan of {tag} is due before that, on {}", in_words(due_on)))?;
+        }
+    }
+    Ok(())
 }
 
 /// Says that a day was moved into term, or warns of a typed one that lies outside it.

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{ArgGroup, Args};
 
 use super::due_flags::DueFlags;
-use super::lend::tell_of_due;
+use super::lend::{tell_of_due, tell_of_outlasted};
 use super::{Desk, batch, completions, lookup};
 use crate::cli::DayArg;
 use crate::domain::date::{Date, in_words};
@@ -60,6 +60,9 @@ impl Renew {
         let mut db = desk.open()?;
         let by_filter = self.tags.is_empty();
         let tags = if by_filter { Vec::new() } else { self.named(desk, &db, today)? };
+        if !by_filter && tags.is_empty() {
+            return desk.say("No tag was taken, so nothing was renewed.");
+        }
         let renewed = desk.change(&mut db, |tx| {
             let renewed = if by_filter {
                 self.filtered(tx, today)?
@@ -73,7 +76,8 @@ impl Renew {
             let event = (!renewed.is_empty()).then_some(event);
             Ok((renewed, event))
         })?;
-        tell(desk, &renewed)
+        tell(desk, &renewed)?;
+        tell_of_outlasted(desk, &db, renewed.iter().map(|each| (each.loan.loan, &each.tag)))
     }
 
     fn named(&self, desk: &mut Desk<'_, '_>, db: &Db, today: Date) -> Result<Vec<String>> {

@@ -63,6 +63,10 @@ impl Return {
         let today = desk.today();
         let on = self.on.on(today)?;
         let at = self.at.as_deref().map(|at| free_text("the place", at)).transpose().map_err(refuse)?.flatten();
+        if self.tags == ["-"] && (!self.missing.is_empty() || self.charge.is_some()) {
+            let one = "--missing and --charge are about one instrument; name its tag in place of -";
+            return Err(Usage(one.into()).into());
+        }
         let mut db = desk.open()?;
         let typed = batch::tags(desk, &self.tags, |tag| {
             db.read(|tx| {
@@ -71,7 +75,7 @@ impl Return {
             })
         })?;
         if typed.is_empty() && !self.set.given() {
-            return desk.say("No tag was given, so nothing was taken back.");
+            return desk.say("No tag was taken, so nothing was taken back.");
         }
         let (back, sets, of_return, charged) = desk.change(&mut db, |tx| {
             let set = self.set.named(tx)?;

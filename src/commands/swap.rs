@@ -16,7 +16,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
 use crate::domain::words::{Condition, LoanState};
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, instrument, loan, set, setting, timeline};
+use crate::store::{Tx, instrument, loan, repair, set, setting, timeline};
 
 /// Take one instrument back and hand another over in its place: the same borrower, the same hirer, the same terms.
 ///
@@ -96,7 +96,16 @@ impl Swap {
             old_open: &open,
             inner_end: loan::ended_after(tx, old.id, true, on)?,
             held: &held,
-            new: LendFacts { instrument: &new, open: new_open, later_end, party: &party, late, late_borrowers, today },
+            new: LendFacts {
+                instrument: &new,
+                open: new_open,
+                later_end,
+                mended: repair::away_on(tx, new.id, on)?,
+                party: &party,
+                late,
+                late_borrowers,
+                today,
+            },
         };
         let decided = rules::swap(&facts, on, due).map_err(refuse)?;
         loan::close(tx, decided.closing, LoanState::Returned, on)?;

@@ -6,7 +6,7 @@ use clap::Args;
 use super::completions::{borrowers, tags};
 use super::due_flags::{self, DueFlags};
 use super::lend::{tell_of_due, tell_of_late};
-use super::{Desk, batch, lookup, request};
+use super::{Desk, batch, charge, lookup, request};
 use crate::cli::DayArg;
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
@@ -78,22 +78,24 @@ impl Transfer {
             })
         })?;
         if tags.is_empty() {
-            return desk.say("No tag was given, so nothing was transferred.");
+            return desk.say("No tag was taken, so nothing was transferred.");
         }
-        let (terms, moved, answered) = desk.change(&mut db, |tx| {
+        let (terms, moved, answered, fees) = desk.change(&mut db, |tx| {
             let terms = self.terms(tx, today)?;
             let mut first = None;
             let moved = batch::all_or_none("transferred", &tags, |tag| self.write(tx, tag, &terms, &mut first))?;
             let lent: Vec<_> = moved.iter().map(|(begun, each)| (*begun, each.instrument.clone())).collect();
             let answered = request::answer(tx, terms.party.reference(), &lent)?;
+            let fees = charge::fees(tx, moved.iter().map(|(begun, _)| *begun), terms.on)?;
             let mut event = event(&terms, &moved);
             event.about.extend(answered.iter().map(|closed| About::Request(closed.request.id)));
-            Ok(((terms, moved, answered), Some(event)))
+            Ok(((terms, moved, answered, fees), Some(event)))
         })?;
         for (begun, _) in &moved {
             desk.print(begun)?;
         }
         tell(desk, &terms, &moved)?;
+        fees.iter().try_for_each(|fee| desk.say(fee))?;
         request::tell_answered(desk, &db, &answered)
     }
 
@@ -127,6 +129,7 @@ impl Transfer {
                 instrument: &instrument,
                 open,
                 later_end: None,
+                mended: None,
                 party: &terms.party,
                 late: terms.late,
                 late_borrowers: terms.late_borrowers,

@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::Desk;
+use crate::domain::date::Date;
 use crate::domain::reference::EventRef;
 use crate::store::Tx;
 use crate::store::journal::{self, Event};
@@ -37,10 +38,19 @@ impl Undo {
 }
 
 /// Takes an event back and tells it by what was done in the first place.
-fn take_back(tx: &Tx, asked: EventRef, today: crate::domain::date::Date) -> Result<Event> {
+fn take_back(tx: &Tx, asked: EventRef, today: Date) -> Result<Event> {
     let root = undo::root_of(tx, asked)?;
-    undo::take_back(tx, asked)?;
+    undo::take_back(tx, asked, today)?;
     let done = if root.comes_back { "Brought back" } else { "Undid" };
-    let summary = format!("{done} {}: {}", root.event, root.summary);
+    let summary = format!("{done} {}: {}", root.event, brief(&root.summary));
     Ok(Event { on: today, command: "undo", subject: root.subject, summary, about: journal::about(tx, asked)? })
+}
+
+/// As much of a long account as a person reads: a batch names every tag of it.
+fn brief(summary: &str) -> String {
+    const MOST: usize = 200;
+    match summary.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{} …", summary[..end].trim_end()),
+        None => summary.to_string(),
+    }
 }

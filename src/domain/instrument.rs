@@ -192,6 +192,8 @@ pub enum InstrumentRefusal {
     NotMissing(Tag),
     #[error("{} is missing since {}", .0, super::date::in_words(*.1))]
     Missing(Tag, Date),
+    #[error("{tag} is missing since {}, and cannot have been found on {}", super::date::in_words(*.since), super::date::in_words(*.on))]
+    FoundBeforeLost { tag: Tag, since: Date, on: Date },
     #[error("{tag} cannot be {what} on {}, which has not come yet", super::date::in_words(*.on))]
     InFuture { tag: Tag, what: &'static str, on: Date },
     #[error("nothing to change was given for {0}")]
@@ -218,6 +220,10 @@ impl Refusal for InstrumentRefusal {
             No::DestroyedSerial(_) => Some("read it off the instrument, and format that column as text".into()),
             No::OnLoan { tag, .. } => Some(format!("take it back first: ledgerline return {tag}")),
             No::Missing(tag, _) => Some(format!("if it turned up: ledgerline instrument found {tag}")),
+            No::NotMissing(tag) => Some(format!("where it is: ledgerline instrument show {tag}")),
+            No::InFuture { .. } => Some("--on takes today or a day before".into()),
+            No::FoundBeforeLost { .. } => Some("give the day it was really found with --on".into()),
+            No::Retired { tag, .. } => Some(format!("what happened to it: ledgerline instrument history {tag}")),
             No::NothingToChange(_) => Some("'ledgerline instrument edit --help' lists what can be changed".into()),
             _ => None,
         }

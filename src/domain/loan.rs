@@ -21,7 +21,7 @@ use super::date::Date;
 use super::due::Due;
 use super::instrument::Instrument;
 use super::person::YearGroup;
-use super::reference::{LoanRef, PersonRef, Urn};
+use super::reference::{LoanRef, PersonRef, RepairRef, Urn};
 use super::setting::LateBorrowers;
 use super::tag::Tag;
 use super::text::escape;
@@ -122,6 +122,8 @@ pub struct LendFacts<'a> {
     pub open: OpenLoans,
     /// An ended loan of the instrument that was still running on or after the hand-over day, and its last day.
     pub later_end: Option<(LoanRef, Date)>,
+    /// A repair that it came back from after the hand-over day, and was away for on it.
+    pub mended: Option<(RepairRef, Date)>,
     pub party: &'a Party,
     /// How many loans the borrower has that are late today.
     pub late: i64,
@@ -189,7 +191,13 @@ fn place(facts: &LendFacts<'_>) -> Result<Option<LoanRef>, LoanRefusal> {
         _ => false,
     };
     match facts.open.holder() {
-        Some(holder) if !of_the_school || facts.open.inner.is_some() => Err(LoanRefusal::OnLoan {
+        Some(holder) if of_the_school && facts.open.inner.is_some() => Err(LoanRefusal::OnInnerLoan {
+            tag: tag.clone(),
+            to: holder.borrower_name.clone(),
+            until: holder.due_on,
+            loan: holder.loan,
+        }),
+        Some(holder) if !of_the_school => Err(LoanRefusal::OnLoan {
             tag: tag.clone(),
             to: holder.borrower_name.clone(),
             until: holder.due_on,
@@ -262,12 +270,15 @@ fn check_days(facts: &LendFacts<'_>, request: &Request) -> Result<(), LoanRefusa
     }
     // A loan may start the day another ended; inside a school's loan, not before that loan began.
     let tag = facts.instrument.tag.clone();
+    if let Some((repair, until)) = facts.mended {
+        return Err(LoanRefusal::WasInRepair { tag, repair, until });
+    }
     if let Some((loan, until)) = facts.later_end {
         return Err(LoanRefusal::Overlaps { tag, loan, until });
     }
     match &facts.open.outer {
         Some(outer) if request.on < outer.out_on => {
-            Err(LoanRefusal::Overlaps { tag, loan: outer.loan, until: outer.out_on })
+            Err(LoanRefusal::BeforeOuter { tag, loan: outer.loan, out_on: outer.out_on })
         }
         _ => Ok(()),
     }
@@ -327,7 +338,12 @@ pub fn missing(instrument: &Instrument, named: &[String]) -> Result<Vec<String>,
         })
     };
     // A comma too many names nothing.
-    named.iter().filter(|name| !name.trim().is_empty()).map(find).collect()
+    let mut missing: Vec<String> =
+        named.iter().filter(|name| !name.trim().is_empty()).map(find).collect::<Result<_, _>>()?;
+    // Said twice, it is missing once.
+    let mut seen = std::collections::BTreeSet::new();
+    missing.retain(|name| seen.insert(name.clone()));
+    Ok(missing)
 }
 
 /// The state of a loan, from the days it bears. Derived here and nowhere else.

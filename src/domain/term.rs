@@ -56,7 +56,7 @@ impl Refusal for TermRefusal {
     fn hint(&self) -> Option<String> {
         match self {
             TermRefusal::Unknown { known, .. } if known.is_empty() => {
-                Some("no terms are entered yet: ledgerline term add 2026/27 autumn 2026-09-02 2026-12-18".into())
+                Some("no terms are entered for this borrower: ledgerline term add 2026/27 autumn 2026-09-02 2026-12-18, with --la or --school if it is theirs alone".into())
             }
             TermRefusal::Unknown { known, .. } => Some(format!("the terms here are {}", known.join(", "))),
             _ => None,

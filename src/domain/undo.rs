@@ -24,9 +24,11 @@ pub enum UndoRefusal {
     NotKept { event: EventRef, command: String },
     #[error("{event} cannot be undone, because {} came after it: {}", .later.event, escape(.later.summary.as_str()))]
     RestsOnIt { event: EventRef, later: Told },
+    #[error("{event} cannot be undone: what it made or changed is in use")]
+    InUse { event: EventRef },
     #[error("{event} cannot be undone: what it changed has been changed since")]
     Changed { event: EventRef },
-    #[error("{event} cannot be undone: {clash}")]
+    #[error("{event} cannot be undone, because then {clash}")]
     Clash { event: EventRef, clash: String },
 }
 
@@ -38,13 +40,15 @@ impl Refusal for UndoRefusal {
             }
             UndoRefusal::UndoneAlready { by, .. } => Some(format!("to bring it back: ledgerline undo {by}")),
             UndoRefusal::NotKept { command, .. } if command.starts_with("import") => {
-                Some("a file with the right rows puts it right: ledgerline import … --update".into())
+                Some("a corrected file puts right what it wrote: ledgerline import … --update --commit".into())
             }
             UndoRefusal::NotKept { .. } => {
                 Some("put it right by hand: 'loan correct', 'loan void' or the noun's own 'edit'".into())
             }
             UndoRefusal::RestsOnIt { later, .. } => Some(format!("undo that first: ledgerline undo {}", later.event)),
-            UndoRefusal::Changed { .. } => Some("what came after it: ledgerline log --last 50".into()),
+            UndoRefusal::InUse { .. } | UndoRefusal::Changed { .. } => {
+                Some("what came after it: ledgerline log --last 50".into())
+            }
             UndoRefusal::Clash { .. } => Some("put that right first, or put this right with 'loan correct'".into()),
         }
     }

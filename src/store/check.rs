@@ -1,8 +1,11 @@
 //! `check`: whether the file is whole, and whether its records keep the rules, whoever wrote them.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 
 use super::db::{Db, Tx};
+use super::remember::Table;
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::listing;
 
@@ -19,16 +22,20 @@ listing! {
 /// Where the query takes a day, it is today.
 struct Rule {
     name: &'static str,
+    /// The tables of which an undo may break it. What is not named here is judged by [`super::timeline`], or by constraints.
+    undone: &'static [Table],
     sql: &'static str,
 }
 
 const RULES: &[Rule] = &[
     Rule {
         name: "one schema version",
+        undone: &[],
         sql: "SELECT 'file', 'has ' || count(*) || ' schema versions' FROM schema_version HAVING count(*) <> 1",
     },
     Rule {
         name: "one loan at a time",
+        undone: &[],
         // Of each loan, the latest end among the loans of the instrument that began before it.
         sql: "SELECT 'L' || id, 'begins on ' || out_on || ', when ' || tag || ' was out until ' || busy_until
               FROM (
@@ -44,12 +51,14 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "an inner loan stands inside an open one",
+        undone: &[],
         sql: "SELECT 'L' || n.id, 'is open inside L' || o.id || ', which has ended' FROM loan n JOIN loan o ON o.id = n.outer_id
               WHERE n.returned_on IS NULL AND n.lost_on IS NULL AND n.voided_on IS NULL
                 AND (o.returned_on IS NOT NULL OR o.lost_on IS NOT NULL OR o.voided_on IS NOT NULL)",
     },
     Rule {
         name: "an inner loan lies within the outer one",
+        undone: &[],
         sql: "SELECT 'L' || n.id, 'has other days than L' || o.id || ', inside which it stands'
               FROM loan n JOIN loan o ON o.id = n.outer_id
               WHERE n.voided_on IS NULL AND o.voided_on IS NULL
@@ -57,28 +66,33 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "an inner loan is to a pupil of the school",
+        undone: &[],
         sql: "SELECT 'L' || n.id, 'is inside L' || o.id || ', which is not to its pupil''s school' FROM loan n JOIN loan o ON o.id = n.outer_id
               WHERE o.person_id IS NOT NULL OR o.school_urn IS NOT n.school_urn",
     },
     Rule {
         name: "a pupil's loan has a hirer",
+        undone: &[Table::Person],
         sql: "SELECT 'L' || l.id, 'is to the pupil P' || p.id || ' and nobody signed' FROM loan l JOIN person p ON p.id = l.person_id
               WHERE p.role = 'pupil' AND l.hirer_id IS NULL AND l.outer_id IS NULL AND l.voided_on IS NULL",
     },
     Rule {
         name: "a pupil never signs",
+        undone: &[Table::Person],
         sql: "SELECT 'L' || l.id, 'is signed by the pupil P' || h.id FROM loan l JOIN person h ON h.id = l.hirer_id WHERE h.role = 'pupil'
               UNION ALL
               SELECT 'P' || p.id, 'has the pupil P' || h.id || ' as hirer' FROM person p JOIN person h ON h.id = p.hirer_id WHERE h.role = 'pupil'",
     },
     Rule {
         name: "a hand-over begins with one of its own loans",
+        undone: &[],
         sql: "SELECT 'L' || l.id, 'is of a hand-over that would begin with L' || l.batch_id
               FROM loan l LEFT JOIN loan f ON f.id = l.batch_id
               WHERE l.batch_id IS NOT NULL AND (f.id IS NULL OR coalesce(f.batch_id, f.id) <> f.id)",
     },
     Rule {
         name: "no hand-over in the future",
+        undone: &[],
         sql: "SELECT 'L' || id, 'went out on ' || out_on || ', which has not come yet' FROM loan WHERE out_on > ?1
               UNION ALL
               SELECT 'L' || id, 'came back on ' || returned_on || ', which has not come yet' FROM loan WHERE returned_on > ?1
@@ -87,6 +101,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "what is gone is not on loan",
+        undone: &[],
         sql: "SELECT i.tag, 'is ' || CASE WHEN i.retired_on IS NULL THEN 'missing' ELSE 'retired' END || ' and on loan as L' || l.id
               FROM instrument i JOIN loan l ON l.instrument_id = i.id
               WHERE (i.retired_on IS NOT NULL OR i.missing_on IS NOT NULL)
@@ -94,12 +109,14 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "what is gone is not away to be mended",
+        undone: &[Table::Instrument, Table::Repair],
         sql: "SELECT i.tag, 'is ' || CASE WHEN i.retired_on IS NULL THEN 'missing' ELSE 'retired' END || ' and away to be mended as J' || r.id
               FROM instrument i JOIN repair r ON r.instrument_id = i.id
               WHERE (i.retired_on IS NOT NULL OR i.missing_on IS NOT NULL) AND r.back_on IS NULL",
     },
     Rule {
         name: "one repair at a time",
+        undone: &[Table::Repair],
         sql: "SELECT 'J' || id, 'begins on ' || sent_on || ', when ' || tag || ' was away until ' || away_until
               FROM (
                   SELECT r.id, i.tag, r.sent_on,
@@ -112,6 +129,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "no repair in the future",
+        undone: &[],
         sql: "SELECT 'J' || id, 'was sent on ' || sent_on || ', which has not come yet' FROM repair WHERE sent_on > ?1
               UNION ALL
               SELECT 'J' || id, 'came back on ' || back_on || ', which has not come yet' FROM repair WHERE back_on > ?1
@@ -120,11 +138,13 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "a repair that is paid for has a cost",
+        undone: &[Table::Repair],
         sql: "SELECT 'J' || id, 'is paid for by the ' || payer || ' and cost nothing that is known' FROM repair
               WHERE payer IS NOT NULL AND cost_pence IS NULL",
     },
     Rule {
         name: "a stocktake is kept within its days",
+        undone: &[Table::Stocktake, Table::StocktakeScan],
         sql: "SELECT 'stocktake ' || s.id, 'has ' || c.tag || ' scanned on ' || c.scanned_on || ', before it began or after it was closed'
               FROM stocktake s JOIN stocktake_scan c ON c.stocktake_id = s.id
               WHERE c.scanned_on < s.started_on OR c.scanned_on > s.closed_on OR c.scanned_on > ?1
@@ -134,6 +154,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "a scan is of the instrument that bears its tag",
+        undone: &[Table::StocktakeScan, Table::StocktakeExpected],
         sql: "SELECT 'stocktake ' || c.stocktake_id, 'has ' || c.tag || ' scanned as ' || i.tag
               FROM stocktake_scan c JOIN instrument i ON i.id = c.instrument_id WHERE c.tag_key <> i.tag_key
               UNION ALL
@@ -143,12 +164,14 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "what has left is written when a stocktake is closed",
+        undone: &[Table::Stocktake, Table::StocktakeExpected],
         sql: "SELECT 'stocktake ' || s.id, 'is open, and ' || i.tag || ' is written down as gone' FROM stocktake s
               JOIN stocktake_expected e ON e.stocktake_id = s.id JOIN instrument i ON i.id = e.instrument_id
               WHERE s.closed_on IS NULL AND e.left_since = 1",
     },
     Rule {
         name: "an offer is of what can be had",
+        undone: &[Table::Request, Table::Instrument, Table::Loan],
         sql: "SELECT 'R' || q.id, 'is offered ' || i.tag || ', which is ' || CASE WHEN l.id IS NOT NULL THEN 'on loan as L' || l.id
                          WHEN i.retired_on IS NOT NULL THEN 'retired' ELSE 'missing' END
               FROM request q JOIN instrument i ON i.id = q.instrument_id
@@ -163,6 +186,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "a request ends once, by a loan to whoever asked",
+        undone: &[Table::Request, Table::Loan],
         sql: "SELECT 'R' || id, 'is answered and cancelled' FROM request WHERE loan_id IS NOT NULL AND cancelled_on IS NOT NULL
               UNION ALL
               SELECT 'R' || q.id, 'is answered by L' || l.id || CASE WHEN l.voided_on IS NULL THEN ', which is another''s' ELSE ', which is void' END
@@ -172,16 +196,19 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "who was merged is no longer on record",
+        undone: &[Table::MergedPerson, Table::Person],
         sql: "SELECT 'P' || m.id, 'was merged into P' || m.into_id || ' and is still on record' FROM merged_person m JOIN person p ON p.id = m.id
               UNION ALL
               SELECT 'P' || m.id, 'was merged into P' || m.into_id || ', who was merged too' FROM merged_person m JOIN merged_person n ON n.id = m.into_id",
     },
     Rule {
         name: "tags are looked up in capitals",
+        undone: &[],
         sql: "SELECT tag, 'is looked up as ' || tag_key FROM instrument WHERE upper(tag) <> tag_key",
     },
     Rule {
         name: "numbers given out are never given again",
+        undone: &[],
         sql: "SELECT 'L' || max(id), 'is beyond the last number given out' FROM loan HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'loan'), 0)
               UNION ALL
               SELECT 'P' || max(id), 'is beyond the last number given out' FROM person HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'person'), 0)
@@ -198,6 +225,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "whoever answers for a loan pays its charges",
+        undone: &[Table::Charge, Table::Loan, Table::Person],
         sql: "SELECT 'C' || c.id, 'is charged to somebody who does not answer for L' || l.id
               FROM charge c JOIN loan l ON l.id = c.loan_id
               WHERE c.person_id NOT IN (coalesce(l.person_id, 0), coalesce(l.hirer_id, 0))
@@ -206,15 +234,18 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "nothing is owed for a void loan",
+        undone: &[Table::Charge, Table::Loan],
         sql: "SELECT 'C' || c.id, 'is owed for L' || l.id || ', which is void' FROM charge c JOIN loan l ON l.id = c.loan_id
               WHERE l.voided_on IS NOT NULL AND c.paid_on IS NULL AND c.waived_on IS NULL AND c.amount_pence > c.remitted_pence",
     },
     Rule {
         name: "hire alone is remitted",
+        undone: &[Table::Charge],
         sql: "SELECT 'C' || id, 'is remitted, and is no hire' FROM charge WHERE charge_type <> 'hire' AND remitted_pence > 0",
     },
     Rule {
         name: "no money in the future",
+        undone: &[],
         sql: "SELECT 'C' || id, 'was paid on ' || paid_on || ', which has not come yet' FROM charge WHERE paid_on > ?1
               UNION ALL
               SELECT 'C' || id, 'was raised on ' || raised_on || ', which has not come yet' FROM charge WHERE raised_on > ?1
@@ -224,18 +255,21 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "no line is billed beyond what was ordered",
+        undone: &[Table::PurchaseLine, Table::InvoiceLine],
         sql: "SELECT 'O' || p.purchase_id || '/' || p.line, 'is of ' || p.qty || ', and ' || sum(v.qty) || ' are billed'
               FROM purchase_line p JOIN invoice_line v ON v.line_id = p.id
               GROUP BY p.id, p.purchase_id, p.line, p.qty HAVING abs(sum(v.qty)) > abs(p.qty)",
     },
     Rule {
         name: "no more instruments than were bought",
+        undone: &[Table::Instrument, Table::PurchaseLine],
         sql: "SELECT 'O' || p.purchase_id || '/' || p.line, 'is of ' || p.qty || ', and ' || count(*) || ' instruments name it'
               FROM purchase_line p JOIN instrument i ON i.purchase_line_id = p.id
               GROUP BY p.id, p.purchase_id, p.line, p.qty HAVING count(*) > abs(p.qty)",
     },
     Rule {
         name: "an invoice is its supplier's",
+        undone: &[],
         sql: "SELECT 'O' || p.purchase_id || '/' || p.line, 'is billed by another supplier than the order''s'
               FROM purchase_line p JOIN purchase o ON o.id = p.purchase_id
               JOIN invoice_line v ON v.line_id = p.id JOIN invoice n ON n.id = v.invoice_id WHERE n.supplier_id <> o.supplier_id",
@@ -307,6 +341,15 @@ fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
     tx.all(rule.sql, values, |row| {
         Ok(Fault { rule: rule.name.to_string(), record: row.string(0)?, fault: row.string(1)? })
     })
+}
+
+/// The faults that an undo of records in these tables may have made, one line each.
+pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for rule in RULES.iter().filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
+        faults.extend(broken(tx, rule, today)?.into_iter().map(|fault| format!("{} {}", fault.record, fault.fault)));
+    }
+    Ok(faults)
 }
 
 /// SQLite lets `2023-02-29` pass, so each different day is judged here.

@@ -200,10 +200,14 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Makes a record in a table that numbers its own rows and says which number it got.
+    /// Makes a record in a table that numbers its own rows and says which number it got: never one that was taken back.
     pub fn insert(&self, table: Table, sql: &str, args: &[Value<'_>]) -> Result<i64> {
         self.execute(sql, args)?;
-        let id = self.connection.last_insert_rowid();
+        let given = self.connection.last_insert_rowid();
+        let id = super::remember::unused(self, table, given)?;
+        if id != given {
+            self.execute(&format!("UPDATE {} SET id = ?2 WHERE id = ?1", table.name()), &[given.into(), id.into()])?;
+        }
         self.made(table, &Value::Int(id));
         Ok(id)
     }

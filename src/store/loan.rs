@@ -18,7 +18,7 @@ use crate::domain::words::{Condition, LoanState};
 mod held;
 mod list;
 
-pub use held::held_terms;
+pub use held::{held_terms, outlasted};
 pub use list::{LoanFilter, each, each_overdue};
 
 /// The open loans of an instrument.

@@ -19,7 +19,7 @@ macro_rules! tables {
         impl Table {
             const ALL: &'static [Table] = &[$(Table::$variant),*];
 
-            fn name(self) -> &'static str {
+            pub fn name(self) -> &'static str {
                 match self { $(Table::$variant => $name,)* }
             }
 
@@ -157,6 +157,17 @@ fn image(tx: &Tx, touched: &Touched) -> Result<Image> {
     Ok(rows)
 }
 
+/// The number given to a new row, or, where a row that was taken back had it, the next that none ever had: what is on record
+/// of the one must never be taken for the other's.
+pub fn unused(tx: &Tx, table: Table, given: i64) -> Result<i64> {
+    let was_used = "SELECT 1 FROM change WHERE record = ?1 AND key = ?2 LIMIT 1";
+    if !tx.exists(was_used, args![table.name(), &given.to_string()])? {
+        return Ok(given);
+    }
+    let last = tx.number("SELECT max(CAST(key AS INTEGER)) FROM change WHERE record = ?1", args![table.name()])?;
+    Ok(last.max(given) + 1)
+}
+
 /// Keeps what the transaction has changed as the changes of an event.
 pub fn keep(tx: &Tx, event: EventRef) -> Result<()> {
     let mut position = 0;
@@ -232,6 +243,12 @@ impl Change {
 /// How many records an event changed; none where nothing was kept of it.
 pub fn count(tx: &Tx, event: EventRef) -> Result<i64> {
     tx.number("SELECT coalesce(max(position), 0) FROM change WHERE event_id = ?1", args![event])
+}
+
+/// The tables whose records an event changed.
+pub fn tables(tx: &Tx, event: EventRef) -> Result<HashSet<Table>> {
+    let names = tx.all("SELECT DISTINCT record FROM change WHERE event_id = ?1", args![event], |row| row.string(0))?;
+    Ok(Table::ALL.iter().copied().filter(|table| names.iter().any(|name| name == table.name())).collect())
 }
 
 /// One of the changes of an event, by its place among them.

@@ -89,6 +89,14 @@ pub fn close(tx: &Tx, repair: RepairRef, how: &Ending) -> Result<()> {
     Ok(())
 }
 
+/// A repair that is over, for which the instrument was away on a day, with the day it came back: the days on which it went
+/// and came are not among them.
+pub fn away_on(tx: &Tx, instrument_id: i64, day: Date) -> Result<Option<(RepairRef, Date)>> {
+    let sql =
+        "SELECT id, back_on FROM repair WHERE instrument_id = ?1 AND sent_on < ?2 AND back_on > ?2 ORDER BY id LIMIT 1";
+    tx.one(sql, args![instrument_id, day], |row| Ok((RepairRef::new(row.int(0)?), row.day(1)?)))
+}
+
 /// The loan that goes, or went, on behind a repair: whose damage is mended.
 pub fn behind(tx: &Tx, repair: RepairRef) -> Result<Option<LoanRef>> {
     let sql = format!("SELECT ({BEHIND}) FROM repair r WHERE r.id = ?1");

@@ -4,18 +4,20 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
+use super::check;
 use super::db::{Tx, breaks_a_constraint};
 use super::journal::{self, LogLine};
 use super::remember::{self, Change, Table};
 use super::timeline;
 use crate::args;
+use crate::domain::date::Date;
 use crate::domain::reference::EventRef;
 use crate::domain::refusal::{Refused, refuse};
 use crate::domain::undo::{Told, UndoRefusal};
 
-/// The last thing somebody did.
+/// The last thing somebody did at the desk; a copy of the file changes nothing of it.
 pub fn last_of(tx: &Tx, who: &str) -> Result<EventRef> {
-    let sql = "SELECT id FROM event WHERE who = ?1 ORDER BY id DESC LIMIT 1";
+    let sql = "SELECT id FROM event WHERE who = ?1 AND command <> 'backup' ORDER BY id DESC LIMIT 1";
     let found = tx.one(sql, args![who], |row| Ok(EventRef::new(row.int(0)?)))?;
     found.ok_or_else(|| refuse(UndoRefusal::NothingDone(who.to_string())))
 }
@@ -59,7 +61,7 @@ fn standing_undo(tx: &Tx, event: EventRef) -> Result<Option<EventRef>> {
 
 /// Puts back all that an event changed, the last change first. Refused with [`UndoRefusal`] where it is undone already,
 /// was not kept, or where something that came later rests on it.
-pub fn take_back(tx: &Tx, event: EventRef) -> Result<()> {
+pub fn take_back(tx: &Tx, event: EventRef, today: Date) -> Result<()> {
     if let Some(by) = standing_undo(tx, event)? {
         return Err(refuse(UndoRefusal::UndoneAlready { event, by }));
     }
@@ -67,6 +69,8 @@ pub fn take_back(tx: &Tx, event: EventRef) -> Result<()> {
     if count == 0 {
         return Err(not_kept(tx, event)?);
     }
+    let tables = remember::tables(tx, event)?;
+    let faults_before = check::faults_after_undo(tx, &tables, today)?;
     let mut instruments = BTreeSet::new();
     for position in (1..=count).rev() {
         let Some(change) = remember::change(tx, event, position)? else {
@@ -85,7 +89,11 @@ pub fn take_back(tx: &Tx, event: EventRef) -> Result<()> {
     for instrument_id in instruments {
         refuse_clash(tx, instrument_id, event)?;
     }
-    Ok(())
+    let faults = check::faults_after_undo(tx, &tables, today)?;
+    match faults.into_iter().find(|fault| !faults_before.contains(fault)) {
+        Some(clash) => Err(refuse(UndoRefusal::Clash { event, clash })),
+        None => Ok(()),
+    }
 }
 
 fn not_kept(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
@@ -119,7 +127,7 @@ fn changed(tx: &Tx, change: &Change, event: EventRef) -> Result<anyhow::Error> {
 fn rests_on_it(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
     Ok(refuse(match later_about_the_same(tx, event)? {
         Some(later) => UndoRefusal::RestsOnIt { event, later },
-        None => UndoRefusal::Changed { event },
+        None => UndoRefusal::InUse { event },
     }))
 }
 
@@ -159,7 +167,7 @@ fn refuse_clash(tx: &Tx, instrument_id: i64, event: EventRef) -> Result<()> {
                WHERE c.record = 'loan' AND c.before IS NULL AND c.event_id > ?2
                  AND l.outer_id IS NULL AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
                  AND EXISTS (SELECT 1 FROM repair r WHERE r.instrument_id = ?1 AND r.back_on IS NULL)
-                 AND EXISTS (SELECT 1 FROM change o WHERE o.event_id = ?2 AND o.record = 'repair')";
+                 AND EXISTS (SELECT 1 FROM change o WHERE o.event_id = ?2 AND o.position > 0 AND o.record || '' = 'repair')";
     match tx.one(sql, args![instrument_id, event], |row| Ok(EventRef::new(row.int(0)?)))? {
         Some(later) => {
             let summary = journal::find(tx, later)?.map(|line| line.summary).unwrap_or_default();

@@ -55,7 +55,7 @@ fn loans_that_the_desk_would_refuse_are_rejected() {
         ),
         (
             "L1,TPT-0001,,P2,,2025-01-01,2025-02-01,2025-03-01,,,\nL2,TPT-0001,,100001,,2025-02-01,2025-04-01,2025-02-10,,,",
-            "TPT-0001 was still out on 1 Mar 2025 (L1)",
+            "TPT-0001 is on record as out until 1 Mar 2025 (L1)",
         ),
     ] {
         let desk = desk();

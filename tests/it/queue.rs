@@ -1,6 +1,5 @@
 //! The queue, a family that comes for the first time, and people who are on record twice.
 
-
 use crate::desk::Desk;
 use crate::plays;
 

@@ -192,3 +192,90 @@ fn a_loan_is_corrected_or_voided_with_its_reason() {
         "
     );
 }
+
+#[test]
+fn what_is_undone_never_lends_its_number_to_another() {
+    let desk = Desk::new();
+    desk.done("instrument add --type VN");
+    desk.done("instrument edit VN-0001 --cost 100 --condition worn");
+    desk.done("undo");
+    desk.done("undo E2");
+    desk.done("instrument add --type VC");
+    assert!(desk.done("instrument history VC-0001").contains("Added VC-0001"));
+    assert!(!desk.done("instrument history VC-0001").contains("VN-0001"));
+    // The edit of the violin finds no violin, and leaves the cello alone.
+    assert!(desk.refused("undo E4").contains("E4 cannot be undone"));
+    assert!(desk.done("instrument show VC-0001 --format csv").contains(",good,available,"));
+    desk.done("undo E5");
+    desk.done("undo E4");
+    desk.done("check");
+}
+
+#[test]
+fn an_undo_keeps_the_rules_between_records() {
+    let desk = desk();
+    desk.done("organisation add Fixit --role repairer");
+    for (lines, event) in [
+        (&["repair send VC-0001 --to Fixit", "repair back VC-0001", "instrument retire VC-0001 --reason sold"][..], 1),
+        (
+            &[
+                "lend TPT-0001 --to P2",
+                "return TPT-0001",
+                "request add --type TPT --for P1",
+                "request offer R1 TPT-0001",
+            ],
+            1,
+        ),
+        (
+            &[
+                "request add --type TPT --for P2",
+                "request offer R2 TPT-0002",
+                "request cancel R2",
+                "lend TPT-0002 --to P1",
+            ],
+            2,
+        ),
+        (&["lend TPT-0003 --to P1", "charge add L3 --for deposit 25", "charge pay C1", "loan void L3 --reason x"], 2),
+    ] {
+        let first = next_event(&desk);
+        lines.iter().for_each(|line| {
+            desk.done(line);
+        });
+        let before = everything(&desk);
+        let said = desk.refused(&format!("undo E{}", first + event));
+        assert!(said.contains("cannot be undone"), "{lines:?}: {said}");
+        assert_eq!(everything(&desk), before, "{lines:?}");
+        desk.done("check");
+    }
+}
+
+/// The number that the next event will bear.
+fn next_event(desk: &Desk) -> i64 {
+    let log = desk.done("log --last 1 --format csv");
+    let last = log.lines().nth(1).and_then(|line| line.split(',').next()).map(|event| event.trim_start_matches('E'));
+    last.and_then(|number| number.parse::<i64>().ok()).map_or(1, |number| number + 1)
+}
+
+#[test]
+fn a_copy_of_the_file_is_nothing_to_undo_and_a_long_account_is_cut() {
+    let desk = desk();
+    let tags: Vec<String> = (0..40).map(|_| desk.done("instrument add --type UKE").trim().to_string()).collect();
+    desk.done(&format!("lend {} --to 100001 --due 2026-12-18", tags.join(" ")));
+    std::fs::create_dir(desk.path("copies")).expect("a folder");
+    desk.done("backup @/copies");
+    let said = desk.run("undo").stderr;
+    assert!(said.starts_with("Undid E50: Lent UKE-0001, UKE-0002,") && said.contains(" …"), "{said}");
+    assert!(said.len() < 300, "{said}");
+}
+
+#[test]
+fn what_another_desk_took_while_the_scanning_went_on_is_left_out() {
+    let mut desk = desk();
+    desk.terminal.stdin = true;
+    // The second scan of a tag is judged again at the end, like all others; one that is out by then is left out.
+    desk.done("lend TPT-0002 --to 100003");
+    let outcome = desk.run_with("lend - --to 100001 --due 2026-12-18", "TPT-0001\nTPT-0002\nTPT-0003\n\n");
+    assert_eq!(outcome.exit, 0, "{}", outcome.stderr);
+    assert_eq!(outcome.stdout, "L2\nL3\n");
+    assert_eq!(desk.run_with("return - --missing bow", "VC-0001\n\n").exit, 2);
+}

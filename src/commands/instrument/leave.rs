@@ -140,7 +140,7 @@ fn close_loans(tx: &Tx, found: &Instrument, on: Date) -> Result<Vec<(LoanRef, St
     let mut closed = Vec::new();
     for each in open.inner.into_iter().chain(open.outer) {
         if each.out_on > on {
-            let refusal = LoanRefusal::ReturnBeforeHandOver { tag: found.tag.clone(), out_on: each.out_on, on };
+            let refusal = LoanRefusal::LostBeforeHandOver { tag: found.tag.clone(), out_on: each.out_on, on };
             return Err(refuse(refusal));
         }
         loan::close(tx, each.loan, LoanState::Lost, on)?;
@@ -173,8 +173,11 @@ impl Found {
         let found = desk.change(&mut db, |tx| {
             let found = instrument::get(tx, &self.tag)?;
             refuse_future(&found, "found", on, today)?;
-            if found.standing.missing_on.is_none() {
+            let Some(since) = found.standing.missing_on else {
                 return Err(refuse(InstrumentRefusal::NotMissing(found.tag)));
+            };
+            if on < since {
+                return Err(refuse(InstrumentRefusal::FoundBeforeLost { tag: found.tag, since, on }));
             }
             instrument::set_missing(tx, found.id, None)?;
             if let Some(location) = &location {

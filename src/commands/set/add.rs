@@ -38,7 +38,7 @@ impl Add {
             })
         })?;
         if tags.is_empty() {
-            return desk.say("No tag was given, so no set was made.");
+            return desk.say("No tag was taken, so no set was made.");
         }
         let (added, shared) = desk.change(&mut db, |tx| {
             refuse_taken(tx, &self.name)?;

@@ -83,7 +83,7 @@ impl Scan {
         let tags = batch::at_once(desk, &self.tags)?;
         let tags: Vec<String> = tags.into_iter().filter(|tag| !tag.trim().is_empty()).collect();
         if tags.is_empty() {
-            return desk.say("No tag was given, so nothing was counted.");
+            return desk.say("No tag was taken, so nothing was counted.");
         }
         let (scanned, (seen, expected)) = desk.change(db, |tx| {
             let meant = self.place.open(tx, today)?;

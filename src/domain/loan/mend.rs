@@ -38,7 +38,7 @@ pub fn correct(loan: LoanRef, state: LoanState, days: Days, to: Correction, toda
         lost_on: days.lost_on,
     };
     if corrected.out_on > today {
-        return Err(LoanRefusal::HandOverInFuture(corrected.out_on));
+        return Err(LoanRefusal::BeginsInFuture { loan, out_on: corrected.out_on });
     }
     if let Some(on) = corrected.returned_on.filter(|&on| on > today) {
         return Err(LoanRefusal::ReturnInFuture(on));
@@ -47,7 +47,8 @@ pub fn correct(loan: LoanRef, state: LoanState, days: Days, to: Correction, toda
         return Err(LoanRefusal::EndsBeforeHandOver { loan, ended_on, out_on: corrected.out_on });
     }
     if corrected.due_on < corrected.out_on {
-        return Err(LoanRefusal::DueBeforeHandOver { due_on: corrected.due_on, out_on: corrected.out_on });
+        let Days { due_on, out_on, .. } = corrected;
+        return Err(LoanRefusal::DueBeforeItBegan { loan, due_on, out_on });
     }
     Ok(corrected)
 }

@@ -13,6 +13,8 @@ use crate::domain::words::LoanState;
 pub enum LoanRefusal {
     #[error("{tag} is on loan to {} until {} ({loan})", escape(.to), in_words(*.until))]
     OnLoan { tag: Tag, to: String, until: Date, loan: LoanRef },
+    #[error("{tag} is on loan to {} until {} ({loan}), inside the school's loan", escape(.to), in_words(*.until))]
+    OnInnerLoan { tag: Tag, to: String, until: Date, loan: LoanRef },
     #[error("{} was retired on {}", .0, in_words(*.1))]
     Retired(Tag, Date),
     #[error("{} is missing since {}", .0, in_words(*.1))]
@@ -33,8 +35,18 @@ pub enum LoanRefusal {
     HandOverInFuture(Date),
     #[error("the loan would be due on {}, before the hand-over on {}", in_words(*.due_on), in_words(*.out_on))]
     DueBeforeHandOver { due_on: Date, out_on: Date },
-    #[error("{tag} was still out on {} ({loan})", in_words(*.until))]
+    #[error("{tag} is on record as out until {} ({loan}), and a loan that begins before would overlap it", in_words(*.until))]
     Overlaps { tag: Tag, loan: LoanRef, until: Date },
+    #[error("{tag} went to the school on {} ({loan}), and a pupil's loan inside that cannot begin before", in_words(*.out_on))]
+    BeforeOuter { tag: Tag, loan: LoanRef, out_on: Date },
+    #[error("{tag} was away to be mended until {} ({repair})", in_words(*.until))]
+    WasInRepair { tag: Tag, repair: RepairRef, until: Date },
+    #[error("{tag} went out on {}, after it would have been lost on {}", in_words(*.out_on), in_words(*.on))]
+    LostBeforeHandOver { tag: Tag, out_on: Date, on: Date },
+    #[error("{loan} would begin on {}, which has not come yet", in_words(*.out_on))]
+    BeginsInFuture { loan: LoanRef, out_on: Date },
+    #[error("{loan} would be due on {}, before it began on {}", in_words(*.due_on), in_words(*.out_on))]
+    DueBeforeItBegan { loan: LoanRef, due_on: Date, out_on: Date },
     #[error("{tag} was out until {} ({loan}), so it cannot have gone before", in_words(*.until))]
     OutUntil { tag: Tag, loan: LoanRef, until: Date },
     #[error("{} has {late} late already, and the hub lends no more until it is back", escape(.name))]
@@ -84,6 +96,14 @@ impl Refusal for LoanRefusal {
             No::HandOverInFuture(_) => "lend it on the day; --on takes today or a day before".into(),
             No::DueBeforeHandOver { .. } => "give a later --due, or leave it out for the scheme's own".into(),
             No::Overlaps { .. } => "a loan may start the day another ended, not before".into(),
+            No::OnInnerLoan { tag, .. } => {
+                format!("if it is back at the school: ledgerline return {tag} --to-school")
+            }
+            No::BeforeOuter { .. } => "give that day or a later one with --on".into(),
+            No::WasInRepair { .. } => "it may go out the day it came back, not before".into(),
+            No::LostBeforeHandOver { .. } => "give the day it was really lost with --on".into(),
+            No::BeginsInFuture { .. } => "--out-on takes today or a day before".into(),
+            No::DueBeforeItBegan { .. } => "give a later --due-on, or an earlier --out-on".into(),
             No::OutUntil { .. } => "give the day it really went with --on".into(),
             No::HasLate { name, .. } => {
                 format!("see what is late: ledgerline loan list --overdue --borrower \"{}\"", escape(name))

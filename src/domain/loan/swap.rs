@@ -127,6 +127,7 @@ mod tests {
                 instrument: new,
                 open: new_open,
                 later_end: None,
+                mended: None,
                 party,
                 late: 0,
                 late_borrowers: LateBorrowers::Refuse,

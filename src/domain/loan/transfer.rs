@@ -45,11 +45,7 @@ pub fn moving<'a>(tag: &Tag, open: &'a OpenLoans) -> Result<&'a OpenLoan, Onward
 /// The terms it is lent on from now: the same for a borrower of the same kind, else the usual ones.
 pub fn scheme_after(held: &HeldTerms, from: BorrowerRef, to: &Party) -> Scheme {
     let same_kind = std::mem::discriminant(&from) == std::mem::discriminant(&to.reference());
-    match held.set {
-        _ if same_kind => held.scheme,
-        Some(_) => Scheme::ClassSet,
-        None => to.usual_scheme(),
-    }
+    if same_kind { held.scheme } else { to.usual_scheme() }
 }
 
 /// Decides a transfer on a day. It moves who answers for an instrument, so one that is away to be mended moves too.
@@ -114,6 +110,7 @@ mod tests {
             instrument,
             open,
             later_end: None,
+            mended: None,
             party,
             late,
             late_borrowers: LateBorrowers::Refuse,
@@ -142,7 +139,7 @@ mod tests {
         assert_eq!(scheme_after(&hired, from, &school()), Scheme::Free);
         assert_eq!(scheme_after(&hired, from, &pupil(None)), Scheme::Hire);
         assert_eq!(scheme_after(&hired, from, &nursery()), Scheme::Hub);
-        assert_eq!(scheme_after(&HeldTerms { set: Some(1), ..hired }, from, &nursery()), Scheme::ClassSet);
+        assert_eq!(scheme_after(&HeldTerms { set: Some(1), ..hired }, from, &pupil(None)), Scheme::Hire);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::args;
+use crate::domain::date::Date;
 use crate::domain::loan::{HeldTerms, Hirer};
 use crate::domain::reference::{LoanRef, PersonRef, Urn};
 use crate::store::db::{Row, Tx};
@@ -29,4 +30,10 @@ pub fn held_terms(tx: &Tx, loan: LoanRef) -> Result<Option<HeldTerms>> {
             hand_over: LoanRef::new(row.int(9)?),
         })
     })
+}
+
+/// The due day of the school's loan inside which a loan stands and which it would outlast.
+pub fn outlasted(tx: &Tx, loan: LoanRef) -> Result<Option<Date>> {
+    let sql = "SELECT o.due_on FROM loan n JOIN loan o ON o.id = n.outer_id WHERE n.id = ?1 AND n.due_on > o.due_on";
+    tx.one(sql, args![loan], |row| row.day(0))
 }

@@ -264,8 +264,6 @@ impl Model {
         new.in_set = like.in_set;
         if is_person(to) == is_person(like.to) {
             new.scheme = like.scheme;
-        } else if like.in_set {
-            new.scheme = "class-set";
         }
         Some(())
     }

@@ -71,6 +71,7 @@ impl Judge {
             instrument: &self.instrument,
             open,
             later_end,
+            mended: None,
             party: &party,
             late: 0,
             late_borrowers: LateBorrowers::Warn,
