@@ -1,4 +1,4 @@
-//! The figures of `status`: counted by index, so that they cost the same in a large hub as in a small one.
+//! The figures of `status`: what is open is counted by its own small index, whatever has ended since.
 
 use anyhow::Result;
 
