@@ -84,8 +84,17 @@ impl<'d, 'w> Desk<'d, 'w> {
         Ok(opened.db)
     }
 
+    /// Refuses `--output` where nothing would be written into it: whoever waits for that file must know.
+    pub fn refuse_output(&self) -> Result<()> {
+        match self.options.output {
+            Some(_) => Err(Usage("--output is for lists and pages; this command writes none".into()).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Makes a change and its journal row in one transaction. A change that turns out to be none has no event.
     pub fn change<T>(&self, db: &mut Db, work: impl FnOnce(&Tx) -> Result<(T, Option<Event>)>) -> Result<T> {
+        self.refuse_output()?;
         let (done, subject) = db.write(|tx| {
             let (done, event) = work(tx)?;
             if let Some(event) = &event {
@@ -99,6 +108,7 @@ impl<'d, 'w> Desk<'d, 'w> {
 
     /// Takes an event back in one transaction, as a new event that remembers which.
     pub fn undo(&self, db: &mut Db, work: impl FnOnce(&Tx) -> Result<(Event, EventRef)>) -> Result<Event> {
+        self.refuse_output()?;
         let event = db.write(|tx| {
             let (event, undone) = work(tx)?;
             journal::record(tx, &self.stamp(), &event, Some(undone))?;
