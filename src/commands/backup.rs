@@ -31,6 +31,7 @@ impl Backup {
         if self.keep.is_some() && !into_folder {
             return Err(Usage("--keep goes with a folder".into()).into());
         }
+        desk.refuse_output()?;
         let mut db = desk.open()?;
         let to = if into_folder { backup::dated_name(&self.to, desk.today())? } else { self.to.clone() };
         backup::copy(&db, &to)?;

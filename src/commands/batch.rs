@@ -20,6 +20,7 @@ pub fn tags(
     given: &[String],
     judge: impl FnMut(&str) -> Result<String>,
 ) -> Result<Vec<String>> {
+    desk.refuse_output()?;
     let tags = if is_scanned(desk, given) { scanned(desk, judge)? } else { return at_once(desk, given) };
     each_once(desk, tags)
 }
@@ -37,6 +38,7 @@ pub fn at_once(desk: &mut Desk<'_, '_>, given: &[String]) -> Result<Vec<String>>
 
 /// Hands over each tag as it is scanned, until an empty line; a refused one is told with a bell and left out.
 pub fn each_scan(desk: &mut Desk<'_, '_>, mut take: impl FnMut(&mut Desk<'_, '_>, &str) -> Result<()>) -> Result<()> {
+    desk.refuse_output()?;
     for number in 1.. {
         let done = match next_line(desk.world.stdin, number) {
             Ok(None) => break,

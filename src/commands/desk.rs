@@ -11,7 +11,6 @@ use crate::cli::Options;
 use crate::domain::date::Date;
 use crate::domain::listing::Listing;
 use crate::domain::reference::EventRef;
-use crate::domain::refusal::{Plain, refuse};
 use crate::domain::text::escape;
 use crate::error::{Exit, Said, Usage};
 use crate::output::card::Card;
@@ -84,8 +83,17 @@ impl<'d, 'w> Desk<'d, 'w> {
         Ok(opened.db)
     }
 
+    /// Refuses `--output` where nothing would be written into it: whoever waits for that file must know.
+    pub fn refuse_output(&self) -> Result<()> {
+        match self.options.output {
+            Some(_) => Err(Usage("--output is for lists and pages; this command writes none".into()).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Makes a change and its journal row in one transaction. A change that turns out to be none has no event.
     pub fn change<T>(&self, db: &mut Db, work: impl FnOnce(&Tx) -> Result<(T, Option<Event>)>) -> Result<T> {
+        self.refuse_output()?;
         let (done, subject) = db.write(|tx| {
             let (done, event) = work(tx)?;
             if let Some(event) = &event {
@@ -99,6 +107,7 @@ impl<'d, 'w> Desk<'d, 'w> {
 
     /// Takes an event back in one transaction, as a new event that remembers which.
     pub fn undo(&self, db: &mut Db, work: impl FnOnce(&Tx) -> Result<(Event, EventRef)>) -> Result<Event> {
+        self.refuse_output()?;
         let event = db.write(|tx| {
             let (event, undone) = work(tx)?;
             journal::record(tx, &self.stamp(), &event, Some(undone))?;
@@ -199,25 +208,13 @@ impl<'d, 'w> Desk<'d, 'w> {
         }
     }
 
-    /// Asks, where somebody is there to answer; `--yes` answers; off a terminal it is refused.
-    pub fn confirm(&mut self, question: &str) -> Result<()> {
-        if self.options.yes {
-            return Ok(());
-        }
-        let declined =
-            |hint: &str| refuse(Plain::new(format!("{question} Not confirmed, so nothing was done")).hint(hint));
-        if !self.world.terminal.stdin {
-            return Err(declined("add --yes to answer yes"));
-        }
-        write!(self.world.stderr, "{question} [y/N] ")?;
+    /// What somebody at the terminal answers, in lower case; nothing at the end of the input.
+    pub fn ask(&mut self, question: &str) -> Result<String> {
+        write!(self.world.stderr, "{} ", escape(question))?;
         self.world.stderr.flush()?;
         let mut answer = String::new();
         self.world.stdin.read_line(&mut answer)?;
-        if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
-            Ok(())
-        } else {
-            Err(declined("answer y to go on"))
-        }
+        Ok(answer.trim().to_lowercase())
     }
 
     /// The folder that must take new files; told in the file's terms if it cannot.

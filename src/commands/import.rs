@@ -82,6 +82,7 @@ impl Import {
         if let Some(profile) = self.show_profile {
             return desk.page(profile.text());
         }
+        desk.refuse_output()?;
         let (Some(kind), Some(file)) = (self.kind, &self.file) else {
             return Err(Usage("name what the file holds, and the file".to_string()).into());
         };

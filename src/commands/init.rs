@@ -10,7 +10,7 @@ use super::sample;
 use crate::domain::setting::Setting;
 use crate::domain::text::Name;
 use crate::store;
-use crate::store::journal::Event;
+use crate::store::journal::{self, Event};
 
 /// Make a hub's file, readable by you alone, with the types and categories to start from.
 ///
@@ -27,6 +27,7 @@ pub struct Init {
 
 impl Init {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        desk.refuse_output()?;
         let path = desk.path()?;
         let usual = if self.sample { sample::HUB } else { Setting::Hub.default_value() };
         let hub = self.hub.as_ref().map_or(usual, Name::as_str);
@@ -46,7 +47,8 @@ pub fn make(desk: &Desk<'_, '_>, path: &Path, hub: &str, with_sample: bool) -> R
     let mut db = store::lay_out(path, hub)?;
     let summary = format!("File made for {hub}{}", if with_sample { ", with the sample hub" } else { "" });
     let event = Event { on: today, command: "init", subject: "file".into(), summary, about: vec![] };
-    desk.change(&mut db, |_| Ok(((), Some(event))))?;
+    // Not by `Desk::change`: the demo, whose page may go into --output, makes a file of its own.
+    db.write(|tx| journal::record(tx, &desk.stamp(), &event, None))?;
     drop(db);
     if with_sample { sample::play(desk, path) } else { Ok(()) }
 }

@@ -1,11 +1,13 @@
 //! `lend`: hand instruments over.
 
 mod family;
+mod known;
 
 use anyhow::Result;
 use clap::{ArgGroup, Args};
 
 use family::{Family, FamilyFlags};
+use known::Known;
 
 use super::completions::{borrowers, tags};
 use super::{Desk, batch, charge, due_flags::DueFlags, lookup, request, set::SetFlags};
@@ -98,11 +100,12 @@ impl Terms {
 }
 
 impl Lend {
-    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+    pub fn run(mut self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
         if let Some(family) = db.read(|tx| self.new_family(tx))? {
-            family::confirm(desk, &db, &family)?;
+            desk.refuse_output()?;
+            self.take_known(&known::settle(desk, &db, &family)?);
         }
         if self.tags == ["-"] {
             // Who borrows is settled before the first scan.
@@ -146,7 +149,19 @@ impl Lend {
     }
 
     fn new_family(&self, tx: &Tx) -> Result<Option<Family>> {
-        self.family.read(tx, self.year_group, self.hirer.as_deref())
+        self.family.read(tx, self.year_group, self.hirer.as_deref(), self.to.as_deref())
+    }
+
+    /// Goes on as if whoever is on record had been named in the first place.
+    fn take_known(&mut self, known: &Known) {
+        self.family.leave_out(known);
+        if let Some(hirer) = known.hirer {
+            self.hirer = Some(hirer.to_string());
+        }
+        if let Some(pupil) = known.pupil {
+            self.to = Some(pupil.to_string());
+            self.year_group = None;
+        }
     }
 
     fn terms(&self, tx: &Tx, family: Option<Family>, today: Date) -> Result<Terms> {

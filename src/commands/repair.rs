@@ -1,19 +1,26 @@
 //! `repair`: instruments away to be mended.
 
 mod back;
+mod edit;
 mod send;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::completions::{repairers, tags};
-use super::{Desk, lookup};
+use super::{Desk, charge, lookup};
 use crate::cli::DayArg;
-use crate::domain::date::in_words;
+use crate::domain::charge::Asked;
+use crate::domain::date::{Date, in_words};
 use crate::domain::instrument::Instrument;
-use crate::domain::repair::RepairLine;
-use crate::store::instrument;
-use crate::store::repair::{RepairFilter, each};
+use crate::domain::money::Pence;
+use crate::domain::reference::RepairRef;
+use crate::domain::refusal::refuse;
+use crate::domain::repair::{RepairLine, RepairRefusal, charge_note};
+use crate::domain::tag::Tag;
+use crate::domain::words::ChargeType;
+use crate::store::repair::{self as repairs, RepairFilter, each};
+use crate::store::{Tx, instrument, setting};
 
 /// Send instruments to be mended, take them back, and see what that cost.
 #[derive(Debug, Args)]
@@ -29,6 +36,8 @@ enum Verb {
     Send(send::Send),
     /// Take an instrument back from the repairer
     Back(back::Back),
+    /// Change what is recorded of a repair: what it cost, once the invoice comes
+    Edit(edit::Edit),
     /// List repairs
     List(List),
 }
@@ -63,6 +72,7 @@ impl Repair {
         match self.verb {
             Verb::Send(send) => send.run(desk),
             Verb::Back(back) => back.run(desk),
+            Verb::Edit(edit) => edit.run(desk),
             Verb::List(list) => list.run(desk),
         }
     }
@@ -86,6 +96,27 @@ impl List {
             Ok(())
         })
     }
+}
+
+/// Charges what a repair cost to whoever answers for the loan behind it.
+fn charge_for(
+    tx: &Tx,
+    repair: RepairRef,
+    (tag, sent_on): (&Tag, Date),
+    cost: Option<Pence>,
+    today: Date,
+) -> Result<charge::Raised> {
+    let cost = cost.filter(|cost| *cost > Pence::ZERO).ok_or_else(|| refuse(RepairRefusal::NothingToCharge))?;
+    let nobody = || RepairRefusal::NobodyToCharge { tag: tag.clone(), sent_on };
+    let behind = repairs::behind(tx, repair)?.ok_or_else(|| refuse(nobody()))?;
+    let asked = Asked {
+        charge_type: ChargeType::Damage,
+        amount: Some(cost),
+        note: Some(charge_note(repair)),
+        raised_on: today,
+        payment_days: setting::payment_days(tx)?,
+    };
+    charge::charge_loan(tx, behind, asked)
 }
 
 /// Says of an instrument whose loan has just ended that the thing itself is still with the repairer.

@@ -28,6 +28,11 @@ pub fn same_address(one: &Person, other: &Person) -> bool {
     one.email.as_ref().zip(other.email.as_ref()).is_some_and(|(a, b)| a.as_str().eq_ignore_ascii_case(b.as_str()))
 }
 
+/// Whether somebody new is certainly somebody known: the very same name and email, of whoever may sign.
+pub fn is_certain(new: &Person, known: &Person) -> bool {
+    known.role != Role::Pupil && new.name.key() == known.name.key() && same_address(new, known)
+}
+
 /// The words of a name, without accents, apostrophes and hyphens.
 pub fn words(name: &str) -> Vec<String> {
     let plain: String = fold(name).replace('-', " ").chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
@@ -114,6 +119,11 @@ mod tests {
             assert_eq!(may_be(&ana, &known), expected, "{known:?}");
         }
         let luis = person("Luis Ruiz", adult, None, Some("luis@example.org"));
+        assert!(is_certain(&luis, &person("luis ruiz", adult, None, Some("LUIS@example.org"))));
+        for known in [("Luis Ruiz", None), ("L. Ruiz", Some("luis@example.org")), ("Luis Ruiz", Some("l@example.org"))]
+        {
+            assert!(!is_certain(&luis, &person(known.0, adult, None, known.1)), "{known:?}");
+        }
         for (known, expected) in [
             (person("L. Ruiz", adult, None, Some("LUIS@example.org")), true),
             (person("Somebody Else", teacher, Some(1), Some("luis@example.org")), true),

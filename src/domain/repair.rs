@@ -1,12 +1,14 @@
 //! Repairs: an instrument goes away to be mended, comes back, and somebody pays.
 
+mod edit;
 mod lines;
 
+pub use edit::{Repair, edit};
 pub use lines::{MakeLine, MakeTally, OfMake, RepairLine};
 
 use super::date::{Date, in_words};
 use super::instrument::Instrument;
-use super::reference::RepairRef;
+use super::reference::{ChargeRef, RepairRef};
 use super::refusal::Refusal;
 use super::tag::Tag;
 use super::text::{Name, escape};
@@ -56,9 +58,15 @@ pub fn send(facts: &SendFacts<'_>, on: Date, back_by: Option<Date>) -> Result<()
     }
 }
 
-/// Judges a coming back: the repair that it ends.
-pub fn take_back(tag: &Tag, away: Option<Away>, on: Date, today: Date) -> Result<Away, RepairRefusal> {
-    let away = away.ok_or_else(|| RepairRefusal::NotAway(tag.clone()))?;
+/// Judges a coming back: the repair that it ends. `last` is the instrument's latest repair, ended or not.
+pub fn take_back(
+    tag: &Tag,
+    away: Option<Away>,
+    last: Option<RepairRef>,
+    on: Date,
+    today: Date,
+) -> Result<Away, RepairRefusal> {
+    let away = away.ok_or_else(|| RepairRefusal::NotAway { tag: tag.clone(), last })?;
     if on > today {
         return Err(RepairRefusal::BackInFuture(on));
     }
@@ -80,7 +88,12 @@ pub fn condition_after(outcome: RepairOutcome, said: Option<Condition>, before: 
     }
 }
 
-/// Why an instrument was not sent away, or not taken back.
+/// What is noted with the charge for a repair, and tells it from other charges for damage.
+pub fn charge_note(repair: RepairRef) -> String {
+    format!("Repair {repair}")
+}
+
+/// Why an instrument was not sent away, not taken back, or its repair not changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RepairRefusal {
     #[error("{} was retired on {}", .0, in_words(*.1))]
@@ -95,8 +108,16 @@ pub enum RepairRefusal {
     BackByBeforeSent { back_by: Date, sent_on: Date },
     #[error("{tag} was away to be mended until {} ({repair})", in_words(*.until))]
     Overlaps { tag: Tag, repair: RepairRef, until: Date },
-    #[error("{0} is not away to be mended")]
-    NotAway(Tag),
+    #[error("{tag} is not away to be mended")]
+    NotAway { tag: Tag, last: Option<RepairRef> },
+    #[error("there is no repair {0}")]
+    Unknown(RepairRef),
+    #[error("nothing to change was given for {0}")]
+    NothingToChange(RepairRef),
+    #[error("{repair} has not ended: {tag} is still away to be mended")]
+    NotBack { repair: RepairRef, tag: Tag },
+    #[error("{repair} is charged for already ({charge})")]
+    ChargedTwice { repair: RepairRef, charge: ChargeRef },
     #[error("{tag} was sent on {}, after the day it would be back, {}", in_words(*.sent_on), in_words(*.on))]
     BackBeforeSent { tag: Tag, sent_on: Date, on: Date },
     #[error("it would be back on {}, which has not come yet", in_words(*.0))]
@@ -119,7 +140,18 @@ impl Refusal for RepairRefusal {
             No::SendInFuture(_) | No::BackInFuture(_) => "--on takes today or a day before".into(),
             No::BackByBeforeSent { .. } => "give a later --back-by, or leave it out".into(),
             No::Overlaps { .. } => "it may go again the day it came back, not before".into(),
-            No::NotAway(tag) => format!("to send it: ledgerline repair send {tag} --to NAME"),
+            No::NotAway { tag, last: None } => format!("to send it: ledgerline repair send {tag} --to NAME"),
+            No::NotAway { tag, last: Some(last) } => format!(
+                "what {last} cost: ledgerline repair edit {last} --cost £…; to send it again: ledgerline repair send {tag} --to NAME"
+            ),
+            No::Unknown(_) => "'ledgerline repair list' shows those there are".into(),
+            No::NothingToChange(_) => "'ledgerline repair edit --help' lists what can be changed".into(),
+            No::NotBack { tag, .. } => {
+                format!("say what it cost and what came of it when it is back: ledgerline repair back {tag}")
+            }
+            No::ChargedTwice { charge, .. } => {
+                format!("if the amount is wrong, waive that one first: ledgerline charge waive {charge} --reason …")
+            }
             No::BackBeforeSent { .. } => "give the day it really came back with --on".into(),
             No::NothingToCharge => "give what it cost with --cost, or leave --charge out".into(),
             No::NobodyToCharge { .. } => {
@@ -196,10 +228,10 @@ mod tests {
     #[test]
     fn it_comes_back_from_the_day_it_was_sent_to_today() {
         let tag = Tag::from_record("VN-0001");
-        let back = |away, on| take_back(&tag, away, on, TODAY);
+        let back = |away, on| take_back(&tag, away, None, on, TODAY);
         assert_eq!(back(Some(away()), day(11, 10)), Ok(away()));
         assert_eq!(back(Some(away()), TODAY), Ok(away()));
-        assert_eq!(back(None, TODAY), Err(RepairRefusal::NotAway(tag.clone())));
+        assert_eq!(back(None, TODAY), Err(RepairRefusal::NotAway { tag: tag.clone(), last: None }));
         assert_eq!(back(Some(away()), day(11, 23)), Err(RepairRefusal::BackInFuture(day(11, 23))));
         let early = RepairRefusal::BackBeforeSent { tag: tag.clone(), sent_on: day(11, 10), on: day(11, 9) };
         assert_eq!(back(Some(away()), day(11, 9)), Err(early));

@@ -1,8 +1,8 @@
 //! Fills in texts that the hub edits, and breaks their lines to a page's width.
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::value::{Serde, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, escape_formatter};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,6 +14,9 @@ pub const PAGE_WIDTH: usize = 72;
 
 /// Steps after which a template is taken to have no end. A page takes a few hundred.
 const MOST_STEPS: u64 = 200_000;
+
+/// Filters of the engine that write for a programmer or a browser: `O'Brien` would become `O&#x27;Brien`.
+const NOT_FOR_PAPER: [&str; 4] = ["escape", "e", "safe", "pprint"];
 
 /// Fills in a template: each field must be one that there is, and no value is obeyed as a control character.
 pub fn render(template: &str, fields: &impl Serialize) -> Result<String, TemplateFault> {
@@ -28,6 +31,16 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(MOST_STEPS));
     environment.set_debug(true);
+    // Paper shows neither the engine's insides nor the marks of a web page.
+    environment.remove_global("debug");
+    NOT_FOR_PAPER.iter().for_each(|filter| environment.remove_filter(filter));
+    environment.set_formatter(|out, state, value| match value.kind() {
+        // What is not on record is empty.
+        ValueKind::None => Ok(()),
+        // A function of the engine.
+        ValueKind::Plain => Err(Error::new(ErrorKind::InvalidOperation, "this is no text to print")),
+        _ => escape_formatter(out, state, value),
+    });
     // A line that only steers the text leaves no line behind.
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     Ok(environment)
@@ -135,6 +148,19 @@ mod tests {
         assert_eq!(told("{{ name | shout }}"), Err("line 1: filter shout is unknown, at 'shout'".into()));
         let endless = "{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}";
         assert_eq!(told(endless), Err("line 1: it goes on for too long".into()));
+    }
+
+    #[test]
+    fn nothing_is_printed_of_the_engine() {
+        let told = |template: &str| filled(template).map_err(|fault| fault.to_string());
+        assert_eq!(told("{{ debug() }}"), Err("line 1: debug is unknown, at 'debug()'".into()));
+        for filter in NOT_FOR_PAPER {
+            let template = format!("{{{{ name | {filter} }}}}");
+            assert_eq!(told(&template), Err(format!("line 1: filter {filter} is unknown, at '{filter}'")));
+        }
+        assert_eq!(told("{{ range }}"), Err("line 1: this is no text to print, at 'range'".into()));
+        assert_eq!(told("a{{ none }}b"), Ok("ab\n".into()));
+        assert_eq!(told("{{ tags | join(' and ') | upper }}"), Ok("VN-0001 AND VN-0002\n".into()));
     }
 
     #[test]

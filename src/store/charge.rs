@@ -18,8 +18,9 @@ use crate::domain::charge::{Answerable, Charge, ChargeRefusal, ChargedLoan, NewC
 use crate::domain::date::Date;
 use crate::domain::loan::{LoanRefusal, state};
 use crate::domain::money::Pence;
-use crate::domain::reference::{ChargeRef, LoanRef, PersonRef, Urn};
+use crate::domain::reference::{ChargeRef, LoanRef, PersonRef, RepairRef, Urn};
 use crate::domain::refusal::refuse;
+use crate::domain::repair::charge_note;
 
 /// Not settled, one way or another.
 const UNSETTLED: &str = "c.paid_on IS NULL AND c.waived_on IS NULL";
@@ -139,6 +140,13 @@ pub fn paid_of(tx: &Tx, loan: LoanRef) -> Result<Vec<(ChargeRef, Pence)>> {
 pub fn loss_of(tx: &Tx, loan: LoanRef) -> Result<Option<ChargeRef>> {
     let sql = "SELECT id FROM charge WHERE loan_id = ?1 AND charge_type = 'loss' AND waived_on IS NULL ORDER BY id";
     tx.one(sql, args![loan], |row| Ok(ChargeRef::new(row.int(0)?)))
+}
+
+/// The charge for a repair of an instrument that was not waived, if there is one.
+pub fn of_repair(tx: &Tx, repair: RepairRef, instrument_id: i64) -> Result<Option<ChargeRef>> {
+    let sql = "SELECT c.id FROM loan l JOIN charge c ON c.loan_id = l.id
+               WHERE l.instrument_id = ?1 AND c.charge_type = 'damage' AND c.note = ?2 AND c.waived_on IS NULL ORDER BY c.id";
+    tx.one(sql, args![instrument_id, &charge_note(repair)], |row| Ok(ChargeRef::new(row.int(0)?)))
 }
 
 /// What is owed for a loan; `None` where it never was charged.

@@ -9,7 +9,7 @@ use crate::args;
 use crate::domain::date::Date;
 use crate::domain::money::Pence;
 use crate::domain::reference::{LoanRef, OrganisationRef, RepairRef};
-use crate::domain::repair::Away;
+use crate::domain::repair::{Away, Repair};
 use crate::domain::words::{Payer, RepairOutcome};
 
 mod list;
@@ -37,6 +37,34 @@ pub fn open(tx: &Tx, instrument_id: i64) -> Result<Option<Away>> {
             repairer_name: row.string(2)?,
             sent_on: row.day(3)?,
             back_by: row.opt_day(4)?,
+        })
+    })
+}
+
+/// The instrument's latest repair, ended or not.
+pub fn last(tx: &Tx, instrument_id: i64) -> Result<Option<RepairRef>> {
+    const SQL: &str = "SELECT id FROM repair WHERE instrument_id = ?1 ORDER BY sent_on DESC, id DESC LIMIT 1";
+    tx.one(SQL, args![instrument_id], |row| Ok(RepairRef::new(row.int(0)?)))
+}
+
+/// The repair with a reference.
+pub fn get(tx: &Tx, repair: RepairRef) -> Result<Option<Repair>> {
+    const SQL: &str = "
+        SELECT i.id, i.tag, r.repairer_id, r.sent_on, r.back_by, r.fault, r.back_on, r.cost_pence, r.outcome, r.payer
+        FROM repair r JOIN instrument i ON i.id = r.instrument_id WHERE r.id = ?1";
+    tx.one(SQL, args![repair], |row| {
+        Ok(Repair {
+            id: repair,
+            instrument_id: row.int(0)?,
+            tag: row.tag(1)?,
+            repairer: OrganisationRef::new(row.int(2)?),
+            sent_on: row.day(3)?,
+            back_by: row.opt_day(4)?,
+            fault: row.opt_string(5)?,
+            back_on: row.opt_day(6)?,
+            cost: row.opt_pence(7)?,
+            outcome: row.opt_word(8)?,
+            payer: row.opt_word(9)?,
         })
     })
 }
@@ -95,6 +123,24 @@ pub fn away_on(tx: &Tx, instrument_id: i64, day: Date) -> Result<Option<(RepairR
     let sql =
         "SELECT id, back_on FROM repair WHERE instrument_id = ?1 AND sent_on < ?2 AND back_on > ?2 ORDER BY id LIMIT 1";
     tx.one(sql, args![instrument_id, day], |row| Ok((RepairRef::new(row.int(0)?), row.day(1)?)))
+}
+
+/// Writes what is recorded anew of a repair; when it went and came back stays.
+pub fn update(tx: &Tx, after: &Repair) -> Result<()> {
+    tx.change(
+        Table::Repair,
+        after.id,
+        "UPDATE repair SET back_by = ?2, fault = ?3, cost_pence = ?4, outcome = ?5, payer = ?6 WHERE id = ?1",
+        &[
+            after.id.into(),
+            after.back_by.into(),
+            after.fault.as_ref().into(),
+            after.cost.into(),
+            after.outcome.map_or(Value::Null, word),
+            after.payer.map_or(Value::Null, word),
+        ],
+    )?;
+    Ok(())
 }
 
 /// The loan that goes, or went, on behind a repair: whose damage is mended.

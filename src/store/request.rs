@@ -125,13 +125,14 @@ pub fn offer(tx: &Tx, id: RequestRef, instrument_id: i64, on: Date, lapses_on: D
 }
 
 /// Takes an instrument off every open request that it was offered to, one aside, lapsed or not; says off which.
-/// The days of the offer stay.
-pub fn withdraw(tx: &Tx, instrument_id: i64, but_from: Option<RequestRef>) -> Result<Vec<RequestRef>> {
+/// Of an offer that is cut short no day stays, for it would read as one that stands; one that had lapsed keeps its days.
+pub fn withdraw(tx: &Tx, instrument_id: i64, but_from: Option<RequestRef>, today: Date) -> Result<Vec<RequestRef>> {
     let sql = format!("SELECT q.id FROM request q WHERE q.instrument_id = ?1 AND {OPEN} AND q.id IS NOT ?2");
     let found = tx.all(&sql, args![instrument_id, but_from], |row| Ok(RequestRef::new(row.int(0)?)))?;
     for id in &found {
-        let sql = "UPDATE request SET instrument_id = NULL WHERE id = ?1";
-        tx.change(Table::Request, *id, sql, args![*id])?;
+        let sql = "UPDATE request SET instrument_id = NULL, offered_on = CASE WHEN lapses_on < ?2 THEN offered_on END,
+                       lapses_on = CASE WHEN lapses_on < ?2 THEN lapses_on END WHERE id = ?1";
+        tx.change(Table::Request, *id, sql, args![*id, today])?;
     }
     Ok(found)
 }
@@ -147,7 +148,7 @@ pub fn reopen(tx: &Tx, loan: LoanRef) -> Result<Option<RequestRef>> {
     let sql = "SELECT id FROM request WHERE loan_id = ?1";
     let answered = tx.one(sql, args![loan], |row| Ok(RequestRef::new(row.int(0)?)))?;
     if let Some(id) = answered {
-        let sql = "UPDATE request SET loan_id = NULL, instrument_id = NULL WHERE id = ?1";
+        let sql = "UPDATE request SET loan_id = NULL, instrument_id = NULL, offered_on = NULL, lapses_on = NULL WHERE id = ?1";
         tx.change(Table::Request, id, sql, args![id])?;
     }
     Ok(answered)

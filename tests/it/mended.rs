@@ -241,3 +241,35 @@ fn a_comma_too_many_names_no_accessory() {
         "Took back VC-0001 from Ana Ruiz. Missing: bow.\nTo charge for it: ledgerline charge add L1 --for accessory £…\n"
     );
 }
+
+#[test]
+fn an_output_that_would_stay_unwritten_is_refused() {
+    let desk = crate::undo::desk();
+    desk.write("copies.txt", "");
+    let before = desk.done("log --format csv");
+    let refused = "error: --output is for lists and pages; this command writes none\n";
+    for line in [
+        "lend VC-0001 --to P2",
+        "instrument add --type VN",
+        "undo",
+        "backup @/copy.db",
+        "init --db @/new.db",
+        "import schools @/copies.txt",
+        "lend VC-0001 --new-pupil 'Ana Ruiz' --hirer P1",
+    ] {
+        let outcome = desk.run(&format!("{line} --output @/out.txt"));
+        assert_eq!((outcome.exit, outcome.stdout.as_str(), outcome.stderr.as_str()), (2, "", refused), "{line}");
+    }
+    assert_eq!(desk.done("log --format csv"), before);
+    assert!(["out.txt", "copy.db", "new.db"].iter().all(|name| !desk.path(name).exists()));
+    desk.done("demo --output @/demo.txt");
+    assert!(desk.read("demo.txt").contains("NEXT"));
+}
+
+#[test]
+fn a_charge_without_an_amount_shows_how_one_is_given() {
+    let desk = crate::undo::desk();
+    let outcome = desk.run("charge add L1 --for deposit");
+    let told = "error: a charge for deposit needs an amount, as in: ledgerline charge add L1 --for deposit 12.50\n";
+    assert_eq!((outcome.exit, outcome.stderr.as_str()), (2, told));
+}

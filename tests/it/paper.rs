@@ -131,3 +131,14 @@ fn the_hub_has_its_own_words() {
     desk.done("loan print L2 --output @/l2.txt");
     assert!(desk.read("l2.txt").contains("RECEIPT"));
 }
+
+#[test]
+fn a_page_shows_nothing_of_the_engine() {
+    let desk = desk();
+    desk.write("debug.txt", "{{ hub }}\n{{ debug() }}\n");
+    let said = desk.refused("scheme set hire --agreement @/debug.txt");
+    assert!(said.starts_with("error: @/debug.txt, line 2: debug is unknown"), "{said}");
+    desk.write("pupils.txt", "{{ hub }}, for [{{ pupils }}] children\n");
+    desk.done("scheme set hire --agreement @/pupils.txt");
+    assert_eq!(desk.done("loan print L1"), "Test Hub, for [] children\n");
+}

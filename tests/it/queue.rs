@@ -243,18 +243,134 @@ fn a_merge_takes_back_no_reference_from_a_file() {
     desk.done("check");
 }
 
-#[test]
-fn a_terminal_is_asked_whether_somebody_is_new() {
-    let mut desk = desk();
+/// A parent with one child on record, met with a sibling of much the same name.
+fn siblings() -> (Desk, &'static str) {
+    let mut desk = Desk::new();
+    for line in [
+        "school add 100001 Oak",
+        "instrument add --type VN",
+        "instrument add --type VN",
+        "instrument add --type VN",
+        "lend VN-0001 --new-pupil 'Ana Ruiz' --school 100001 --new-hirer 'Rosa Ruiz' --email r@x.org",
+    ] {
+        desk.done(line);
+    }
     desk.terminal.stdin = true;
-    let line = "lend VN-0001 --new-pupil 'Anna Ruiz' --school 100001 --hirer P1";
-    let no = desk.run_with(line, "n\n");
-    assert_eq!(no.exit, 1);
-    let asked = "Anna Ruiz may be on record already:\n  P2 Ana Ruiz (pupil, St Thomas' Primary, year 5)\n\
-                 Put a new person on record all the same? [y/N] ";
-    assert!(no.stderr.starts_with(asked), "{}", no.stderr);
-    let yes = desk.run_with(line, "y\n");
-    assert_eq!((yes.exit, yes.stdout.as_str()), (0, "L1\n"), "{}", yes.stderr);
+    (
+        desk,
+        "lend VN-0002 --new-pupil 'Anna Ruiz' --school 100001 --year-group 3 --new-hirer 'Rosa Ruiz' --email R@x.org",
+    )
+}
+
+const WAYS: &str = "hint: the same child: --to P2 in place of --new-pupil; \
+                    the same parent: --hirer P1 in place of --new-hirer, with --yes; otherwise --yes\n";
+
+#[test]
+fn a_known_parent_is_told_beside_a_child_who_looks_alike() {
+    let (mut desk, line) = siblings();
+    desk.terminal.stdin = false;
+    let told = "error: Anna Ruiz and Rosa Ruiz may be on record already:\n  P2 Ana Ruiz (pupil, Oak)\n  \
+                P1 Rosa Ruiz (adult, with the same email)\n";
+    assert_eq!(desk.refused(line), format!("{told}{WAYS}"));
+    // Each way out that is named goes through.
+    desk.done("lend VN-0002 --new-pupil 'Anna Ruiz' --school 100001 --hirer P1 --yes");
+    desk.done("undo");
+    desk.done("lend VN-0002 --to P2");
+    desk.done("undo");
+    // Whoever has the very same name and email is not entered twice.
+    let sure = desk.run(&format!("{line} --yes"));
+    assert_eq!(sure.exit, 0, "{}", sure.stderr);
+    assert!(sure.stderr.contains("On record already, and signs: P1 Rosa Ruiz (adult, with the same email).\n"));
+    assert!(sure.stderr.contains("New on record: P4 Anna Ruiz, pupil.\n"), "{}", sure.stderr);
+    assert_eq!(desk.done("person list ruiz --role adult --format csv").lines().count(), 2);
+    // Another address may be another person, who is made where that is asked for.
+    let line = "lend VN-0003 --new-pupil 'Leo Ruiz' --new-hirer 'Rosa Ruiz' --email s@x.org";
+    let hint = "hint: the same parent: --hirer P1 in place of --new-hirer; otherwise --yes\n";
+    assert!(desk.refused(line).ends_with(hint));
+    desk.done(&format!("{line} --yes"));
+    assert_eq!(desk.done("person list ruiz --role adult --format csv").lines().count(), 3);
+}
+
+#[test]
+fn a_terminal_offers_who_is_on_record() {
+    let answered = |answers: &str| {
+        let (desk, line) = siblings();
+        let outcome = desk.run_with(line, answers);
+        let people = desk.done("person list --format csv");
+        let loan = desk.done("loan list --tag VN-0002 --format csv");
+        let who = loan.lines().nth(1).map(|line| line.split(',').skip(5).take(4).collect::<Vec<_>>().join(" "));
+        (outcome.exit, outcome.stderr, people.lines().count() - 1, who.unwrap_or_default())
+    };
+    let asked = "Anna Ruiz may be on record already:\n  1  P2 Ana Ruiz (pupil, Oak)\n\
+                 A number takes that one, new makes a new person, Enter stops: ";
+    for no in ["\n", "n\n", "", "new\n\n", "1\nno\n"] {
+        let (exit, said, people, who) = answered(no);
+        assert_eq!((exit, people, who.as_str()), (1, 2, ""), "{no:?} {said}");
+        assert!(said.starts_with(asked) && said.ends_with(WAYS), "{no:?} {said}");
+    }
+    for (answers, people, who) in [
+        ("new\n1\n", 3, "P3 Anna Ruiz P1 Rosa Ruiz"),
+        ("y\nnew\n", 4, "P4 Anna Ruiz P3 Rosa Ruiz"),
+        ("1\np1\n", 2, "P2 Ana Ruiz P1 Rosa Ruiz"),
+        ("P2\nnew\n", 3, "P2 Ana Ruiz P3 Rosa Ruiz"),
+        ("7\nP1\n0\nP2\n1\n", 2, "P2 Ana Ruiz P1 Rosa Ruiz"),
+    ] {
+        let (exit, said, number, lent) = answered(answers);
+        assert_eq!((exit, number, lent.as_str()), (0, people, who), "{answers:?} {said}");
+        assert_eq!(said.contains("'7' is none of these."), answers.starts_with('7'), "{said}");
+    }
+    let (_, said, ..) = answered("2\nP2\nnew\n");
+    assert!(said.contains("New on record: P3 Rosa Ruiz, adult.\nLent VN-0002 to Ana Ruiz"), "{said}");
+}
+
+#[test]
+fn an_offer_of_what_is_damaged_is_warned_about() {
+    let desk = desk();
+    desk.done("instrument edit VN-0001 --condition damaged");
+    desk.done("request add --type VN --for P2");
+    let said = desk.run("request offer R1 VN-0001");
+    assert_eq!(said.exit, 0);
+    let warning = "warning: VN-0001 is damaged; to have it mended first: ledgerline repair send VN-0001 --to NAME\n";
+    assert!(said.stderr.starts_with(warning), "{}", said.stderr);
+    assert!(!desk.run("request offer R1 VN-0002").stderr.contains("warning"));
+}
+
+#[test]
+fn a_withdrawn_offer_leaves_no_day_ahead() {
+    let line = |desk: &Desk, options: &str| {
+        let list = desk.done(&format!("request list --format csv {options}"));
+        list.lines().nth(1).map(|line| line.split(',').skip(7).collect::<Vec<_>>().join(",")).expect("a request")
+    };
+    let (offered, lapsed) = ("offered,VN-0001,2026-11-22,2026-11-27,", "waiting,,2026-11-22,2026-11-27,");
+    for (gone, later) in [
+        ("instrument lost VN-0001", "instrument retire VN-0001 --reason sold"),
+        ("lend VN-0001 --to P4", "request offer R2 VN-0001"),
+    ] {
+        let desk = desk();
+        desk.done("request add --type VN --for P2");
+        desk.done("request add --type VN --for P4");
+        desk.done("request offer R1 VN-0001");
+        assert_eq!((line(&desk, "").as_str(), line(&desk, "--today 2026-12-01").as_str()), (offered, lapsed));
+        if gone.starts_with("instrument") {
+            desk.done(gone);
+            assert_eq!(line(&desk, ""), "waiting,,,,");
+            desk.done("undo");
+            assert_eq!(line(&desk, ""), offered);
+        }
+        // What had lapsed before keeps the days on which it stood.
+        for command in [gone, later] {
+            desk.done(&format!("{command} --today 2026-12-01"));
+            assert_eq!(line(&desk, "--today 2026-12-01"), lapsed, "{command}");
+            desk.done("undo");
+        }
+    }
+    // The loan that answered it never was, and what was offered goes back to no one.
+    let desk = desk();
+    for step in ["request add --type VN --for P2", "request offer R1 VN-0001", "lend VN-0001 --to P2"] {
+        desk.done(step);
+    }
+    desk.done("loan void L1 --reason mistake");
+    assert_eq!(line(&desk, ""), "waiting,,,,");
 }
 
 /// Everything a person can see of the people, the loans and the queue.

@@ -208,3 +208,47 @@ fn makes_are_told_apart_by_what_their_repairs_cost() {
         "
     );
 }
+
+#[test]
+fn a_repair_is_paid_for_when_the_invoice_comes() {
+    let desk = desk();
+    desk.done("lend VN-0002 --to P2 --on 2026-09-01 --due 2026-12-18");
+    plays!(
+        desk,
+        "repair_edit",
+        "
+        repair send VN-0002 --to 'Bow Repairs' --on 2026-11-10 --back-by 2026-11-14
+        repair edit J9 --cost 45
+        repair edit J1
+        repair edit J1 --cost 45
+        repair edit J1 --outcome repaired
+        repair edit J1 --charge
+        repair edit J1 --back-by 2026-11-09
+        repair edit J1 --back-by 2026-11-25 --fault 'open seam'
+        repair edit J1 --fault 'open seam'
+        repair back VN-0002
+        repair back VN-0002
+        repair edit J1 --charge
+        repair edit J1 --cost 0 --charge
+        repair edit J1 --cost -5
+        repair edit j1 --cost 45
+        repair edit J1 --cost 45 --charge
+        repair edit J1 --charge
+        repair edit J1 --cost 50
+        repair edit J1 --back-by '' --fault '' --outcome beyond-repair
+        repair list --format csv
+        charge list --format csv
+        undo
+        undo E19
+        repair list --format csv
+        repair send VN-0001 --to Bow --on 2026-11-10
+        repair back VN-0001
+        repair edit J2 --cost 12 --charge
+        charge waive C1 --reason 'wrong sum'
+        repair edit J1 --charge
+        log --person P1 --format csv
+        instrument history VN-0002
+        check
+        "
+    );
+}

@@ -43,7 +43,9 @@ impl Add {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         if self.amount.is_none() && self.charge_type != ChargeType::Loss {
-            return Err(Usage(format!("a charge for {} needs an amount", self.charge_type)).into());
+            let (loan, what) = (self.loan, self.charge_type);
+            let example = format!("ledgerline charge add {loan} --for {what} 12.50");
+            return Err(Usage(format!("a charge for {what} needs an amount, as in: {example}")).into());
         }
         let note = self.note.as_deref().map(|note| free_text("the note", note)).transpose().map_err(refuse)?.flatten();
         let mut db = desk.open()?;

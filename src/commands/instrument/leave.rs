@@ -73,7 +73,7 @@ impl Retire {
             instrument::retire(tx, found.id, &how)?;
             let summary = format!("Retired {}: {}", found.tag, how.disposal);
             let mut event = event_for(&found, "instrument retire", on, summary);
-            event.about.extend(requests::withdraw(tx, found.id, None)?.into_iter().map(About::Request));
+            event.about.extend(requests::withdraw(tx, found.id, None, today)?.into_iter().map(About::Request));
             Ok((found, Some(event)))
         })?;
         let waits = request::waits_again(&found, today);
@@ -115,7 +115,7 @@ impl Lost {
             let note = self.note.as_deref().map(|note| format!(": {}", note.trim())).unwrap_or_default();
             let mut event = event_for(&found, "instrument lost", on, format!("Lost {}{note}", found.tag));
             event.about.extend(closed.iter().map(|(loan, _)| About::loan(*loan)));
-            event.about.extend(requests::withdraw(tx, found.id, None)?.into_iter().map(About::Request));
+            event.about.extend(requests::withdraw(tx, found.id, None, today)?.into_iter().map(About::Request));
             let sets = standing_after(tx, closed.iter().map(|(loan, _)| *loan))?;
             Ok(((found, closed, sets), Some(event)))
         })?;

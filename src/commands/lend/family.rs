@@ -1,12 +1,10 @@
 //! `lend --new-pupil`: a family that is not on record yet, put there with the loan and in the same event.
 
-use std::fmt;
-
 use anyhow::Result;
 use clap::Args;
 
-use crate::commands::person::alike::{self, Alike};
-use crate::commands::{Desk, lookup};
+use super::known::Known;
+use crate::commands::lookup;
 use crate::domain::instrument::line_text;
 use crate::domain::loan::{LoanRefusal, Party};
 use crate::domain::person::{Person, YearGroup, check};
@@ -15,7 +13,7 @@ use crate::domain::refusal::{Refusal, refuse};
 use crate::domain::text::{Email, Name, escape};
 use crate::domain::words::{Role, SchoolStatus};
 use crate::store::journal::About;
-use crate::store::{Db, Tx, person as people};
+use crate::store::{Tx, person as people};
 
 /// A family that comes for the first time. The parser forgets what a flag requires where a third forbids that, so each
 /// says of itself what it does not go with.
@@ -46,6 +44,8 @@ pub struct FamilyFlags {
 #[derive(Debug)]
 pub struct Family {
     pub pupil: Person,
+    /// The pupil turned out to be on record, and only the adult is new.
+    pub pupil_is_known: bool,
     pub hirer: Option<Person>,
 }
 
@@ -56,39 +56,15 @@ const HIRER_TO_BE: PersonRef = PersonRef::new(-1);
 /// Why a family was not put on record.
 #[derive(Debug, thiserror::Error)]
 enum FamilyRefusal {
-    #[error("{} may be on record already:{}", escape(.name), Lines(.pupils, .hirers))]
-    Alike { name: String, pupils: Vec<Alike>, hirers: Vec<Alike> },
     #[error("{} is closed, and a new pupil cannot be at it", escape(.0))]
     SchoolClosed(String),
     #[error("a pupil's loan needs an adult who signs, and none is named for {}", escape(.0))]
     NoHirer(String),
 }
 
-/// Candidates one a line, and how many more there are.
-struct Lines<'a>(&'a [Alike], &'a [Alike]);
-
-impl fmt::Display for Lines<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MOST: usize = 8;
-        let all = self.0.len() + self.1.len();
-        for candidate in self.0.iter().chain(self.1).take(MOST) {
-            write!(f, "\n  {}", escape(&candidate.line))?;
-        }
-        if all > MOST { write!(f, "\n  and {} more", all - MOST) } else { Ok(()) }
-    }
-}
-
 impl Refusal for FamilyRefusal {
     fn hint(&self) -> Option<String> {
         Some(match self {
-            FamilyRefusal::Alike { pupils, hirers, .. } => {
-                let known = match (pupils.first(), hirers.first()) {
-                    (Some(pupil), _) => format!("lend to them with --to {}", pupil.id),
-                    (None, Some(hirer)) => format!("name them with --hirer {}", hirer.id),
-                    (None, None) => return None,
-                };
-                format!("{known}, or add --yes to put a new person on record all the same")
-            }
             FamilyRefusal::SchoolClosed(_) => {
                 "find the school that took its place: ledgerline school list --status open".into()
             }
@@ -100,32 +76,60 @@ impl Refusal for FamilyRefusal {
 }
 
 impl FamilyFlags {
-    /// The family that the flags describe, judged by the rules of who may sign; nothing is written yet.
-    pub fn read(&self, tx: &Tx, year_group: Option<YearGroup>, hirer: Option<&str>) -> Result<Option<Family>> {
+    /// The family that the flags describe, judged by the rules of who may sign; nothing is written yet. `to` names the
+    /// pupil where they turned out to be on record and only the adult is new.
+    pub fn read(
+        &self,
+        tx: &Tx,
+        year_group: Option<YearGroup>,
+        hirer: Option<&str>,
+        to: Option<&str>,
+    ) -> Result<Option<Family>> {
         let Some(name) = &self.new_pupil else {
             return Ok(None);
         };
+        let adult = self.adult()?;
+        if let Some(typed) = to {
+            let mut pupil = lookup::person(tx, typed)?;
+            pupil.hirer = adult.as_ref().map(|adult| adult.id).or(pupil.hirer);
+            return Ok(Some(Family { pupil, pupil_is_known: true, hirer: adult }));
+        }
         let school = self.school.as_deref().map(|typed| lookup::school(tx, typed)).transpose()?;
         if let Some(closed) = school.as_ref().filter(|school| school.status == SchoolStatus::Closed) {
             return Err(refuse(FamilyRefusal::SchoolClosed(closed.name.to_string())));
         }
-        let line = |what, given: &Option<String>| -> Result<Option<String>> {
-            Ok(given.as_deref().map(|text| line_text(what, text)).transpose().map_err(refuse)?.flatten())
-        };
         let mut pupil = nobody(PUPIL_TO_BE, name, Role::Pupil);
         pupil.school = school.map(|school| school.urn);
         pupil.year_group = year_group;
-        let mut adult = self.new_hirer.as_ref().map(|name| nobody(HIRER_TO_BE, name, Role::Adult));
-        if let Some(adult) = &mut adult {
-            adult.email = self.email.clone();
-            adult.phone = line("the phone number", &self.phone)?;
-            adult.address = line("the address", &self.address)?;
-        }
         let known = hirer.map(|typed| lookup::person(tx, typed)).transpose()?;
         let signs = adult.as_ref().or(known.as_ref());
         pupil.hirer = signs.map(|adult| adult.id);
         check(&pupil, signs.map(|adult| (adult.role, &adult.name))).map_err(refuse)?;
-        Ok(Some(Family { pupil, hirer: adult }))
+        Ok(Some(Family { pupil, pupil_is_known: false, hirer: adult }))
+    }
+
+    fn adult(&self) -> Result<Option<Person>> {
+        let line = |what, given: &Option<String>| -> Result<Option<String>> {
+            Ok(given.as_deref().map(|text| line_text(what, text)).transpose().map_err(refuse)?.flatten())
+        };
+        let Some(name) = &self.new_hirer else {
+            return Ok(None);
+        };
+        let mut adult = nobody(HIRER_TO_BE, name, Role::Adult);
+        adult.email = self.email.clone();
+        adult.phone = line("the phone number", &self.phone)?;
+        adult.address = line("the address", &self.address)?;
+        Ok(Some(adult))
+    }
+
+    /// Leaves out whoever is on record already.
+    pub fn leave_out(&mut self, known: &Known) {
+        if known.hirer.is_some() {
+            (self.new_hirer, self.email, self.phone, self.address) = (None, None, None, None);
+        }
+        if known.pupil.is_some() && self.new_hirer.is_none() {
+            self.new_pupil = None;
+        }
     }
 }
 
@@ -144,29 +148,6 @@ fn nobody(id: PersonRef, name: &Name, role: Role) -> Person {
     }
 }
 
-/// Asks before somebody is put on record who looks like somebody there.
-pub fn confirm(desk: &mut Desk<'_, '_>, db: &Db, family: &Family) -> Result<()> {
-    if desk.options().yes {
-        return Ok(());
-    }
-    let (pupils, hirers) = db.read(|tx| {
-        let hirers = family.hirer.as_ref().map(|hirer| alike::on_record(tx, hirer)).transpose()?;
-        Ok((alike::on_record(tx, &family.pupil)?, hirers.unwrap_or_default()))
-    })?;
-    if pupils.is_empty() && hirers.is_empty() {
-        return Ok(());
-    }
-    let names = [(&pupils, Some(&family.pupil)), (&hirers, family.hirer.as_ref())];
-    let names = names.into_iter().filter(|(known, _)| !known.is_empty()).filter_map(|(_, new)| new);
-    let name = names.map(|new| new.name.to_string()).collect::<Vec<_>>().join(" and ");
-    let refusal = FamilyRefusal::Alike { name, pupils, hirers };
-    if !desk.world.terminal.stdin {
-        return Err(refuse(refusal));
-    }
-    desk.state(&refusal)?;
-    desk.confirm("Put a new person on record all the same?")
-}
-
 impl Family {
     /// Writes the family under the next references.
     pub fn enter(mut self, tx: &Tx) -> Result<Family> {
@@ -175,8 +156,10 @@ impl Family {
             people::put(tx, hirer)?;
             self.pupil.hirer = Some(hirer.id);
         }
-        self.pupil.id = people::next_reference(tx)?;
-        people::put(tx, &self.pupil)?;
+        if !self.pupil_is_known {
+            self.pupil.id = people::next_reference(tx)?;
+            people::put(tx, &self.pupil)?;
+        }
         Ok(self)
     }
 
@@ -195,8 +178,8 @@ impl Family {
     /// Who is new: `P7 Sam Shah, adult, and P8 Mia Shah, pupil`.
     pub fn in_words(&self) -> String {
         let told = |person: &Person| format!("{} {}, {}", person.id, person.name, person.role);
-        let hirer = self.hirer.as_ref().map(|hirer| format!("{}, and ", told(hirer))).unwrap_or_default();
-        format!("{hirer}{}", told(&self.pupil))
+        let pupil = (!self.pupil_is_known).then_some(&self.pupil);
+        self.hirer.iter().chain(pupil).map(told).collect::<Vec<_>>().join(", and ")
     }
 
     /// The people an event concerns, the borrower aside.

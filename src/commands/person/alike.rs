@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 
-use crate::domain::alike::{may_be, same_address};
+use crate::domain::alike::{is_certain, may_be, same_address};
 use crate::domain::person::Person;
 use crate::domain::reference::PersonRef;
+use crate::domain::words::Role;
 use crate::store::{Tx, person as people, school};
 
 /// Somebody on record, and the line that tells them from namesakes: `P7 Mia Shah (pupil, St Thomas, year 5)`.
@@ -12,6 +13,9 @@ use crate::store::{Tx, person as people, school};
 pub struct Alike {
     pub id: PersonRef,
     pub line: String,
+    pub role: Role,
+    /// The very same name and email.
+    pub is_certain: bool,
 }
 
 /// Everybody on record who may be this person.
@@ -31,5 +35,6 @@ fn line(tx: &Tx, new: &Person, known: &Person) -> Result<Alike> {
     if same_address(new, known) {
         about.push_str(", with the same email");
     }
-    Ok(Alike { id: known.id, line: format!("{} {} ({about})", known.id, known.name) })
+    let line = format!("{} {} ({about})", known.id, known.name);
+    Ok(Alike { id: known.id, line, role: known.role, is_certain: is_certain(new, known) })
 }

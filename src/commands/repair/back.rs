@@ -3,21 +3,21 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::charge_for;
 use crate::cli::{DayArg, word};
 use crate::commands::completions::tags;
 use crate::commands::{Desk, charge, request};
-use crate::domain::charge::Asked;
 use crate::domain::date::{Date, days_between, in_words};
 use crate::domain::instrument::Instrument;
 use crate::domain::loan::OpenLoans;
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::refusal::refuse;
-use crate::domain::repair::{Away, RepairRefusal, condition_after, take_back};
-use crate::domain::words::{ChargeType, Condition, Payer, RepairOutcome};
+use crate::domain::repair::{Away, condition_after, take_back};
+use crate::domain::words::{Condition, Payer, RepairOutcome};
 use crate::error::Usage;
 use crate::store::journal::{About, Event};
 use crate::store::repair::Ending;
-use crate::store::{Tx, instrument, loan, repair, setting};
+use crate::store::{Tx, instrument, loan, repair};
 
 /// Take an instrument back from the repairer: what it cost, and what came of it.
 ///
@@ -76,8 +76,10 @@ impl Back {
 
     fn take_back(&self, tx: &Tx, on: Date, today: Date) -> Result<CameBack> {
         let found = instrument::get(tx, &self.tag)?;
-        let away = take_back(&found.tag, repair::open(tx, found.id)?, on, today).map_err(refuse)?;
-        let charged = if self.charge { Some(self.charge(tx, &found, &away, today)?) } else { None };
+        let last = repair::last(tx, found.id)?;
+        let away = take_back(&found.tag, repair::open(tx, found.id)?, last, on, today).map_err(refuse)?;
+        let charge = || charge_for(tx, away.repair, (&found.tag, away.sent_on), self.cost, today);
+        let charged = self.charge.then(charge).transpose()?;
         let payer = match (&charged, self.cost) {
             (Some(_), _) => Some(Payer::Borrower),
             (None, Some(_)) => Some(Payer::Hub),
@@ -91,21 +93,6 @@ impl Back {
         }
         let open = loan::open(tx, found.id)?;
         Ok(CameBack { instrument: found, away, ending, condition, charged, open })
-    }
-
-    fn charge(&self, tx: &Tx, found: &Instrument, away: &Away, today: Date) -> Result<charge::Raised> {
-        let cost =
-            self.cost.filter(|cost| *cost > Pence::ZERO).ok_or_else(|| refuse(RepairRefusal::NothingToCharge))?;
-        let nobody = || RepairRefusal::NobodyToCharge { tag: found.tag.clone(), sent_on: away.sent_on };
-        let behind = repair::behind(tx, away.repair)?.ok_or_else(|| refuse(nobody()))?;
-        let asked = Asked {
-            charge_type: ChargeType::Damage,
-            amount: Some(cost),
-            note: Some(format!("Repair {}", away.repair)),
-            raised_on: today,
-            payment_days: setting::payment_days(tx)?,
-        };
-        charge::charge_loan(tx, behind, asked)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::request::{Request, ahead, offer};
 use crate::domain::tag::Tag;
 use crate::domain::text::Email;
-use crate::domain::words::Role;
+use crate::domain::words::{Condition, Role};
 use crate::store::journal::{About, Event};
 use crate::store::request::{self as requests};
 use crate::store::{Tx, instrument, loan, organisation, person, school, setting};
@@ -53,6 +53,9 @@ impl Offer {
             let since = in_words(first.asked_on);
             desk.warn(format!("{} has waited longer ({}, since {since})", first.borrower_name, first.id))?;
         }
+        if made.found.details.condition == Condition::Damaged {
+            desk.warn(format!("{tag} is damaged; to have it mended first: ledgerline repair send {tag} --to NAME"))?;
+        }
         let (name, until) = (&request.borrower_name, in_words(made.lapses_on));
         desk.say(format!("Offered {tag} to {name} until {until} ({}).", request.id))?;
         if let Some(note) = &request.note {
@@ -77,7 +80,7 @@ impl Offer {
         let lapses_on = plus_working_days(today, days).context("the last day of the offer")?;
         let queue = requests::open_for(tx, &request.wanted.type_code)?;
         let longer = ahead(&queue, &request, today).into_iter().find(|other| other.wanted.fits(&found)).cloned();
-        let relieved = requests::withdraw(tx, found.id, Some(request.id))?;
+        let relieved = requests::withdraw(tx, found.id, Some(request.id), today)?;
         requests::offer(tx, request.id, found.id, today, lapses_on)?;
         let summary = format!(
             "Offered {} to {} until {} ({})",
