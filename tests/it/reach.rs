@@ -270,3 +270,24 @@ fn which_schools_the_grants_instruments_reached() {
         "
     );
 }
+
+#[test]
+fn the_same_filters_choose_what_lies_idle_and_what_was_mended() {
+    plays!(
+        granted(),
+        "report_stock_filters",
+        "
+        report idle --supplier bright --since 2026-11-01 --format csv
+        report idle --group primary --since 2026-11-01 --format csv
+        report idle --category uncategorised --fund CIP --since 2026-11-01 --format csv
+        report idle --area NORTHTOWN --since 2026-11-01 --format csv
+        report repairs --fund CIP --format csv
+        report repairs --supplier 'Reed and Co' --format csv
+        report repairs --group secondary --area northtown --category prog --format csv
+        report repairs --category uncategorised --format csv
+        report repairs --financial-year 2025/26 --fund CIP --format csv
+        report repairs --financial-year 2024/25 --fund CIP --format csv
+        report repairs --year 2024/25 --type CL --format csv
+        "
+    );
+}
