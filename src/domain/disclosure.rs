@@ -4,45 +4,33 @@
 /// A count below this, and above nought, is about so few children that somebody may know them.
 const SMALL: i64 = 5;
 
-/// Which counts of one column are hidden. `parts[n]` is the part of the list that count `n` belongs to; the totals of each
-/// part, and of the whole list, are taken to be known.
+/// Whether a count is hidden for its own sake.
+pub fn is_small(count: i64) -> bool {
+    (1..SMALL).contains(&count)
+}
+
+/// A sum that is known from elsewhere: the places it is made of, and how much of it stands in each. Noughts are left out.
+pub type Sum = Vec<(usize, i64)>;
+
+/// Hides further places until no count of one that is hidden can be worked out from a sum.
 ///
-/// Wherever a small count is hidden, the smallest others of its part, and of the list, are hidden with it until what is
-/// hidden there could be shared out in more than one way. A part that has no further count hides what it has.
-pub fn hidden<P: PartialEq>(counts: &[i64], parts: &[P]) -> Vec<bool> {
-    let mut hidden: Vec<bool> = counts.iter().map(|count| (1..SMALL).contains(count)).collect();
-    let groups = groups(counts.len(), parts);
-    // What is hidden for the sake of the whole list leaves a hole in a part, which needs another.
-    loop {
-        let mut added = false;
-        for group in &groups {
-            added |= complete(counts, &mut hidden, group);
-        }
-        if !added {
-            return hidden;
-        }
-    }
+/// Of each sum in which something is hidden, the smallest others are hidden with it until what is hidden there could be
+/// shared out in more than one way. A sum that has no further place hides what it has.
+///
+/// Narrow sums come first: what guards a part often guards the whole.
+pub fn complete(hidden: &mut [bool], sums: &[Sum]) {
+    let mut sums: Vec<&Sum> = sums.iter().collect();
+    sums.sort_by_key(|sum| sum.len());
+    // What is hidden for the sake of one sum leaves a hole in another, which needs one more.
+    while sums.iter().any(|sum| guard(hidden, sum)) {}
 }
 
-/// The places of each part's counts, and those of the whole list.
-fn groups<P: PartialEq>(length: usize, parts: &[P]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<(&P, Vec<usize>)> = Vec::new();
-    for (index, part) in parts.iter().enumerate() {
-        match groups.iter_mut().find(|(known, _)| *known == part) {
-            Some((_, places)) => places.push(index),
-            None => groups.push((part, vec![index])),
-        }
-    }
-    let whole = (0..length).collect();
-    groups.into_iter().map(|(_, places)| places).chain([whole]).collect()
-}
-
-/// Hides further counts of a group until the hidden ones keep each other's secret. Says whether any was added.
-fn complete(counts: &[i64], hidden: &mut [bool], group: &[usize]) -> bool {
+/// Hides further places of a sum until the hidden ones keep each other's secret. Says whether any was added.
+fn guard(hidden: &mut [bool], sum: &Sum) -> bool {
     let mut added = false;
-    while !is_safe(counts, hidden, group) {
-        let shown = group.iter().filter(|&&index| !hidden[index] && counts[index] > 0);
-        let Some(&smallest) = shown.min_by_key(|&&index| counts[index]) else {
+    while !is_safe(hidden, sum) {
+        let shown = sum.iter().filter(|(place, _)| !hidden[*place]);
+        let Some(&(smallest, _)) = shown.min_by_key(|(_, count)| *count) else {
             return added;
         };
         hidden[smallest] = true;
@@ -51,11 +39,24 @@ fn complete(counts: &[i64], hidden: &mut [bool], group: &[usize]) -> bool {
     added
 }
 
-/// Whether the hidden counts of a group cannot be told from their sum. Each is known to be at least one.
-fn is_safe(counts: &[i64], hidden: &[bool], group: &[usize]) -> bool {
-    let of_hidden = || group.iter().filter(|&&index| hidden[index]).map(|&index| counts[index]);
-    let (number, sum) = (i64::try_from(of_hidden().count()).unwrap_or(i64::MAX), of_hidden().sum::<i64>());
-    number == 0 || (number >= 2 && sum >= SMALL && sum > number)
+/// Whether the hidden counts of a sum cannot be told from what they come to. Each is known to be at least one.
+fn is_safe(hidden: &[bool], sum: &Sum) -> bool {
+    let of_hidden = || sum.iter().filter(|(place, _)| hidden[*place]).map(|(_, count)| count);
+    let (number, total) = (i64::try_from(of_hidden().count()).unwrap_or(i64::MAX), of_hidden().sum::<i64>());
+    number == 0 || (number >= 2 && total >= SMALL && total > number)
+}
+
+/// Whether a sum guards what is hidden in it, or has nothing left to hide: what tests ask of a list.
+#[cfg(test)]
+pub fn is_guarded(hidden: &[bool], sum: &Sum) -> bool {
+    let secret: Vec<i64> = sum.iter().filter(|(place, _)| hidden[*place]).map(|(_, count)| *count).collect();
+    if secret.is_empty() || secret.len() == sum.len() {
+        return true;
+    }
+    // Whoever knows the sum knows what is missing, and that each count is one or more.
+    let (total, others) = (secret.iter().sum::<i64>(), secret.len() as i64 - 1);
+    let (least, most) = (if others == 0 { total } else { 1 }, total - others);
+    least < most && total >= SMALL
 }
 
 #[cfg(test)]
@@ -63,8 +64,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn shown(counts: &[i64], parts: &[char]) -> Vec<Option<i64>> {
-        let hidden = hidden(counts, parts);
+    /// The whole list, and each part of it.
+    fn sums(counts: &[i64], parts: &[u8]) -> Vec<Sum> {
+        let places = || counts.iter().copied().enumerate().filter(|(_, count)| *count > 0);
+        let of_part = |part: u8| places().filter(|(place, _)| parts[*place] == part).collect();
+        (b'a'..=b'd').map(of_part).chain([places().collect()]).collect()
+    }
+
+    fn shown(counts: &[i64], parts: &[u8]) -> Vec<Option<i64>> {
+        let mut hidden: Vec<bool> = counts.iter().map(|count| is_small(*count)).collect();
+        complete(&mut hidden, &sums(counts, parts));
         counts.iter().zip(hidden).map(|(&count, hidden)| (!hidden).then_some(count)).collect()
     }
 
@@ -72,52 +81,43 @@ mod tests {
     fn a_small_count_takes_the_smallest_other_with_it() {
         for (counts, parts, expected) in [
             // Nothing is small.
-            (&[5, 0, 9][..], &['a', 'a', 'a'][..], &[Some(5), Some(0), Some(9)][..]),
+            (&[5, 0, 9][..], b"aaa".as_slice(), &[Some(5), Some(0), Some(9)][..]),
             // One small count; nought is no secret.
-            (&[4, 0, 9, 7], &['a'; 4], &[None, Some(0), Some(9), None]),
+            (&[4, 0, 9, 7], b"aaaa", &[None, Some(0), Some(9), None]),
             // Two small ones whose sum says that both are 1.
-            (&[1, 1, 9, 7], &['a'; 4], &[None, None, Some(9), None]),
+            (&[1, 1, 9, 7], b"aaaa", &[None, None, Some(9), None]),
             // Two that could be shared out otherwise.
-            (&[4, 3, 9, 7], &['a'; 4], &[None, None, Some(9), Some(7)]),
+            (&[4, 3, 9, 7], b"aaaa", &[None, None, Some(9), Some(7)]),
             // Five ones add up to five and can be nothing else.
-            (&[1, 1, 1, 1, 1, 8], &['a'; 6], &[None; 6]),
+            (&[1, 1, 1, 1, 1, 8], b"aaaaaa", &[None; 6]),
             // A part with nothing else to hide: its count and, for the list's total, the two smallest of another.
-            (&[2, 9, 8, 30], &['a', 'b', 'b', 'b'], &[None, None, None, Some(30)]),
+            (&[2, 9, 8, 30], b"abbb", &[None, None, None, Some(30)]),
             // The smallest first, and of equals the one that stands first.
-            (&[3, 6, 6], &['a'; 3], &[None, None, Some(6)]),
+            (&[3, 6, 6], b"aaa", &[None, None, Some(6)]),
         ] {
             assert_eq!(shown(counts, parts), expected, "{counts:?}");
         }
-        assert!(hidden::<char>(&[], &[]).is_empty());
+        complete(&mut [], &[Vec::new()]);
     }
 
     proptest! {
         #[test]
-        fn no_hidden_count_can_be_worked_out(cells in prop::collection::vec((0i64..14, 0u8..4), 0..24)) {
+        fn no_hidden_count_can_be_worked_out(cells in prop::collection::vec((0i64..14, b'a'..=b'd'), 0..24)) {
             let (counts, parts): (Vec<i64>, Vec<u8>) = cells.into_iter().unzip();
-            let hidden = hidden(&counts, &parts);
+            let hidden: Vec<bool> = shown(&counts, &parts).iter().map(Option::is_none).collect();
             for (&count, &is_hidden) in counts.iter().zip(&hidden) {
-                prop_assert!(is_hidden || count == 0 || count >= SMALL);
+                prop_assert!(is_hidden || !is_small(count));
                 prop_assert!(!(is_hidden && count == 0));
             }
-            for group in groups(counts.len(), &parts) {
-                let secret: Vec<i64> = group.iter().filter(|&&n| hidden[n]).map(|&n| counts[n]).collect();
-                let has_more = group.iter().any(|&n| !hidden[n] && counts[n] > 0);
-                if secret.is_empty() || !has_more {
-                    continue;
-                }
-                // Whoever knows the group's total knows this sum, and that each count is one or more.
-                let (sum, others) = (secret.iter().sum::<i64>(), secret.len() as i64 - 1);
-                let (least, most) = (if others == 0 { sum } else { 1 }, sum - others);
-                prop_assert!(least < most, "{secret:?} of {group:?} can be worked out");
-                prop_assert!(sum >= SMALL);
+            for sum in sums(&counts, &parts) {
+                prop_assert!(is_guarded(&hidden, &sum), "{sum:?} can be worked out");
             }
         }
 
         #[test]
         fn without_small_counts_nothing_is_hidden(counts in prop::collection::vec(SMALL..99, 0..24)) {
-            let parts = vec![(); counts.len()];
-            prop_assert!(!hidden(&counts, &parts).contains(&true));
+            let parts = vec![b'a'; counts.len()];
+            prop_assert!(!shown(&counts, &parts).contains(&None));
         }
     }
 }

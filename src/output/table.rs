@@ -102,7 +102,8 @@ impl TableWriter {
             );
         }
         for (index, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, 2));
+            // Nothing stands right of the last column: a styled heading would keep its padding past the terminal's edge.
+            column.set_padding((0, if index + 1 == self.columns.len() { 0 } else { 2 }));
             if self.rows.first().is_some_and(|row| row[index].right) {
                 column.set_cell_alignment(CellAlignment::Right);
             }

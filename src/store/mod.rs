@@ -6,6 +6,7 @@ pub mod category;
 pub mod charge;
 pub mod check;
 pub mod db;
+pub mod filter;
 pub mod fund;
 pub mod history;
 pub mod instrument;

@@ -1,64 +1,33 @@
-//! The loans of an academic year, and what tells them apart.
+//! The loans of a period, and what tells them apart.
 
 use std::collections::HashMap;
 
 use anyhow::Result;
 
 use super::db::{Row, Tx};
-use super::spend::OfCategory;
+use super::filter::{Conditions, StockFilter};
 use crate::args;
 use crate::domain::date::AcademicYear;
-use crate::domain::reach::{ReachLoan, YearSoFar};
+use crate::domain::reach::{ReachLoan, Span};
 use crate::domain::reference::{PersonRef, Urn};
 use crate::domain::school::phase;
-use crate::domain::text::fold;
-use crate::domain::words::Group;
 
-/// The loans of which instruments count.
-#[derive(Clone, Debug, Default)]
-pub struct ReachFilter {
-    pub category: Option<OfCategory>,
-    pub group: Option<Group>,
-    pub area: Option<String>,
-}
-
-/// Every loan that was open in the year, in one pass over the loans and in no order.
-pub fn each(
-    tx: &Tx,
-    filter: &ReachFilter,
-    span: &YearSoFar,
-    mut take: impl FnMut(&ReachLoan) -> Result<()>,
-) -> Result<()> {
-    // What cannot be of the year is left out before its row is read; the rule judges the rest. CROSS JOIN keeps the loans
+/// Every loan that was open in the period, in one pass over the loans and in no order.
+pub fn each(tx: &Tx, filter: &StockFilter, span: &Span, mut take: impl FnMut(&ReachLoan) -> Result<()>) -> Result<()> {
+    // What cannot be of the period is left out before its row is read; the rule judges the rest. CROSS JOIN keeps the loans
     // outermost: they are read as they lie, and each instrument is found by its number.
     const SQL: &str = r#"
         SELECT l.id, l.batch_id, l.instrument_id, l.school_urn, l.person_id, p.role, l.hirer_id, l.pupils, l.scheme,
-               i."group", i.adapted, i.category, i.area, l.out_on, coalesce(l.returned_on, l.lost_on)
+               i."group", i.adapted, l.out_on, coalesce(l.returned_on, l.lost_on)
         FROM loan l
         CROSS JOIN instrument i ON i.id = l.instrument_id
         LEFT JOIN person p ON p.id = l.person_id
         WHERE l.voided_on IS NULL AND l.out_on <= ?2 AND (l.returned_on IS NULL OR l.returned_on >= ?1)"#;
-    tx.each(SQL, args![span.first, span.last], |row| {
-        let is_of_the_year = span.takes(row.day(13)?, row.opt_day(14)?);
-        if is_of_the_year && passes(row, filter)? { take(&loan(row)?) } else { Ok(()) }
+    let mut conditions = Conditions::after([span.first.into(), span.last.into()]);
+    filter.add_to(&mut conditions)?;
+    tx.each(&format!("{SQL}{}", conditions.sql), &conditions.values, |row| {
+        if span.takes(row.day(11)?, row.opt_day(12)?) { take(&loan(row)?) } else { Ok(()) }
     })
-}
-
-fn passes(row: &Row<'_>, filter: &ReachFilter) -> Result<bool> {
-    let of_category = match &filter.category {
-        None => true,
-        Some(OfCategory::Code(wanted)) => row.text(11)? == wanted.as_str(),
-        Some(OfCategory::None) => row.opt_text(11)?.is_none(),
-    };
-    let of_group = match filter.group {
-        None => true,
-        wanted => row.opt_word(9)? == wanted,
-    };
-    let of_area = match &filter.area {
-        None => true,
-        Some(wanted) => fold(row.text(12)?) == fold(wanted),
-    };
-    Ok(of_category && of_group && of_area)
 }
 
 fn loan(row: &Row<'_>) -> Result<ReachLoan> {

@@ -3,12 +3,12 @@
 mod billing;
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use anyhow::Result;
 
 use self::billing::{Billings, Depth};
 use super::db::{Row, Tx, Value, word};
+use super::filter::{Conditions, OfCategory};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
@@ -16,7 +16,6 @@ use crate::domain::instrument::CategoryCode;
 use crate::domain::purchase::grant_cost;
 use crate::domain::reference::OrderRef;
 use crate::domain::spend::{Billed, LineFacts, LineMoney, Tallies, falls_on};
-use crate::domain::text::fold;
 use crate::domain::words::Group;
 
 /// Which lines count.
@@ -25,20 +24,13 @@ pub struct SpendFilter {
     pub fund: Option<FundCode>,
     pub category: Option<OfCategory>,
     pub group: Option<Group>,
-    /// The spellings of an area, as [`areas_like`] finds them.
+    /// The spellings of an area, as [`line_areas`](super::filter::line_areas) finds them.
     pub areas: Option<Vec<String>>,
     pub supplier_id: Option<i64>,
     pub order: Option<OrderRef>,
     /// By the invoice's day, or the order's where there is no invoice yet; both ends count.
     pub from: Option<Date>,
     pub to: Option<Date>,
-}
-
-/// Lines of a category, or those without one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OfCategory {
-    Code(CategoryCode),
-    None,
 }
 
 impl SpendFilter {
@@ -71,46 +63,16 @@ impl SpendFilter {
     }
 
     /// The conditions on a line's own columns, `WHERE` and all, with their values.
-    fn conditions(&self) -> Result<(String, Vec<Value<'_>>)> {
-        let (mut sql, mut values) = ("WHERE 1 = 1".to_string(), Vec::new());
-        for (column, value) in [
-            ("l.fund", self.fund.as_ref().map(|fund| Value::from(fund.as_str()))),
-            ("l.category", self.category_value()),
-            (r#"l."group""#, self.group.map(word)),
-            ("p.supplier_id", self.supplier_id.map(Value::Int)),
-            ("l.purchase_id", self.order.map(Value::from)),
-        ] {
-            if let Some(value) = value {
-                values.push(value);
-                write!(sql, " AND {column} = ?{}", values.len())?;
-            }
-        }
-        if self.category == Some(OfCategory::None) {
-            sql.push_str(" AND l.category IS NULL");
-        }
-        if let Some(areas) = &self.areas {
-            // Area by area, since an empty list of choices is not SQL everywhere.
-            let first = values.len() + 1;
-            values.extend(areas.iter().map(Value::from));
-            let choices: Vec<String> = (first..=values.len()).map(|number| format!("l.area = ?{number}")).collect();
-            write!(sql, " AND ({})", if choices.is_empty() { "1 = 0".to_string() } else { choices.join(" OR ") })?;
-        }
-        Ok((sql, values))
+    fn conditions(&self) -> Result<Conditions<'_>> {
+        let mut conditions = Conditions { sql: "WHERE 1 = 1".to_string(), values: Vec::new() };
+        conditions.equal("l.fund", self.fund.as_ref().map(|fund| Value::from(fund.as_str())))?;
+        conditions.of_category("l.category", self.category.as_ref())?;
+        conditions.equal(r#"l."group""#, self.group.map(word))?;
+        conditions.equal("p.supplier_id", self.supplier_id.map(Value::Int))?;
+        conditions.equal("l.purchase_id", self.order.map(Value::from))?;
+        conditions.one_of("l.area", self.areas.as_deref())?;
+        Ok(conditions)
     }
-
-    fn category_value(&self) -> Option<Value<'_>> {
-        match &self.category {
-            Some(OfCategory::Code(code)) => Some(Value::from(code.as_str())),
-            _ => None,
-        }
-    }
-}
-
-/// The spellings of an area on record, without regard to case and accents.
-pub fn areas_like(tx: &Tx, typed: &str) -> Result<Vec<String>> {
-    let sql = "SELECT DISTINCT area FROM purchase_line WHERE area IS NOT NULL ORDER BY area";
-    let wanted = fold(typed);
-    Ok(tx.all(sql, &[], |row| row.string(0))?.into_iter().filter(|area| fold(area) == wanted).collect())
 }
 
 /// Totals by fund and category of the lines that pass. What is planned is not in them yet.
@@ -118,7 +80,7 @@ pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
     let depth = if filter.has_days() { Depth::Days } else { Depth::Money };
     let billings = Billings::read(tx, depth)?;
     let instruments = instruments_by_line(tx)?;
-    let (conditions, values) = filter.conditions()?;
+    let Conditions { sql: conditions, values } = filter.conditions()?;
     let orders = filter.has_days() || filter.supplier_id.is_some();
     let sql = format!(
         "SELECT l.id, l.fund, l.category, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, {} FROM purchase_line l {} {conditions}
@@ -169,7 +131,7 @@ fn instruments_by_line(tx: &Tx) -> Result<HashMap<i64, i64>> {
 /// Lines in order of order and line, each borrowed for the length of the call.
 pub fn each(tx: &Tx, filter: &SpendFilter, mut take: impl FnMut(&LineFacts<'_>) -> Result<()>) -> Result<()> {
     let billings = Billings::read(tx, Depth::Numbers)?;
-    let (conditions, values) = filter.conditions()?;
+    let Conditions { sql: conditions, values } = filter.conditions()?;
     let sql = format!(
         r#"SELECT l.id, l.fund, l.purchase_id, l.line, p.ordered_on, s.name, s.framework_lot, l.description, l.nature, l.type,
                   l.kind, l.category, l."group", l.adapted, l.area,

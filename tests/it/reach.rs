@@ -146,3 +146,148 @@ fn what_lies_idle() {
         "
     );
 }
+
+/// What stands in a CSV, row by row without the header.
+fn rows(csv: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    reader.records().map(|row| row.expect("a row").iter().map(str::to_string).collect()).collect()
+}
+
+/// Nine pupils who hire, one more in a band of its own, and six loans to their school.
+fn few() -> Desk {
+    let desk = Desk::new();
+    desk.done("school add 100001 Oak --phase Secondary --type 'Academy converter'");
+    desk.done("person add 'Luis Ruiz' --role adult");
+    for number in 1..=10 {
+        desk.done("instrument add --type VN");
+        desk.done(&format!("person add 'Child {number}' --role pupil --school 100001 --year-group 8 --hirer P1"));
+        desk.done(&format!("lend VN-{number:04} --to 'Child {number}' --on 2026-09-10 --due 2027-07-17"));
+    }
+    desk.done("remission add 'Child 10' --year 2026/27 --percent 100 --band LAC");
+    for number in 11..=16 {
+        desk.done("instrument add --type VN");
+        desk.done(&format!("lend VN-{number:04} --to 100001 --on 2026-09-10 --due 2027-07-17"));
+    }
+    desk
+}
+
+#[test]
+fn the_list_of_schools_does_not_tell_what_the_list_of_children_hides() {
+    let desk = few();
+    let reach = rows(&desk.done("report reach --year 2026/27 --format csv"));
+    let schools = rows(&desk.done("report schools --year 2026/27 --format csv"));
+    assert_eq!(schools[0][6..8], ["6", "10"]);
+    // The pupils' total is known to be ten, so the nine must not be shown beside the one.
+    let of_hire: Vec<&str> = reach.iter().filter(|row| row[4] == "hire").map(|row| row[5].as_str()).collect();
+    assert_eq!(of_hire, ["", ""], "{reach:?}");
+}
+
+#[test]
+fn schools_with_few_children_can_be_published() {
+    let desk = few();
+    for line in [
+        "school add 100002 Elm --phase Secondary --type 'Community school'",
+        "person add 'Ada Ash' --role pupil --school 100002 --year-group 8 --hirer P1",
+        "instrument add --type CL",
+        "lend CL-0001 --to 'Ada Ash' --on 2026-09-10 --due 2027-07-17",
+        "instrument add --type HN",
+        "lend HN-0001 --to 100002 --pupils 3 --on 2026-09-10 --due 2027-07-17",
+    ] {
+        desk.done(line);
+    }
+    plays!(
+        desk,
+        "report_schools_hidden",
+        "
+        report schools --year 2026/27 --format csv
+        report schools --year 2026/27 --hide-small --format csv
+        report schools --hide-small
+        report schools --year 2026/27 --hide-small --own-loans --format json
+        report schools --year 2024/25 --hide-small
+        report reach --year 2026/27 --format csv
+        "
+    );
+}
+
+/// A hub whose grant bought two clarinets from one shop, and its reserves an oboe from another.
+fn granted() -> Desk {
+    let desk = Desk::new();
+    for line in [
+        "school add 100001 Oak --phase Secondary --type 'Academy converter'",
+        "school add 100002 Elm --phase Primary --type 'Community school'",
+        "school add 100003 Ash --phase Primary --type 'Community school'",
+        "person add 'Luis Ruiz' --role adult",
+        "person add 'Ana Ruiz' --role pupil --school 100001 --year-group 8 --hirer P1",
+        "remission add 'Ana Ruiz' --year 2025/26 --percent 50 --band half",
+        "remission add 'Ana Ruiz' --year 2026/27 --percent 100 --band full",
+        "organisation add 'Bow Repairs' --role repairer",
+        "fund add CIP 'Capital Grant' --award 9000 --from 2024-09-01 --spend-by 2027-08-31",
+        "fund add OWN Reserves --award 9000 --from 2024-09-01 --spend-by 2027-08-31",
+        "supplier add 'Bright Strings' --alias BRIGHT",
+        "supplier add 'Reed and Co'",
+        "purchase add --fund CIP --supplier BRIGHT --description Clarinet --nature instrument --qty 3 --unit-net 300 \
+            --type CL --category PROG --group secondary --area Northtown --invoice 1 --on 2025-03-01",
+        "purchase add --fund OWN --supplier 'Reed and Co' --description Oboe --nature instrument --qty 2 --unit-net 900 \
+            --type OB --group primary --area Southtown --invoice 2 --on 2025-03-02",
+        "lend CL-0001 --to 100001 --on 2025-09-10 --due 2025-12-18",
+        "return CL-0001 --on 2026-02-10",
+        "lend CL-0001 --to 'Ana Ruiz' --on 2026-03-20 --due 2027-07-17",
+        "lend CL-0002 --to 100002 --on 2026-04-01 --due 2027-07-17",
+        "lend OB-0001 --to 100003 --on 2026-09-10 --due 2027-07-17",
+        "repair send CL-0003 --to 'Bow Repairs' --on 2026-03-31",
+        "repair back CL-0003 --cost 40 --on 2026-04-10",
+    ] {
+        desk.done(line);
+    }
+    desk
+}
+
+#[test]
+fn which_schools_the_grants_instruments_reached() {
+    plays!(
+        granted(),
+        "report_reach_filters",
+        "
+        report schools --fund cip --year 2026/27 --format csv
+        report schools --supplier 'reed and co' --format csv
+        report schools --fund CIP --financial-year 2025/26 --format csv
+        report schools --from 2026-02-11 --to 2026-03-19 --format csv
+        report schools --from 2026-02-11 --to 2026-03-20 --format csv
+        report schools --from 2026-11-01 --area southtown --format csv
+        report schools --from 2026-04-01 --to 2027-03-31 --state-funded --category uncategorised --format csv
+        report schools --financial-year 2026/27 --fund OWN --format csv
+        report reach --supplier Bright --from 2026-03-20 --to 2026-08-31 --exact --format csv
+        report reach --fund CIP --financial-year 2026/27 --exact --format csv
+        report reach --from 2024-01-01 --to 2024-02-01
+        # One way of naming the days, and days that can be.
+        report schools --year 2026/27 --financial-year 2026/27
+        report reach --year 2026/27 --from 2026-09-01
+        report reach --to 2026-09-01
+        report reach --financial-year 2027/28
+        report schools --from 2026-11-23
+        report schools --from 2026-09-02 --to 2026-09-01
+        report schools --fund NONE
+        "
+    );
+}
+
+#[test]
+fn the_same_filters_choose_what_lies_idle_and_what_was_mended() {
+    plays!(
+        granted(),
+        "report_stock_filters",
+        "
+        report idle --supplier bright --since 2026-11-01 --format csv
+        report idle --group primary --since 2026-11-01 --format csv
+        report idle --category uncategorised --fund CIP --since 2026-11-01 --format csv
+        report idle --area NORTHTOWN --since 2026-11-01 --format csv
+        report repairs --fund CIP --format csv
+        report repairs --supplier 'Reed and Co' --format csv
+        report repairs --group secondary --area northtown --category prog --format csv
+        report repairs --category uncategorised --format csv
+        report repairs --financial-year 2025/26 --fund CIP --format csv
+        report repairs --financial-year 2024/25 --fund CIP --format csv
+        report repairs --year 2024/25 --type CL --format csv
+        "
+    );
+}

@@ -143,3 +143,25 @@ fn a_tag_that_is_put_on_record_later_can_be_scanned_again() {
     assert!(desk.done("stocktake report --result unexpected --format csv").contains("VN-0077,VN,"));
     desk.done("check");
 }
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let mut desk = desk();
+    desk.done("stocktake start --location 'Main store'");
+    // Found by the count, and out with somebody whose name is shown.
+    desk.done("stocktake scan VN-0004 VN-0001 TPT-0003");
+    desk.terminal.width = Some(80);
+    for colour in [false, true] {
+        desk.terminal.colour = colour;
+        let said = desk.done("stocktake report");
+        assert!(said.contains("Ana") && said.contains("scanned"), "drawn as a grid: {said}");
+        for line in said.lines() {
+            // What stands between an escape and its 'm' is not seen.
+            let mut parts = line.split('\u{1b}');
+            let first = parts.next().unwrap_or_default();
+            let styled = parts.map(|part| part.split_once('m').map_or(part, |(_, rest)| rest));
+            let seen = std::iter::once(first).chain(styled).collect::<String>();
+            assert!(seen.chars().count() <= 80, "{}: {line:?}", seen.chars().count());
+        }
+    }
+}

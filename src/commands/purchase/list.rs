@@ -5,12 +5,12 @@ use clap::Args;
 
 use crate::cli::DayArg;
 use crate::commands::Desk;
-use crate::commands::report::of_category;
+use crate::commands::report::{of_category, of_fund, of_supplier};
 use crate::domain::date::{Date, in_words};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::spend::{LineFacts, PurchaseLine};
 use crate::store::spend::{self, SpendFilter};
-use crate::store::{Tx, fund, purchase, supplier};
+use crate::store::{Tx, purchase};
 
 /// List purchases, line by line, in order of their references.
 ///
@@ -44,13 +44,8 @@ struct Filters {
 impl Filters {
     fn resolve(&self, tx: &Tx, today: Date) -> Result<SpendFilter> {
         Ok(SpendFilter {
-            fund: self.fund.as_deref().map(|code| fund::get(tx, code)).transpose()?.map(|fund| fund.code),
-            supplier_id: self
-                .supplier
-                .as_deref()
-                .map(|name| supplier::get(tx, name))
-                .transpose()?
-                .map(|found| found.id),
+            fund: of_fund(tx, self.fund.as_deref())?,
+            supplier_id: of_supplier(tx, self.supplier.as_deref())?,
             category: self.category.as_deref().map(|code| of_category(tx, code)).transpose()?,
             from: self.from.as_ref().map(|day| day.on(today)).transpose()?,
             to: self.to.as_ref().map(|day| day.on(today)).transpose()?,

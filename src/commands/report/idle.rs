@@ -3,13 +3,13 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::cli::{DayArg, word};
+use super::filters::Bought;
+use crate::cli::DayArg;
 use crate::commands::{Desk, lookup};
 use crate::domain::idle::{CutOff, IdleLine, in_order};
 use crate::domain::refusal::refuse;
-use crate::domain::words::Group;
 use crate::store::instrument::{IdleFilter, idle};
-use crate::store::{Tx, fund, term};
+use crate::store::{Tx, term};
 
 /// Available instruments that no loan has touched for two whole terms: what was bought from a fund first, then the longest idle.
 ///
@@ -32,32 +32,19 @@ struct Filters {
     /// Of this type: a code or a name
     #[arg(long = "type", value_name = "TYPE")]
     type_code: Option<String>,
-    /// For this category
-    #[arg(long, value_name = "CODE")]
-    category: Option<String>,
-    #[arg(long, value_parser = word::<Group>(), ignore_case = true)]
-    group: Option<Group>,
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     location: Option<String>,
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    area: Option<String>,
-    /// Bought from this fund
-    #[arg(long, value_name = "CODE")]
-    fund: Option<String>,
+    #[command(flatten)]
+    bought: Bought,
 }
 
 impl Filters {
     fn resolve(&self, tx: &Tx) -> Result<IdleFilter> {
         let type_code = self.type_code.as_deref().map(|text| lookup::instrument_type(tx, text)).transpose()?;
-        let category = self.category.as_deref().map(|text| lookup::category(tx, text)).transpose()?;
-        let fund = self.fund.as_deref().map(|code| fund::get(tx, code)).transpose()?;
         Ok(IdleFilter {
             type_code: type_code.map(|found| found.code),
-            category: category.map(|found| found.code),
-            group: self.group,
             location: self.location.clone(),
-            area: self.area.clone(),
-            fund: fund.map(|found| found.code),
+            stock: self.bought.stock(tx)?,
         })
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::Filters;
+use super::filters::Filters;
 use crate::commands::Desk;
 use crate::domain::date::{AcademicYear, FinancialYear, YearStart};
 use crate::domain::reference::LineRef;

@@ -3,17 +3,17 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::cli::DayArg;
+use super::filters::{Bought, Days};
 use crate::commands::{Desk, lookup};
 use crate::domain::date::Date;
 use crate::domain::repair::MakeLine;
-use crate::store::Tx;
 use crate::store::repair::{MakeFilter, makes};
+use crate::store::{Tx, setting};
 
 /// Repairs, their cost, age and retirements by make and model: what to buy again, and what not.
 ///
-/// Every instrument there ever was is counted, the retired ones too. With --from and --to, only repairs
-/// sent and instruments retired in those days count; age and number stay those of all.
+/// Every instrument there ever was is counted, the retired ones too. With a year or --from and --to,
+/// only repairs sent and instruments retired in those days count; age and number stay those of all.
 ///
 /// Example: ledgerline report repairs --type VN --format csv --output repairs.csv
 #[derive(Debug, Args)]
@@ -23,15 +23,10 @@ pub struct Repairs {
     type_code: Option<String>,
     #[arg(long, allow_hyphen_values = true)]
     make: Option<String>,
-    /// Of this category
-    #[arg(long, value_name = "CODE")]
-    category: Option<String>,
-    /// Sent or retired on this day or later
-    #[arg(long, value_name = "DATE")]
-    from: Option<DayArg>,
-    /// Sent or retired on this day or before
-    #[arg(long, value_name = "DATE")]
-    to: Option<DayArg>,
+    #[command(flatten, next_help_heading = "Only those")]
+    bought: Bought,
+    #[command(flatten)]
+    days: Days,
 }
 
 impl Repairs {
@@ -45,13 +40,13 @@ impl Repairs {
 
     fn filter(&self, tx: &Tx, today: Date) -> Result<MakeFilter> {
         let type_code = self.type_code.as_deref().map(|text| lookup::instrument_type(tx, text)).transpose()?;
-        let category = self.category.as_deref().map(|text| lookup::category(tx, text)).transpose()?;
+        let (from, to) = self.days.resolve(today, setting::financial_year_start(tx)?)?;
         Ok(MakeFilter {
             type_code: type_code.map(|found| found.code),
-            category: category.map(|found| found.code),
             make: self.make.clone(),
-            from: self.from.as_ref().map(|day| day.on(today)).transpose()?,
-            to: self.to.as_ref().map(|day| day.on(today)).transpose()?,
+            from,
+            to,
+            stock: self.bought.stock(tx)?,
         })
     }
 }

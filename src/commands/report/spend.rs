@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use clap::Args;
 
-use super::Filters;
+use super::filters::Filters;
 use crate::commands::Desk;
 use crate::domain::date::Date;
 use crate::domain::spend::{SpendLine, Tallies, Tally, UNCATEGORISED};

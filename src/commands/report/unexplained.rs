@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::Filters;
+use super::filters::Filters;
 use crate::commands::Desk;
 use crate::domain::reference::LineRef;
 use crate::domain::spend::{LineFacts, UnexplainedLine};

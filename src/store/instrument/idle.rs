@@ -4,29 +4,25 @@ use anyhow::Result;
 
 use super::reservation;
 use crate::domain::date::{Date, days_between};
-use crate::domain::fund::FundCode;
 use crate::domain::idle::{IdleFacts, IdleLine};
-use crate::domain::instrument::{CategoryCode, Standing, TypeCode};
+use crate::domain::instrument::{Standing, TypeCode};
 use crate::domain::reference::RepairRef;
 use crate::domain::text::fold;
-use crate::domain::words::Group;
-use crate::store::db::{Row, Tx, Value, word};
+use crate::store::db::{Row, Tx};
+use crate::store::filter::{Conditions, StockFilter};
 
 /// Which instruments are looked at. Text compares without regard to case and accents.
 #[derive(Clone, Debug, Default)]
 pub struct IdleFilter {
     pub type_code: Option<TypeCode>,
-    pub category: Option<CategoryCode>,
-    pub group: Option<Group>,
     pub location: Option<String>,
-    pub area: Option<String>,
-    pub fund: Option<FundCode>,
+    pub stock: StockFilter,
 }
 
 /// What lies idle since before the cut-off, in no order.
 pub fn idle(tx: &Tx, filter: &IdleFilter, cut_off: Date, today: Date) -> Result<Vec<IdleLine>> {
     const SQL: &str = r#"
-        SELECT i.tag, i.type, i.size, i.make, i.model, i.category, i.location, i.condition, b.fund, i.acquired_on, i.cost_pence, i.area,
+        SELECT i.tag, i.type, i.size, i.make, i.model, i.category, i.location, i.condition, b.fund, i.acquired_on, i.cost_pence,
                i.retired_on, i.disposal, i.missing_on,
                EXISTS (SELECT 1 FROM loan l WHERE l.instrument_id = i.id AND l.outer_id IS NULL
                          AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL),
@@ -36,18 +32,18 @@ pub fn idle(tx: &Tx, filter: &IdleFilter, cut_off: Date, today: Date) -> Result<
         LEFT JOIN purchase_line b ON b.id = i.purchase_line_id
         LEFT JOIN repair r ON r.instrument_id = i.id AND r.back_on IS NULL
         LEFT JOIN request q ON q.instrument_id = i.id AND q.instrument_id IS NOT NULL AND q.loan_id IS NULL AND q.cancelled_on IS NULL
-        WHERE (?1 IS NULL OR i.type = ?1) AND (?2 IS NULL OR i.category = ?2) AND (?3 IS NULL OR i."group" = ?3)
-          AND (?4 IS NULL OR b.fund = ?4)"#;
-    let values = [
-        filter.type_code.as_ref().map(TypeCode::as_str).into(),
-        filter.category.as_ref().map(CategoryCode::as_str).into(),
-        filter.group.map_or(Value::Null, word),
-        filter.fund.as_ref().map(FundCode::as_str).into(),
-    ];
+        WHERE (?1 IS NULL OR i.type = ?1)"#;
+    let mut conditions = Conditions::after([filter.type_code.as_ref().map(TypeCode::as_str).into()]);
+    filter.stock.add_to(&mut conditions)?;
+    let wanted = filter.location.as_deref().map(fold);
     let mut found = Vec::new();
-    tx.each(SQL, &values, |row| {
+    tx.each(&format!("{SQL}{}", conditions.sql), &conditions.values, |row| {
         let facts = facts(row)?;
-        if facts.is_idle(cut_off, today) && passes(row, filter)? {
+        let is_there = match &wanted {
+            Some(location) => fold(row.text(6)?) == *location,
+            None => true,
+        };
+        if is_there && facts.is_idle(cut_off, today) {
             found.push(line(row, &facts, today)?);
         }
         Ok(())
@@ -55,20 +51,15 @@ pub fn idle(tx: &Tx, filter: &IdleFilter, cut_off: Date, today: Date) -> Result<
     Ok(found)
 }
 
-fn passes(row: &Row<'_>, filter: &IdleFilter) -> Result<bool> {
-    let same = |wanted: &Option<String>, held: &str| wanted.as_ref().is_none_or(|wanted| fold(wanted) == fold(held));
-    Ok(same(&filter.location, row.text(6)?) && same(&filter.area, row.text(11)?))
-}
-
 fn facts(row: &Row<'_>) -> Result<IdleFacts> {
     let standing = Standing {
-        retired: row.opt_day(12)?.zip(row.opt_word(13)?),
-        missing_on: row.opt_day(14)?,
-        in_repair: row.opt_int(17)?.map(RepairRef::new).zip(row.opt_day(18)?),
-        on_loan: row.flag(15)?,
-        reserved: reservation(row, 19)?,
+        retired: row.opt_day(11)?.zip(row.opt_word(12)?),
+        missing_on: row.opt_day(13)?,
+        in_repair: row.opt_int(16)?.map(RepairRef::new).zip(row.opt_day(17)?),
+        on_loan: row.flag(14)?,
+        reserved: reservation(row, 18)?,
     };
-    Ok(IdleFacts { standing, acquired_on: row.opt_day(9)?, last_ended_on: row.opt_day(16)? })
+    Ok(IdleFacts { standing, acquired_on: row.opt_day(9)?, last_ended_on: row.opt_day(15)? })
 }
 
 fn line(row: &Row<'_>, facts: &IdleFacts, today: Date) -> Result<IdleLine> {

@@ -6,11 +6,12 @@ use anyhow::Result;
 
 use super::BEHIND;
 use crate::domain::date::{Date, days_between};
-use crate::domain::instrument::{CategoryCode, TypeCode};
+use crate::domain::instrument::TypeCode;
 use crate::domain::reference::{LoanRef, OrganisationRef, RepairRef};
 use crate::domain::repair::{MakeLine, MakeTally, OfMake, RepairLine};
 use crate::domain::text::fold;
-use crate::store::db::{Row, Tx, Value};
+use crate::store::db::{Row, Tx};
+use crate::store::filter::{Conditions, StockFilter};
 
 /// Which repairs a list shows.
 #[derive(Clone, Debug, Default)]
@@ -78,8 +79,8 @@ fn line<'a>(row: &'a Row<'_>, today: Date) -> Result<RepairLine<'a>> {
 #[derive(Clone, Debug, Default)]
 pub struct MakeFilter {
     pub type_code: Option<TypeCode>,
-    pub category: Option<CategoryCode>,
     pub make: Option<String>,
+    pub stock: StockFilter,
     pub from: Option<Date>,
     pub to: Option<Date>,
 }
@@ -88,26 +89,22 @@ pub struct MakeFilter {
 pub fn makes(tx: &Tx, filter: &MakeFilter, today: Date) -> Result<Vec<MakeLine>> {
     const SQL: &str = "
         SELECT i.type, i.make, i.model, i.acquired_on, i.retired_on,
-               (?3 IS NULL OR i.retired_on >= ?3) AND (?4 IS NULL OR i.retired_on <= ?4),
+               (?2 IS NULL OR i.retired_on >= ?2) AND (?3 IS NULL OR i.retired_on <= ?3),
                coalesce(r.repairs, 0), coalesce(r.cost, 0), coalesce(r.beyond_repair, 0)
         FROM instrument i
         LEFT JOIN (
             SELECT instrument_id, count(*) AS repairs, sum(cost_pence) AS cost,
                    sum(CASE outcome WHEN 'beyond-repair' THEN 1 ELSE 0 END) AS beyond_repair
-            FROM repair WHERE (?3 IS NULL OR sent_on >= ?3) AND (?4 IS NULL OR sent_on <= ?4)
+            FROM repair WHERE (?2 IS NULL OR sent_on >= ?2) AND (?3 IS NULL OR sent_on <= ?3)
             GROUP BY instrument_id
         ) AS r ON r.instrument_id = i.id
-        WHERE (?1 IS NULL OR i.type = ?1) AND (?2 IS NULL OR i.category = ?2)
-        ORDER BY i.id";
-    let values = [
-        filter.type_code.as_ref().map(TypeCode::as_str).into(),
-        filter.category.as_ref().map(CategoryCode::as_str).into(),
-        Value::from(filter.from),
-        Value::from(filter.to),
-    ];
+        WHERE (?1 IS NULL OR i.type = ?1)";
+    let type_code = filter.type_code.as_ref().map(TypeCode::as_str);
+    let mut conditions = Conditions::after([type_code.into(), filter.from.into(), filter.to.into()]);
+    filter.stock.add_to(&mut conditions)?;
     let wanted = filter.make.as_deref().map(fold);
     let mut makes: BTreeMap<[String; 3], (MakeTally, [String; 2])> = BTreeMap::new();
-    tx.each(SQL, &values, |row| {
+    tx.each(&format!("{SQL}{} ORDER BY i.id", conditions.sql), &conditions.values, |row| {
         let (type_code, make, model) = (row.text(0)?, row.text(1)?, row.text(2)?);
         if wanted.as_ref().is_some_and(|wanted| *wanted != fold(make)) {
             return Ok(());
