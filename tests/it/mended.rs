@@ -273,3 +273,20 @@ fn a_charge_without_an_amount_shows_how_one_is_given() {
     let told = "error: a charge for deposit needs an amount, as in: ledgerline charge add L1 --for deposit 12.50\n";
     assert_eq!((outcome.exit, outcome.stderr.as_str()), (2, told));
 }
+
+#[test]
+fn nobody_is_made_a_repairer_who_is_on_record_as_something_else() {
+    let desk = crate::undo::desk();
+    for (to, said) in [
+        ("P2", "Ana Ruiz is a person"),
+        ("'ana ruiz'", "Ana Ruiz is a person"),
+        ("100003", "is a school"),
+        ("P99", "P99"),
+    ] {
+        assert!(desk.refused(&format!("repair send VC-0001 --to {to}")).contains(said), "{to}");
+    }
+    assert_eq!(desk.done("organisation list --format csv").lines().count(), 1);
+    desk.done("lend VC-0001 --to P2 --due 2026-12-18");
+    desk.done("repair send VC-0001 --to 'Ana'");
+    assert_eq!(desk.done("repair back VC-0001 --cost 5 --charge"), "C1\n");
+}

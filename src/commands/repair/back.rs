@@ -70,6 +70,9 @@ impl Back {
             let event = back.event();
             Ok((back, Some(event)))
         })?;
+        if let Some(raised) = &back.charged {
+            desk.print(raised.charge)?;
+        }
         back.tell(desk, today)?;
         request::tell_who_waits(desk, &db, [&back.instrument.tag])
     }

@@ -6,18 +6,19 @@ use clap::Args;
 use crate::cli::DayArg;
 use crate::commands::completions::{repairers, tags};
 use crate::commands::{Desk, lookup};
+use crate::domain::borrower::{BorrowerRef, PartyRefusal};
 use crate::domain::date::{Date, in_words};
 use crate::domain::instrument::{Instrument, Reservation, free_text};
 use crate::domain::loan::OpenLoans;
-use crate::domain::reference::{OrganisationRef, RepairRef};
+use crate::domain::reference::{OrganisationRef, PersonRef, RepairRef, Urn};
 use crate::domain::refusal::refuse;
 use crate::domain::repair::{RepairRefusal, SendFacts, send};
 use crate::domain::school::Organisation;
-use crate::domain::text::Name;
+use crate::domain::text::{Name, fold};
 use crate::domain::words::OrganisationRole;
 use crate::store::journal::{About, Event};
 use crate::store::repair::NewRepair;
-use crate::store::{Tx, instrument, loan, organisation, repair};
+use crate::store::{Tx, instrument, loan, organisation, party, repair};
 
 /// Send an instrument to be mended. A loan of it goes on behind; its reminders wait until it is back.
 ///
@@ -79,6 +80,7 @@ impl Send {
 
 /// The organisation that is meant, and whether it was made for this.
 fn repairer(tx: &Tx, typed: &Name) -> Result<(Organisation, bool)> {
+    refuse_somebody_else(tx, typed)?;
     let is_reference = typed.as_str().parse::<OrganisationRef>().is_ok();
     if is_reference || !organisation::named(tx, typed.as_str(), 1)?.is_empty() {
         return Ok((lookup::organisation(tx, typed.as_str())?, false));
@@ -90,6 +92,27 @@ fn repairer(tx: &Tx, typed: &Name) -> Result<(Organisation, bool)> {
     let new = Organisation { id, name: typed.clone(), role, email: None, phone: None, address: None };
     organisation::put(tx, &new)?;
     Ok((new, true))
+}
+
+/// A person or a school, by reference or whole name, is nobody who mends.
+fn refuse_somebody_else(tx: &Tx, typed: &Name) -> Result<()> {
+    let text = typed.as_str();
+    let is_reference = text.parse::<PersonRef>().is_ok() || text.parse::<Urn>().is_ok();
+    let meant = match lookup::borrower(tx, text) {
+        Ok(meant) => meant,
+        Err(unknown) if is_reference => return Err(unknown),
+        Err(_) => return Ok(()),
+    };
+    let found = match meant {
+        BorrowerRef::Organisation(_) => return Ok(()),
+        BorrowerRef::Person(_) => "person",
+        BorrowerRef::School(_) => "school",
+    };
+    let name = party::name_of(tx, meant)?;
+    if is_reference || fold(&name) == typed.key() {
+        return Err(refuse(PartyRefusal::WrongKind { name, found: found.to_string(), wanted: "repairer" }));
+    }
+    Ok(())
 }
 
 impl Sent {
