@@ -13,7 +13,7 @@ pub mod world;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 
 use cli::Cli;
 use commands::Desk;
