@@ -6,7 +6,7 @@ use clap::Args;
 use super::completions::{borrowers, tags};
 use super::due_flags::{self, DueFlags};
 use super::lend::{tell_of_due, tell_of_late};
-use super::{Desk, batch, lookup, request};
+use super::{Desk, batch, charge, lookup, request};
 use crate::cli::DayArg;
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::Due;
@@ -80,7 +80,7 @@ impl Transfer {
         if tags.is_empty() {
             return desk.say("No tag was given, so nothing was transferred.");
         }
-        let (terms, moved, answered) = desk.change(&mut db, |tx| {
+        let (terms, moved, answered, ahead) = desk.change(&mut db, |tx| {
             let terms = self.terms(tx, today)?;
             let mut first = None;
             let moved = batch::all_or_none("transferred", &tags, |tag| self.write(tx, tag, &terms, &mut first))?;
@@ -88,12 +88,15 @@ impl Transfer {
             let answered = request::answer(tx, terms.party.reference(), &lent)?;
             let mut event = event(&terms, &moved);
             event.about.extend(answered.iter().map(|closed| About::Request(closed.request.id)));
-            Ok(((terms, moved, answered), Some(event)))
+            let ended = moved.iter().map(|(_, each)| each.ended.loan);
+            let ahead = charge::raised_ahead(tx, ended, terms.on, today)?;
+            Ok(((terms, moved, answered, ahead), Some(event)))
         })?;
         for (begun, _) in &moved {
             desk.print(begun)?;
         }
         tell(desk, &terms, &moved)?;
+        ahead.iter().try_for_each(|sentence| desk.say(sentence))?;
         request::tell_answered(desk, &db, &answered)
     }
 
