@@ -390,6 +390,67 @@ fn a_payment_before_its_charge_is_taken_with_a_warning() {
 }
 
 #[test]
+fn a_merge_works_unpaid_hire_out_anew() {
+    let desk = desk();
+    for line in [
+        "person add 'Anna Ruiz' --role pupil --school 100001 --hirer P1",
+        "person add 'Louis Ruiz' --role adult",
+        "lend VC-0001 --to P2 --on 2026-09-10 --due 2027-03-25",
+        "lend FL-0001 --to P4 --on 2026-09-10 --due 2027-03-25",
+        "charge raise --term 2026/27-autumn",
+        "remission add P7 --year 2026/27 --percent 50 --band 'Low income'",
+        "remission add P6 --year 2026/27 --percent 100 --band FSM",
+    ] {
+        desk.done(line);
+    }
+    plays!(
+        desk,
+        "merge_remissions",
+        "
+        charge list --format csv
+        # The hirer's counts for her child, until the child has one of her own.
+        person merge P7 P1
+        person merge P6 P2
+        charge list --format csv
+        log --last 1 --format csv
+        log --loan L1 --format csv
+        undo
+        charge list --owed --format csv
+        person merge P6 P2
+        check
+        "
+    );
+}
+
+#[test]
+fn a_merge_keeps_one_of_two_remissions_that_say_the_same() {
+    let desk = desk();
+    for line in [
+        "person add 'Anna Ruiz' --role pupil --school 100001 --hirer P1",
+        "remission add P6 --year 2025/26 --percent 50 --band FSM",
+        "remission add P2 --year 2025/26 --percent 50 --band FSM",
+        "remission add P6 --year 2026/27 --percent 50 --band FSM --seen-on 2026-09-03",
+        "remission add P2 --year 2026/27 --percent 100 --band LAC",
+    ] {
+        desk.done(line);
+    }
+    plays!(
+        desk,
+        "merge_remitted_both",
+        "
+        person merge P6 P2
+        remission remove P2 --year 2026/27
+        remission add P2 --year 2026/27 --percent 50 --band FSM
+        person merge P6 P2
+        remission list --format csv
+        undo
+        remission list --format csv
+        check
+        "
+    );
+}
+
+#[test]
 fn check_finds_charges_that_nobody_could_have_made() {
     let desk = desk();
     for line in [
