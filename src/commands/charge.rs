@@ -19,7 +19,7 @@ use crate::output::card::Card;
 use crate::store::charge as charges;
 use crate::store::journal::{About, Event};
 
-pub use counter::{OfReturn, Raised, charge_loan, fees, hint_of_loss, join};
+pub use counter::{OfReturn, Raised, charge_loan, fees, hint_of_loss, join, raised_ahead};
 
 /// What is to be paid for loans: hire, deposits, damage, loss, accessories.
 #[derive(Debug, Args)]
@@ -119,6 +119,9 @@ impl Pay {
             let event = event(&found, "charge pay", on, summary);
             Ok((found, Some(event)))
         })?;
+        if paid.is_paid_early(on) {
+            desk.warn(format!("{} was raised only on {}", paid.charge, in_words(paid.raised_on)))?;
+        }
         let (name, amount) = (&paid.payer_name, paid.payable().in_words());
         desk.say(format!("{} is paid: {amount} by {name} on {}.", paid.charge, in_words(on)))
     }

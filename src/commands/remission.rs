@@ -1,20 +1,21 @@
 //! `remission`: what people are let off.
 
+pub mod rework;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
+use self::rework::Reworked;
 use super::completions::borrowers;
 use super::{Desk, lookup};
 use crate::cli::DayArg;
 use crate::domain::charge::{Remission as LetOff, RemissionLine, RemissionRefusal, check_remission, percent};
 use crate::domain::date::{AcademicYear, Date};
-use crate::domain::money::Pence;
 use crate::domain::reference::PersonRef;
 use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
-use crate::store::charge::{self as charges, UnpaidHire};
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, remission};
+use crate::store::remission;
 
 /// What people are let off of their hire, by academic year: the pupil's own remission, else that of the adult who signs.
 #[derive(Debug, Args)]
@@ -126,13 +127,13 @@ impl Add {
             let stands = remission::find(tx, new.person, new.year)?;
             check_remission(&new, stands.as_ref(), today).map_err(refuse)?;
             remission::add(tx, &new)?;
-            let reworked = rework(tx, new.person, new.year)?;
+            let reworked = rework::rework(tx, new.person, new.year)?;
             let summary = format!("Remission of {percent}% for {} added: {}", new.year, person.name);
             let event = event(today, "remission add", new.person, summary, &reworked);
             Ok(((person.name, reworked), Some(event)))
         })?;
         desk.say(format!("{name} is let off {percent}% of the hire for {} ({band}).", self.year))?;
-        tell(desk, &reworked)
+        rework::tell(desk, &reworked)
     }
 }
 
@@ -144,52 +145,18 @@ impl Remove {
             let person = lookup::person(tx, &self.person)?;
             let none = || refuse(RemissionRefusal::None { person: person.id, year });
             let removed = remission::remove(tx, person.id, year)?.ok_or_else(none)?;
-            let reworked = rework(tx, person.id, year)?;
+            let reworked = rework::rework(tx, person.id, year)?;
             let summary = format!("Remission of {}% for {year} taken away: {}", removed.percent, person.name);
             let event = event(today, "remission remove", person.id, summary, &reworked);
             Ok(((person.name, removed, reworked), Some(event)))
         })?;
         desk.say(format!("{name} has no remission of their own for {year} now (was {}%).", removed.percent))?;
-        tell(desk, &reworked)
+        rework::tell(desk, &reworked)
     }
-}
-
-/// A hire that is worked out anew, and what is remitted of it now.
-type Reworked = (UnpaidHire, Pence);
-
-/// Works out anew what is remitted of the unpaid hire of a year; says what changed.
-fn rework(tx: &Tx, person: PersonRef, year: AcademicYear) -> Result<Vec<Reworked>> {
-    let remissions = remission::of_year(tx, year)?;
-    let mut changed = Vec::new();
-    for hire in charges::unpaid_hires(tx, person, year)? {
-        let remitted = hire.amount.percent(hire.who.percent(&remissions));
-        if remitted != hire.remitted {
-            charges::set_remitted(tx, hire.charge, remitted)?;
-            changed.push((hire, remitted));
-        }
-    }
-    Ok(changed)
 }
 
 fn event(on: Date, command: &'static str, person: PersonRef, summary: String, reworked: &[Reworked]) -> Event {
     let mut about = vec![About::Person(person)];
-    for (hire, _) in reworked {
-        about.push(About::charge(hire.charge));
-        about.push(About::loan(hire.loan));
-        about.push(About::instrument(hire.instrument_id));
-        about.push(About::borrower(hire.who.borrower));
-        about.push(About::borrower(hire.who.payer()));
-    }
+    about.extend(rework::about(reworked));
     Event { on, command, subject: person.to_string(), summary, about }
-}
-
-fn tell(desk: &mut Desk<'_, '_>, reworked: &[Reworked]) -> Result<()> {
-    reworked.iter().try_for_each(|(hire, remitted)| {
-        let (left, amount) = ((hire.amount - *remitted).in_words(), hire.amount.in_words());
-        let before = (hire.amount - hire.remitted).in_words();
-        desk.say(format!(
-            "{} for {} is worked out anew: {left} of {amount} is owed (was {before}).",
-            hire.charge, hire.loan
-        ))
-    })
 }

@@ -77,7 +77,7 @@ impl Return {
         if typed.is_empty() && !self.set.given() {
             return desk.say("No tag was taken, so nothing was taken back.");
         }
-        let (back, sets, of_return, charged) = desk.change(&mut db, |tx| {
+        let (back, sets, of_return, charged, ahead) = desk.change(&mut db, |tx| {
             let set = self.set.named(tx)?;
             let (tags, elsewhere) = match &set {
                 Some(set) => self.set.to_take_back(tx, set, self.to_school)?,
@@ -101,7 +101,9 @@ impl Return {
             charge::join(&mut event, charged.as_ref());
             let mut sets = standing_after(tx, back.iter().flat_map(|each| &each.closed).map(|loan| loan.loan))?;
             sets.extend(elsewhere);
-            Ok(((back, sets, of_return, charged), Some(event)))
+            let closed = back.iter().flat_map(|each| &each.closed).map(|loan| loan.loan);
+            let ahead = charge::raised_ahead(tx, closed, on, today)?;
+            Ok(((back, sets, of_return, charged, ahead), Some(event)))
         })?;
         let told = if self.set.given() {
             together(&back, on, self.to_school, batch::few)
@@ -110,6 +112,7 @@ impl Return {
         };
         told.iter().chain(&sets).try_for_each(|sentence| desk.say(sentence))?;
         of_return.tell(desk, charged.as_ref(), back.iter().filter_map(|each| each.closed.first()))?;
+        ahead.iter().try_for_each(|sentence| desk.say(sentence))?;
         back.iter().try_for_each(|each| repair::tell_if_away(desk, &each.instrument))?;
         request::tell_who_waits(desk, &db, back.iter().map(|each| &each.instrument.tag))
     }

@@ -80,7 +80,7 @@ impl Transfer {
         if tags.is_empty() {
             return desk.say("No tag was taken, so nothing was transferred.");
         }
-        let (terms, moved, answered, fees) = desk.change(&mut db, |tx| {
+        let (terms, moved, answered, fees, ahead) = desk.change(&mut db, |tx| {
             let terms = self.terms(tx, today)?;
             let mut first = None;
             let moved = batch::all_or_none("transferred", &tags, |tag| self.write(tx, tag, &terms, &mut first))?;
@@ -89,13 +89,15 @@ impl Transfer {
             let fees = charge::fees(tx, moved.iter().map(|(begun, _)| *begun), terms.on)?;
             let mut event = event(&terms, &moved);
             event.about.extend(answered.iter().map(|closed| About::Request(closed.request.id)));
-            Ok(((terms, moved, answered, fees), Some(event)))
+            let ended = moved.iter().map(|(_, each)| each.ended.loan);
+            let ahead = charge::raised_ahead(tx, ended, terms.on, today)?;
+            Ok(((terms, moved, answered, fees, ahead), Some(event)))
         })?;
         for (begun, _) in &moved {
             desk.print(begun)?;
         }
         tell(desk, &terms, &moved)?;
-        fees.iter().try_for_each(|fee| desk.say(fee))?;
+        fees.iter().chain(&ahead).try_for_each(|sentence| desk.say(sentence))?;
         request::tell_answered(desk, &db, &answered)
     }
 

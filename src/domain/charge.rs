@@ -1,5 +1,6 @@
 //! Charges: what a loan costs, who pays for it, what is remitted, and where a charge stands.
 
+mod ahead;
 mod fee;
 mod lines;
 mod refusal;
@@ -7,16 +8,18 @@ mod run;
 
 use std::collections::HashMap;
 
+pub use ahead::{OwedHire, ahead_in_words};
 pub use fee::{Fee, fees_in_words};
 pub use lines::{ChargeLine, RateLine, RemissionLine};
 pub use refusal::{ChargeRefusal, RateRefusal, RemissionRefusal};
-pub use run::{Hire, RaisedBefore, Tally, TermRun, Verdict};
+pub use run::{Hire, Tally, TermRun, Verdict};
 
 use super::borrower::BorrowerRef;
 use super::date::{AcademicYear, Date, plus_days, plus_months};
 use super::money::Pence;
 use super::reference::{ChargeRef, LoanRef, PersonRef, Urn};
 use super::tag::Tag;
+use super::term::Days;
 use super::text::Name;
 use super::words::{ChargeState, ChargeType, Condition, Family, LoanState, RateUnit, Scheme};
 
@@ -147,6 +150,12 @@ pub fn months_begun(from: Date, to: Date) -> i64 {
     (0..).take_while(begins_in_time).fold(0, |begun, _| begun + 1)
 }
 
+/// How many months of a term a loan is charged for that is still out: those begun by its due day, or by today where that has
+/// passed.
+pub fn months_of(out_on: Date, due_on: Date, term: Days, today: Date) -> i64 {
+    months_begun(out_on.max(term.first_on), term.last_on.min(due_on.max(today)))
+}
+
 /// By when a charge is to be paid: so many days after it was raised, but not before the term it is for begins.
 pub fn due_on(raised_on: Date, payment_days: i64, first_on: Option<Date>) -> Date {
     let due = plus_days(raised_on, payment_days).unwrap_or(raised_on);
@@ -223,13 +232,11 @@ pub fn charge_for(loan: &ChargedLoan, loss: Option<ChargeRef>, asked: Asked) -> 
     })
 }
 
-/// What a return is charged for: what did not come back, else the damage; `None` where it came back whole.
-pub fn type_at_return(is_missing_something: bool, condition: Option<Condition>) -> Option<ChargeType> {
-    match condition {
-        _ if is_missing_something => Some(ChargeType::Accessory),
-        Some(Condition::Damaged | Condition::Unplayable) => Some(ChargeType::Damage),
-        _ => None,
-    }
+/// What a return can be charged for: what did not come back, and then the damage; nothing where it came back whole.
+pub fn types_at_return(is_missing_something: bool, condition: Option<Condition>) -> Vec<ChargeType> {
+    let is_damaged = matches!(condition, Some(Condition::Damaged | Condition::Unplayable));
+    let accessory = is_missing_something.then_some(ChargeType::Accessory);
+    accessory.into_iter().chain(is_damaged.then_some(ChargeType::Damage)).collect()
 }
 
 /// A charge on record.
@@ -257,6 +264,11 @@ impl Charge {
     /// What is to be paid once what is remitted is taken off.
     pub fn payable(&self) -> Pence {
         self.amount - self.remitted
+    }
+
+    /// Whether it would be paid on a day before it was raised: a cheque that came first, or a slip of the hand.
+    pub fn is_paid_early(&self, on: Date) -> bool {
+        on < self.raised_on
     }
 
     /// Judges a payment of all that is owed.

@@ -2,10 +2,11 @@
 
 use std::fmt::Display;
 
-use super::date::AcademicYear;
+use super::charge::Remission;
 use super::person::Person;
 use super::reference::PersonRef;
 use super::refusal::Refusal;
+use super::text::escape;
 use super::words::Role;
 
 /// Why two people were not made one.
@@ -17,12 +18,13 @@ pub enum MergeRefusal {
     MergedBefore { gone: PersonRef, into: PersonRef },
     #[error("{gone} ({role}) and {into} ({other}) cannot be the same person")]
     Roles { gone: PersonRef, role: Role, into: PersonRef, other: Role },
-    #[error("{gone} and {into} both have a remission for {}", listed(.years))]
-    BothRemitted { gone: PersonRef, into: PersonRef, years: Vec<AcademicYear> },
+    #[error("{} is let off {} for {}, and {} {}", .0.person, told(.0), .0.year, .1.person, told(.1))]
+    BothRemitted(Remission, Remission),
 }
 
-fn listed(years: &[AcademicYear]) -> String {
-    years.iter().map(AcademicYear::to_string).collect::<Vec<_>>().join(", ")
+/// `50% (FSM)`.
+fn told(remission: &Remission) -> String {
+    format!("{}% ({})", remission.percent, escape(remission.band.as_str()))
 }
 
 impl Refusal for MergeRefusal {
@@ -33,9 +35,9 @@ impl Refusal for MergeRefusal {
             MergeRefusal::Roles { gone, other, .. } => {
                 format!("if that is a mistake, mend it first: ledgerline person edit {gone} --role {other}")
             }
-            MergeRefusal::BothRemitted { .. } => {
-                "only one can stand in a year; 'ledgerline remission list' shows both".into()
-            }
+            MergeRefusal::BothRemitted(Remission { person, year, .. }, _) => format!(
+                "take the wrong one of the two away first, such as: ledgerline remission remove {person} --year {year}"
+            ),
         };
         Some(hint)
     }
@@ -49,10 +51,12 @@ pub struct Merged {
     pub taken: Vec<String>,
     /// In what the two differ, so that the one who goes had it in vain.
     pub dropped: Vec<String>,
+    /// Remissions that are not needed, since the other has the same for the same year.
+    pub needless: Vec<Remission>,
 }
 
-/// Decides a merge. `both_remitted` are the academic years for which both have a remission.
-pub fn merge(gone: &Person, into: &Person, both_remitted: &[AcademicYear]) -> Result<Merged, MergeRefusal> {
+/// Decides a merge. `both_remitted` is what both are let off for one and the same academic year: first the one who goes.
+pub fn merge(gone: &Person, into: &Person, both_remitted: &[(Remission, Remission)]) -> Result<Merged, MergeRefusal> {
     if gone.id == into.id {
         return Err(MergeRefusal::Same(gone.id));
     }
@@ -60,11 +64,9 @@ pub fn merge(gone: &Person, into: &Person, both_remitted: &[AcademicYear]) -> Re
         let (role, other) = (gone.role, into.role);
         return Err(MergeRefusal::Roles { gone: gone.id, role, into: into.id, other });
     }
-    if !both_remitted.is_empty() {
-        return Err(MergeRefusal::BothRemitted { gone: gone.id, into: into.id, years: both_remitted.to_vec() });
-    }
-    let mut merged = Merged { into: into.clone(), taken: Vec::new(), dropped: Vec::new() };
-    let Merged { into, taken, dropped } = &mut merged;
+    let needless = both_remitted.iter().map(|(one, other)| needless(one, other)).collect::<Result<_, _>>()?;
+    let mut merged = Merged { into: into.clone(), taken: Vec::new(), dropped: Vec::new(), needless };
+    let Merged { into, taken, dropped, .. } = &mut merged;
     let mut fill = Filling { taken, dropped };
     fill.over("school", &mut into.school, gone.school);
     fill.over("year group", &mut into.year_group, gone.year_group);
@@ -73,6 +75,16 @@ pub fn merge(gone: &Person, into: &Person, both_remitted: &[AcademicYear]) -> Re
     fill.over("phone", &mut into.phone, gone.phone.clone());
     fill.over("address", &mut into.address, gone.address.clone());
     Ok(merged)
+}
+
+/// Of two remissions that say the same the one to take away: what the one who goes had, unless that alone says when the
+/// evidence was seen.
+fn needless(gone: &Remission, into: &Remission) -> Result<Remission, MergeRefusal> {
+    if gone.percent != into.percent || gone.band.key() != into.band.key() {
+        return Err(MergeRefusal::BothRemitted(gone.clone(), into.clone()));
+    }
+    let goes = if into.seen_on.is_none() && gone.seen_on.is_some() { into } else { gone };
+    Ok(goes.clone())
 }
 
 struct Filling<'a> {
@@ -100,6 +112,7 @@ mod tests {
     use super::*;
     use crate::domain::reference::Urn;
     use crate::domain::text::{Email, Name};
+    use jiff::civil::date;
 
     fn person(id: i64, role: Role) -> Person {
         Person {
@@ -148,8 +161,32 @@ mod tests {
         let roles = MergeRefusal::Roles { gone: from_id, role: Role::Adult, into: into_id, other: Role::Pupil };
         assert_eq!(merge(&gone, &pupil, &[]), Err(roles));
         assert!(matches!(merge(&gone, &person(3, Role::Teacher), &[]), Err(MergeRefusal::Roles { .. })));
-        let years: Vec<AcademicYear> = ["2025/26", "2026/27"].map(|year| year.parse().expect("a year")).into();
-        let refusal = merge(&gone, &into, &years).expect_err("both have one");
-        assert_eq!(refusal.to_string(), "P17 and P3 both have a remission for 2025/26, 2026/27");
+    }
+
+    #[test]
+    fn two_remissions_of_a_year_must_say_the_same() {
+        let (gone, into) = (person(17, Role::Adult), person(3, Role::Adult));
+        let remission = |of: &Person, percent, band, seen_on| Remission {
+            person: of.id,
+            year: "2026/27".parse().expect("a year"),
+            percent,
+            band: Name::from_record(band),
+            seen_on,
+        };
+        let day = |day| Some(date(2026, 9, day));
+        let needless = |one: &Remission, other: &Remission| {
+            merge(&gone, &into, &[(one.clone(), other.clone())]).map(|merged| merged.needless)
+        };
+        for (one, other, goes) in [(None, None, 17), (day(1), day(3), 17), (None, day(3), 17), (day(1), None, 3)] {
+            let (one, other) = (remission(&gone, 50, "FSM", one), remission(&into, 50, "fsm", other));
+            let found = needless(&one, &other).expect("merged");
+            assert_eq!(found.iter().map(|found| found.person.number()).collect::<Vec<_>>(), [goes]);
+        }
+        let ours = remission(&into, 50, "FSM", None);
+        let refusal = needless(&remission(&gone, 100, "LAC", None), &ours).expect_err("they differ");
+        assert_eq!(refusal.to_string(), "P17 is let off 100% (LAC) for 2026/27, and P3 50% (FSM)");
+        let hint = refusal.hint().expect("a hint");
+        assert!(hint.ends_with(": ledgerline remission remove P17 --year 2026/27"), "{hint}");
+        assert!(needless(&remission(&gone, 50, "LAC", None), &ours).is_err(), "of another band");
     }
 }

@@ -1,11 +1,13 @@
 //! Charges: what is written of them, and the facts they are raised by.
 
+mod ahead;
 mod hire;
 mod list;
 
 use anyhow::{Context, Result};
 
-pub use hire::{UnpaidHire, each_open_hire, open_hires, set_remitted, unpaid_hires};
+pub use ahead::owed_ahead;
+pub use hire::{UnpaidHire, each_open_hire, open_hires, set_remitted, unpaid_hires, years_of_unpaid_hire};
 pub use list::{ChargeFilter, Owed, each, owed};
 
 use super::db::{Row, Tx, word};

@@ -4,7 +4,9 @@ use anyhow::{Context, Result};
 
 use super::db::Tx;
 use super::remember::Table;
+use super::remission;
 use crate::args;
+use crate::domain::charge::Remission;
 use crate::domain::date::AcademicYear;
 use crate::domain::reference::PersonRef;
 
@@ -31,11 +33,17 @@ pub enum Part {
     MergedBefore,
 }
 
-/// The academic years for which both have a remission.
-pub fn both_remitted(tx: &Tx, one: PersonRef, other: PersonRef) -> Result<Vec<AcademicYear>> {
+/// What both are let off for one and the same academic year, year by year.
+pub fn both_remitted(tx: &Tx, one: PersonRef, other: PersonRef) -> Result<Vec<(Remission, Remission)>> {
     let sql = "SELECT a.academic_year FROM remission a JOIN remission b ON b.academic_year = a.academic_year
                WHERE a.person_id = ?1 AND b.person_id = ?2 ORDER BY a.academic_year";
-    tx.all(sql, args![one, other], |row| row.text(0)?.parse().context("the academic year of a remission"))
+    let years: Vec<AcademicYear> =
+        tx.all(sql, args![one, other], |row| row.text(0)?.parse().context("the academic year of a remission"))?;
+    let mut both = Vec::new();
+    for year in years {
+        both.extend(remission::find(tx, one, year)?.zip(remission::find(tx, other, year)?));
+    }
+    Ok(both)
 }
 
 /// Moves all that names a person to another, and takes the one who goes off the records; says which records were moved.

@@ -179,23 +179,102 @@ fn a_swap_is_not_charged_for_the_same_term_again() {
     for line in [
         "lend TPT-0001 --to P2 --on 2026-09-10 --due 2027-03-25",
         "charge raise --term 2026/27-autumn",
-        "return TPT-0001",
-        "lend TPT-0002 --to P2 --due 2027-03-25",
+        "swap TPT-0001 TPT-0002",
     ] {
         desk.done(line);
     }
-    // The swap's event, as that command leaves it: about both loans.
-    let file = ::rusqlite::Connection::open(desk.hub()).expect("a file");
-    let swap = "UPDATE event SET command = 'swap' WHERE id = (SELECT max(id) FROM event);
-                INSERT INTO event_subject (event_id, noun, first, last) SELECT max(id), 'loan', 1, 1 FROM event;";
-    file.execute_batch(swap).expect("a swap");
-    drop(file);
     let said = |line: &str| desk.run(line).stderr;
-    assert_eq!(
-        said("charge raise --term 2026/27-autumn"),
-        "There is nothing to raise for 2026/27-autumn; one was raised before.\n"
-    );
+    let nothing = "There is nothing to raise for 2026/27-autumn; one was raised before.\n";
+    assert_eq!(said("charge raise --term 2026/27-autumn"), nothing);
+    // Nor once the day of the swap is put right, nor after another swap, nor by another unit.
+    desk.done("loan correct L1 --returned-on 2026-11-20 --reason 'Handed in on Friday'");
+    assert_eq!(said("charge raise --term 2026/27-autumn"), nothing);
+    desk.done("swap TPT-0002 TPT-0003");
+    desk.done("rate set --scheme hire --family brass --per year 90");
+    assert_eq!(said("charge raise --term 2026/27-autumn"), nothing);
     assert_eq!(desk.done("charge raise --term 2026/27-spring"), "C2\n");
+}
+
+#[test]
+fn a_term_is_charged_once_whatever_the_unit_of_the_rate_becomes() {
+    let desk = desk();
+    desk.done("lend VC-0001 --to P2 --on 2026-09-10 --due 2027-03-25");
+    desk.done("charge raise --term 2026/27-autumn");
+    let nothing = |term: &str| {
+        let said = desk.run(&format!("charge raise --term {term}")).stderr;
+        assert_eq!(said, format!("There is nothing to raise for {term}; one was raised before.\n"));
+    };
+    for rate in ["year 90", "project 5", "month 10", "term 30"] {
+        desk.done(&format!("rate set --scheme hire --per {rate}"));
+        nothing("2026/27-autumn");
+    }
+    // A year that is paid for is paid for in each of its terms, and a project in all.
+    desk.done("lend FL-0001 --to P4 --on 2026-09-10 --due 2027-03-25");
+    desk.done("rate set --scheme hire --per year 90");
+    assert_eq!(desk.done("charge raise --term 2026/27-autumn"), "C2\n");
+    desk.done("rate set --scheme hire --per project 5");
+    assert_eq!(
+        desk.done("charge raise --term 2026/27-spring"),
+        "C3\n",
+        "the year stands for the flute, not for the cello"
+    );
+    desk.done("term add 2027/28 autumn 2027-09-01 2027-12-17");
+    desk.done("rate set --scheme hire --per term 30");
+    assert_eq!(desk.done("charge raise --term 2027/28-autumn --today 2027-09-01"), "C4\n");
+    let charged = desk.done("charge list --format csv");
+    let of = |loan: &str| charged.lines().filter(|line| line.contains(&format!(",{loan},"))).count();
+    assert_eq!((of("L1"), of("L2")), (2, 2), "{charged}");
+}
+
+#[test]
+fn months_are_charged_to_the_due_day() {
+    let desk = desk();
+    desk.done("rate set --scheme hire --per month 10");
+    desk.done("lend VC-0001 --to P2 --on 2026-09-15 --due 2026-10-01");
+    desk.done("lend FL-0001 --to P4 --on 2026-09-15 --due 2027-03-25");
+    let raised = desk.run("charge raise --term 2026/27-autumn --today 2026-09-20").stderr;
+    assert_eq!(raised, "Raised 2 charges of 2026/27-autumn, £50.00.\n", "one month and four");
+    desk.done("undo");
+    let late = desk.run("charge raise --term 2026/27-autumn").stderr;
+    assert_eq!(late, "Raised 2 charges of 2026/27-autumn, £70.00.\n", "three months and four");
+}
+
+#[test]
+fn hire_raised_in_advance_is_told_when_the_loan_ends() {
+    plays!(
+        desk(),
+        "charge_ahead",
+        "
+        rate remove --scheme hire --family brass
+        rate set --scheme school --per year 90
+        lend VC-0001 --to P2 --on 2026-09-10 --due 2027-03-25
+        lend TPT-0001 TPT-0002 --to 100001 --on 2026-09-10 --due 2027-03-25
+        lend TPT-0001 --to P2 --on 2026-10-01 --due 2027-03-25
+        lend FL-0001 --to P4 --on 2026-09-10 --due 2027-03-25
+        lend TPT-0003 --to P4 --on 2026-09-10 --due 2027-03-25
+        charge raise --term 2026/27-autumn
+        charge raise --term 2026/27-spring
+        charge list --format csv
+        return VC-0001
+        # The sentence is about what is owed still, and what has yet to begin.
+        undo
+        charge waive C7 --reason 'Leaving'
+        return VC-0001
+        return TPT-0001 --to-school
+        undo
+        return TPT-0001 --on yesterday
+        transfer FL-0001 --to P2
+        charge raise --term 2026/27-spring
+        instrument lost TPT-0003
+        return FL-0001 --on 2026-12-18 --today 2027-01-10
+        # What was swapped for another goes on with the other, and ends with it.
+        lend VC-0001 --to P2 --due 2027-03-25
+        charge raise --term 2026/27-spring
+        swap VC-0001 TPT-0001
+        return TPT-0001
+        check --today 2027-01-10
+        "
+    );
 }
 
 #[test]
@@ -276,6 +355,97 @@ fn a_return_charges_for_what_is_missing_or_damaged() {
         instrument lost VC-0001
         lend FL-0001 --to P4 --due 2026-12-18
         instrument lost FL-0001
+        "
+    );
+}
+
+#[test]
+fn what_is_missing_and_damaged_is_told_both() {
+    plays!(
+        desk(),
+        "charge_returns_both",
+        "
+        lend VC-0001 --to P2 --due 2026-12-18
+        return VC-0001 --missing bow --condition damaged
+        undo
+        return VC-0001 --missing bow --condition damaged --charge 12.50
+        charge add L1 --for damage 30
+        charge list --format csv
+        "
+    );
+}
+
+#[test]
+fn a_payment_before_its_charge_is_taken_with_a_warning() {
+    let desk = desk();
+    desk.done("lend VC-0001 --to P2 --due 2026-12-18");
+    desk.done("charge add L1 --for deposit 25");
+    let paid = desk.run("charge pay C1 --on yesterday");
+    assert_eq!(paid.exit, 0);
+    let told = "warning: C1 was raised only on 22 Nov 2026\nC1 is paid: £25.00 by Luis Ruiz on 21 Nov 2026.\n";
+    assert_eq!(paid.stderr, told);
+    desk.done("charge add L1 --for deposit 25");
+    assert!(!desk.run("charge pay C2").stderr.contains("warning"));
+    desk.done("check");
+}
+
+#[test]
+fn a_merge_works_unpaid_hire_out_anew() {
+    let desk = desk();
+    for line in [
+        "person add 'Anna Ruiz' --role pupil --school 100001 --hirer P1",
+        "person add 'Louis Ruiz' --role adult",
+        "lend VC-0001 --to P2 --on 2026-09-10 --due 2027-03-25",
+        "lend FL-0001 --to P4 --on 2026-09-10 --due 2027-03-25",
+        "charge raise --term 2026/27-autumn",
+        "remission add P7 --year 2026/27 --percent 50 --band 'Low income'",
+        "remission add P6 --year 2026/27 --percent 100 --band FSM",
+    ] {
+        desk.done(line);
+    }
+    plays!(
+        desk,
+        "merge_remissions",
+        "
+        charge list --format csv
+        # The hirer's counts for her child, until the child has one of her own.
+        person merge P7 P1
+        person merge P6 P2
+        charge list --format csv
+        log --last 1 --format csv
+        log --loan L1 --format csv
+        undo
+        charge list --owed --format csv
+        person merge P6 P2
+        check
+        "
+    );
+}
+
+#[test]
+fn a_merge_keeps_one_of_two_remissions_that_say_the_same() {
+    let desk = desk();
+    for line in [
+        "person add 'Anna Ruiz' --role pupil --school 100001 --hirer P1",
+        "remission add P6 --year 2025/26 --percent 50 --band FSM",
+        "remission add P2 --year 2025/26 --percent 50 --band FSM",
+        "remission add P6 --year 2026/27 --percent 50 --band FSM --seen-on 2026-09-03",
+        "remission add P2 --year 2026/27 --percent 100 --band LAC",
+    ] {
+        desk.done(line);
+    }
+    plays!(
+        desk,
+        "merge_remitted_both",
+        "
+        person merge P6 P2
+        remission remove P2 --year 2026/27
+        remission add P2 --year 2026/27 --percent 50 --band FSM
+        person merge P6 P2
+        remission list --format csv
+        undo
+        remission list --format csv
+        check
         "
     );
 }

@@ -4,7 +4,9 @@ use anyhow::Result;
 
 use crate::commands::Desk;
 use crate::domain::borrower::BorrowerRef;
-use crate::domain::charge::{Asked, ChargedLoan, Fee, NewCharge, charge_for, fees_in_words, type_at_return};
+use crate::domain::charge::{
+    Asked, ChargedLoan, Fee, NewCharge, ahead_in_words, charge_for, fees_in_words, types_at_return,
+};
 use crate::domain::date::{AcademicYear, Date, in_words};
 use crate::domain::instrument::Instrument;
 use crate::domain::loan::OpenLoan;
@@ -91,7 +93,7 @@ pub fn charge_loan(tx: &Tx, loan: LoanRef, asked: Asked) -> Result<Raised> {
 
 /// What a return is charged for, where it is.
 pub struct OfReturn<'a> {
-    what: Option<ChargeType>,
+    what: Vec<ChargeType>,
     amount: Option<Pence>,
     missing: &'a [String],
     today: Date,
@@ -106,11 +108,11 @@ impl<'a> OfReturn<'a> {
         condition: Option<Condition>,
         today: Date,
     ) -> Result<OfReturn<'a>> {
-        let what = type_at_return(!missing.is_empty(), condition);
+        let what = types_at_return(!missing.is_empty(), condition);
         if amount.is_some() && tags > 1 {
             return Err(Usage("--charge is about one instrument; take that one back on its own".into()).into());
         }
-        if amount.is_some() && what.is_none() {
+        if amount.is_some() && what.is_empty() {
             let wanted = "--charge needs --missing, or a --condition of damaged or unplayable";
             return Err(Usage(wanted.into()).into());
         }
@@ -119,7 +121,7 @@ impl<'a> OfReturn<'a> {
 
     /// Raises the charge on whoever had it, the first of the loans that the return closed.
     pub fn raise<'l>(&self, tx: &Tx, mut closed: impl Iterator<Item = &'l OpenLoan>) -> Result<Option<Raised>> {
-        let (Some(charge_type), Some(amount), Some(loan)) = (self.what, self.amount, closed.next()) else {
+        let (Some(&charge_type), Some(amount), Some(loan)) = (self.what.first(), self.amount, closed.next()) else {
             return Ok(None);
         };
         let note = (!self.missing.is_empty()).then(|| self.missing.join(", "));
@@ -128,7 +130,7 @@ impl<'a> OfReturn<'a> {
         charge_loan(tx, loan.loan, asked).map(Some)
     }
 
-    /// Says what was charged or, where nothing was, how to.
+    /// Says what was charged, and how to charge for what was not.
     pub fn tell<'l>(
         &self,
         desk: &mut Desk<'_, '_>,
@@ -137,18 +139,24 @@ impl<'a> OfReturn<'a> {
     ) -> Result<()> {
         if let Some(raised) = raised {
             desk.print(raised.charge)?;
-            return desk.say(raised.sentence());
+            desk.say(raised.sentence())?;
         }
-        let Some(what) = self.what else {
-            return Ok(());
-        };
         let loans: Vec<String> = had.map(|loan| loan.loan.to_string()).collect();
         let Some(first) = loans.first() else {
             return Ok(());
         };
         let each = if loans.len() > 1 { format!(", loan by loan ({})", loans.join(", ")) } else { String::new() };
-        desk.say(format!("To charge for it{each}: ledgerline charge add {first} --for {what} £…"))
+        for what in self.what.iter().skip(usize::from(raised.is_some())) {
+            let for_it = if self.what.len() > 1 { worded(*what) } else { "it" };
+            desk.say(format!("To charge for {for_it}{each}: ledgerline charge add {first} --for {what} £…"))?;
+        }
+        Ok(())
     }
+}
+
+/// What was raised in advance for loans that end on a day, and how to let it go, in sentences.
+pub fn raised_ahead(tx: &Tx, ended: impl IntoIterator<Item = LoanRef>, on: Date, today: Date) -> Result<Vec<String>> {
+    Ok(ahead_in_words(&charges::owed_ahead(tx, ended, on)?, today))
 }
 
 /// Makes a charge part of the event it was raised in.

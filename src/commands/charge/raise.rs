@@ -17,7 +17,8 @@ use crate::store::{Tx, charge as charges, rate, remission, setting, term};
 /// Charge each open loan its hire of a term: once, however often it is run.
 ///
 /// A loan is charged where it is out in the term, or not back when the term begins. Part of a unit counts as a whole. The
-/// pupil's remission is taken off, else that of the adult who signed.
+/// pupil's remission is taken off, else that of the adult who signed. By the month, a loan is charged to its due day or, where
+/// that has passed, to today.
 ///
 /// Example: ledgerline charge raise --term 2026/27-summer
 #[derive(Debug, Args)]
@@ -60,8 +61,9 @@ fn raise(tx: &Tx, label: &str, today: Date, progress: &mut Progress) -> Result<(
     let (rates, remissions) = (rate::rates(tx)?, remission::of_year(tx, term.year)?);
     let (payment_days, has_rates) = (setting::payment_days(tx)?, !rates.is_empty());
     let run = TermRun { term: &term, rates: &rates, remissions: &remissions, payment_days, today };
-    // Each loan is looked at once and each of its charges written once: two steps for a loan, for whoever watches.
-    let whole = u64::try_from(charges::open_hires(tx)?)?.saturating_mul(2);
+    // Each loan is looked at, its charge written, and what that changed kept with the event: three steps for whoever
+    // watches. The last is taken once this is done, and the bar is never full before its time.
+    let whole = u64::try_from(charges::open_hires(tx)?)?.saturating_mul(3);
     let (mut tally, mut new, mut done) = (Tally::default(), Vec::new(), 0);
     let (mut instruments, mut borrowers) = (Runs::default(), Vec::new());
     charges::each_open_hire(tx, &term, |hire| {

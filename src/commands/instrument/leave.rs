@@ -100,7 +100,7 @@ impl Lost {
         let today = desk.today();
         let on = self.on.on(today)?;
         let mut db = desk.open()?;
-        let (found, closed, sets) = desk.change(&mut db, |tx| {
+        let (found, closed, sets, ahead) = desk.change(&mut db, |tx| {
             let found = instrument::get(tx, &self.tag)?;
             refuse_future(&found, "lost", on, today)?;
             refuse_retired(&found)?;
@@ -117,12 +117,14 @@ impl Lost {
             event.about.extend(closed.iter().map(|(loan, _)| About::loan(*loan)));
             event.about.extend(requests::withdraw(tx, found.id, None, today)?.into_iter().map(About::Request));
             let sets = standing_after(tx, closed.iter().map(|(loan, _)| *loan))?;
-            Ok(((found, closed, sets), Some(event)))
+            let ahead = charge::raised_ahead(tx, closed.iter().map(|(loan, _)| *loan), on, today)?;
+            Ok(((found, closed, sets, ahead), Some(event)))
         })?;
         let loans: String = closed.iter().map(|(loan, name)| format!(" Closed {loan} to {name} as lost.")).collect();
         desk.say(format!("Marked {} as missing.{loans}{}", found.tag, request::waits_again(&found, today)))?;
         sets.iter().try_for_each(|sentence| desk.say(sentence))?;
-        closed.first().map_or(Ok(()), |(loan, _)| desk.say(charge::hint_of_loss(*loan, &found)))
+        closed.first().map_or(Ok(()), |(loan, _)| desk.say(charge::hint_of_loss(*loan, &found)))?;
+        ahead.iter().try_for_each(|sentence| desk.say(sentence))
     }
 }
 

@@ -3,7 +3,9 @@
 use anyhow::Result;
 use clap::Args;
 
+use crate::commands::remission::rework::{self, Reworked};
 use crate::commands::{Desk, lookup};
+use crate::domain::charge::Remission as LetOff;
 use crate::domain::date::Date;
 use crate::domain::merge::{MergeRefusal, Merged, merge};
 use crate::domain::person::Person;
@@ -12,12 +14,12 @@ use crate::domain::refusal::refuse;
 use crate::domain::request::Request;
 use crate::store::journal::{About, Event};
 use crate::store::merge::{self as merges, Part};
-use crate::store::{Tx, person as people, request as requests};
+use crate::store::{Tx, person as people, remission, request as requests};
 
 /// Make one of two records of the same person: loans, requests, charges, remissions and pupils go to the one that stays.
 ///
 /// What the other record alone knows is taken over; where they differ, the one that stays is right. The reference that
-/// goes leads to the one that stays from then on.
+/// goes leads to the one that stays from then on. Hire not yet paid for is worked out anew.
 ///
 /// Example: ledgerline person merge P17 P3
 #[derive(Debug, Args)]
@@ -37,6 +39,8 @@ struct Done {
     moved: Vec<(Part, i64)>,
     /// Requests for the same thing that both had open.
     twice: Vec<Request>,
+    /// Hire that is remitted by another percentage now.
+    reworked: Vec<Reworked>,
 }
 
 impl Merge {
@@ -52,6 +56,11 @@ impl Merge {
         if !done.merged.dropped.is_empty() {
             desk.warn(format!("{} keeps its own and not, from {gone}: {}", into.id, done.merged.dropped.join(", ")))?;
         }
+        for needless in &done.merged.needless {
+            let LetOff { percent, year, band, .. } = needless;
+            desk.say(format!("Both had a remission of {percent}% for {year} ({band}); one of them is left."))?;
+        }
+        rework::tell(desk, &done.reworked)?;
         for request in &done.twice {
             let (id, wanted) = (request.id, request.wanted.in_words());
             desk.warn(format!(
@@ -70,12 +79,16 @@ impl Merge {
         }
         let years = merges::both_remitted(tx, gone.id, into.id)?;
         let merged = merge(&gone, &into, &years).map_err(refuse)?;
+        for needless in &merged.needless {
+            remission::remove(tx, needless.person, needless.year)?;
+        }
         let moved = merges::merge(tx, gone.id, into.id)?;
         if merged.into != into {
             people::put(tx, &merged.into)?;
         }
         let twice = twice(requests::open_of_person(tx, into.id)?);
-        let done = Done { gone, merged, moved, twice };
+        let reworked = rework::every_year(tx, into.id)?;
+        let done = Done { gone, merged, moved, twice, reworked };
         let event = done.event(today);
         Ok((done, Some(event)))
     }
@@ -127,6 +140,7 @@ impl Done {
             Part::SignsForPupil => Some(About::Person(PersonRef::new(*id))),
             Part::Remitted | Part::MergedBefore => None,
         }));
+        about.extend(rework::about(&self.reworked));
         Event { on, command: "person merge", subject: self.gone.id.to_string(), summary: self.sentence(), about }
     }
 }

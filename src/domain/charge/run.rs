@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answerable, ChargeRefusal, NewCharge, Rate, Rates, Remissions, due_on, months_begun};
+use super::{Answerable, ChargeRefusal, NewCharge, Rate, Rates, Remissions, due_on, months_of};
 use crate::domain::date::Date;
 use crate::domain::money::Pence;
 use crate::domain::reference::{LoanRef, Urn};
@@ -22,34 +22,9 @@ pub struct Hire<'a> {
     /// The school it counts for, and that school's local authority.
     pub school: Option<Urn>,
     pub la: Option<&'a str>,
-    pub before: RaisedBefore,
-}
-
-/// For which periods a loan's hire was raised before.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RaisedBefore {
-    pub term: bool,
-    pub year: bool,
-    pub project: bool,
-}
-
-impl RaisedBefore {
-    /// Raised for the one loan or for the other.
-    pub fn or(self, other: RaisedBefore) -> RaisedBefore {
-        RaisedBefore {
-            term: self.term || other.term,
-            year: self.year || other.year,
-            project: self.project || other.project,
-        }
-    }
-
-    fn per(self, unit: RateUnit) -> bool {
-        match unit {
-            RateUnit::Term | RateUnit::Month => self.term,
-            RateUnit::Year => self.year,
-            RateUnit::Project => self.project,
-        }
-    }
+    /// Whether its hire of this term was raised before, by the term, by its year or for the whole project: the unit of the
+    /// rate may have changed since, and the term is paid for all the same.
+    pub is_raised: bool,
 }
 
 /// What every loan of a run is judged by, read once.
@@ -87,8 +62,8 @@ impl TermRun<'_> {
             return Ok(Verdict::NotDue);
         }
         match self.rates.of(hire.scheme, hire.family) {
+            _ if hire.is_raised => Ok(Verdict::Before),
             None => Ok(Verdict::NoRate),
-            Some(rate) if hire.before.per(rate.per) => Ok(Verdict::Before),
             Some(rate) => self.charge(hire, rate, days).map(Verdict::Raise).ok_or(ChargeRefusal::TooMuch(hire.loan)),
         }
     }
@@ -97,7 +72,7 @@ impl TermRun<'_> {
     fn charge(&self, hire: &Hire<'_>, rate: &Rate, days: Days) -> Option<NewCharge> {
         let (units, period) = match rate.per {
             RateUnit::Term => (1, self.term.label.clone()),
-            RateUnit::Month => (months_begun(hire.out_on.max(days.first_on), days.last_on), self.term.label.clone()),
+            RateUnit::Month => (months_of(hire.out_on, hire.due_on, days, self.today), self.term.label.clone()),
             RateUnit::Year => (1, self.term.year.to_string()),
             RateUnit::Project => (1, "project".to_string()),
         };

@@ -52,6 +52,29 @@ fn a_part_of_a_month_is_a_whole_one() {
 }
 
 #[test]
+fn months_are_charged_to_the_due_day_and_no_longer() {
+    let term = Days { first_on: date(2026, 9, 1), last_on: date(2026, 12, 18) };
+    let (sep_15, oct_1, nov_22) = (date(2026, 9, 15), date(2026, 10, 1), date(2026, 11, 22));
+    let (before, july) = (date(2026, 8, 20), date(2027, 7, 1));
+    for (out_on, due_on, today, months) in [
+        (sep_15, oct_1, sep_15, 1),
+        (sep_15, date(2026, 10, 14), sep_15, 1),
+        (sep_15, date(2026, 10, 15), sep_15, 2),
+        (sep_15, july, sep_15, 4),
+        // What is not back goes on to the day of the run, and no further than the term.
+        (sep_15, oct_1, nov_22, 3),
+        (sep_15, oct_1, july, 4),
+        // From the first day of the term on.
+        (date(2026, 5, 1), oct_1, before, 2),
+        (date(2026, 5, 1), date(2026, 9, 1), before, 1),
+        (date(2026, 5, 1), date(2026, 6, 1), date(2026, 9, 1), 1),
+        (date(2026, 12, 18), july, before, 1),
+    ] {
+        assert_eq!(months_of(out_on, due_on, term, today), months, "{out_on} to {due_on}, raised on {today}");
+    }
+}
+
+#[test]
 fn a_familys_own_rate_stands_first() {
     let strings = Rate { family: Some(Family::Strings), ..rate(RateUnit::Month, 700) };
     let rates = Rates::new(vec![rate(RateUnit::Month, 1050), strings.clone()]);
@@ -134,6 +157,9 @@ fn what_is_settled_is_not_paid_again() {
     assert_eq!(charge().check_payment(today, today), Ok(()));
     let tomorrow = date(2026, 11, 23);
     assert_eq!(charge().check_payment(tomorrow, today), Err(ChargeRefusal::PaidInFuture(tomorrow)));
+    let raised_on = charge().raised_on;
+    assert_eq!(charge().check_payment(date(2026, 10, 31), today), Ok(()), "a payment may come before its charge");
+    assert!(charge().is_paid_early(date(2026, 10, 31)) && !charge().is_paid_early(raised_on));
     let paid = Charge { paid_on: Some(yesterday), ..charge() };
     assert_eq!(paid.check_owed(), Err(ChargeRefusal::Paid { charge: id, on: yesterday }));
     let waived = Charge { waived_on: Some(yesterday), ..charge() };
@@ -184,11 +210,12 @@ fn a_charge_at_the_desk() {
 
 #[test]
 fn what_a_return_is_charged_for() {
-    assert_eq!(type_at_return(true, Some(Condition::Damaged)), Some(ChargeType::Accessory));
-    assert_eq!(type_at_return(false, Some(Condition::Damaged)), Some(ChargeType::Damage));
-    assert_eq!(type_at_return(false, Some(Condition::Unplayable)), Some(ChargeType::Damage));
-    assert_eq!(type_at_return(false, Some(Condition::Worn)), None);
-    assert_eq!(type_at_return(false, None), None);
+    use ChargeType::{Accessory, Damage};
+    assert_eq!(types_at_return(true, Some(Condition::Damaged)), [Accessory, Damage]);
+    assert_eq!(types_at_return(true, None), [Accessory]);
+    assert_eq!(types_at_return(false, Some(Condition::Unplayable)), [Damage]);
+    assert!(types_at_return(false, Some(Condition::Worn)).is_empty());
+    assert!(types_at_return(false, None).is_empty());
 }
 
 #[test]
@@ -241,7 +268,7 @@ fn judged(per: RateUnit, today: Date, change: impl FnOnce(&mut Hire<'_>)) -> Ver
         due_on: date(2026, 12, 18),
         school: None,
         la: None,
-        before: RaisedBefore::default(),
+        is_raised: false,
     };
     change(&mut hire);
     run.judge(&hire).expect("an amount that can be recorded")
@@ -268,6 +295,8 @@ fn what_a_run_charges_by_unit() {
     assert_eq!(raised(late_start).map(|(amount, ..)| amount), Some(1001));
     let since_spring = judged(RateUnit::Month, today, |hire| hire.out_on = date(2026, 4, 20));
     assert_eq!(raised(since_spring).map(|(amount, ..)| amount), Some(4004));
+    let due_soon = judged(RateUnit::Month, today, |hire| hire.due_on = date(2026, 10, 1));
+    assert_eq!(raised(due_soon).map(|(amount, ..)| amount), Some(1001));
 }
 
 #[test]
@@ -287,9 +316,11 @@ fn which_loans_a_run_takes() {
     assert_eq!(verdict(before_term, |hire| hire.scheme = Scheme::School), Verdict::NoRate);
     let unsigned = |hire: &mut Hire<'_>| (hire.who.hirer, hire.who.inside) = (None, Some(school()));
     assert_eq!(verdict(before_term, unsigned), Verdict::NotDue);
-    let before = |hire: &mut Hire<'_>| hire.before.term = true;
+    let before = |hire: &mut Hire<'_>| hire.is_raised = true;
     assert_eq!(verdict(before_term, before), Verdict::Before);
-    assert!(raised(judged(RateUnit::Year, before_term, before)).is_some());
+    for unit in [RateUnit::Month, RateUnit::Year, RateUnit::Project] {
+        assert_eq!(judged(unit, before_term, before), Verdict::Before, "the term is paid for, per {unit} or not");
+    }
 }
 
 #[test]

@@ -6,24 +6,23 @@ use anyhow::{Context, Result};
 
 use super::{UNSETTLED, answerable};
 use crate::args;
-use crate::domain::charge::{Answerable, Hire, RaisedBefore};
+use crate::domain::charge::{Answerable, Hire};
 use crate::domain::date::AcademicYear;
 use crate::domain::money::Pence;
-use crate::domain::reference::{ChargeRef, LoanRef, PersonRef, Urn};
+use crate::domain::reference::{ChargeRef, EventRef, LoanRef, PersonRef, Urn};
 use crate::domain::term::NamedTerm;
-use crate::store::db::{Row, Tx, Value};
+use crate::store::db::{Tx, Value};
+use crate::store::journal::{self, About};
 use crate::store::remember::Table;
 
 const OPEN: &str = "l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
 
-/// For which periods a loan's hire was raised: the term, its year, the whole project.
+/// Whether a loan's hire was raised for a term, whatever the unit was: with the term, for its year, for the whole project.
 fn raised(loan: &str) -> String {
-    let period = |marker| format!("EXISTS (SELECT 1 FROM charge c WHERE c.loan_id = {loan} AND c.period = {marker})");
-    format!("{}, {}, {}", period("?1"), period("?2"), period("'project'"))
-}
-
-fn before(row: &Row<'_>, first: usize) -> Result<RaisedBefore> {
-    Ok(RaisedBefore { term: row.flag(first)?, year: row.flag(first + 1)?, project: row.flag(first + 2)? })
+    format!(
+        "EXISTS (SELECT 1 FROM charge c WHERE c.loan_id = {loan} AND c.charge_type = 'hire'
+                 AND (c.term = ?1 OR c.period IN (?1, ?2, 'project')))"
+    )
 }
 
 /// How many loans are open.
@@ -58,38 +57,60 @@ pub fn each_open_hire(tx: &Tx, term: &NamedTerm, mut take: impl FnMut(&Hire<'_>)
             due_on: row.day(10)?,
             school: row.opt_int(4)?.map(Urn::new),
             la: row.opt_text(11)?,
-            before: before(row, 12)?,
+            is_raised: row.flag(12)?,
         };
         // What was swapped is hired on under the same agreement: its period was paid for with the loan before.
         let mut latest = loan;
         while let Some(earlier) = swapped.get(&latest).filter(|earlier| **earlier < latest) {
             latest = *earlier;
-            hire.before = hire.before.or(raised_for(tx, latest, &periods)?);
+            hire.is_raised = hire.is_raised || raised_for(tx, latest, &periods)?;
         }
         take(&hire)
     })
 }
 
-fn raised_for(tx: &Tx, loan: LoanRef, periods: &[Value<'_>; 2]) -> Result<RaisedBefore> {
+fn raised_for(tx: &Tx, loan: LoanRef, periods: &[Value<'_>; 2]) -> Result<bool> {
     let sql = format!("SELECT {}", raised("?3"));
-    let found = tx.one(&sql, &[periods[0], periods[1], loan.into()], |row| before(row, 0))?;
+    let found = tx.one(&sql, &[periods[0], periods[1], loan.into()], |row| row.flag(0))?;
     Ok(found.unwrap_or_default())
 }
 
-/// Of each loan that a swap began for the same people, the loan it took the place of.
+/// That two loans are to the same people, under the same agreement.
+const SAME_PEOPLE: &str = "old.person_id IS new.person_id AND old.organisation_id IS new.organisation_id
+          AND old.school_urn IS new.school_urn AND old.hirer_id IS new.hirer_id";
+
+/// Of each loan that a swap began for the same people, the loan it took the place of. The event is about these two loans and
+/// no other, so that it ties them whatever is corrected of their days later.
 fn swapped(tx: &Tx) -> Result<HashMap<LoanRef, LoanRef>> {
-    const SQL: &str = "
-        SELECT new.id, old.id
-        FROM event e
-        JOIN event_subject n ON n.event_id = e.id AND n.noun = 'loan'
-        JOIN event_subject b ON b.event_id = e.id AND b.noun = 'loan'
-        JOIN loan new ON new.id BETWEEN n.first AND n.last
-        JOIN loan old ON old.id BETWEEN b.first AND b.last AND old.id < new.id
-        WHERE e.command = 'swap' AND old.returned_on = new.out_on AND old.person_id IS new.person_id
-          AND old.organisation_id IS new.organisation_id AND old.school_urn IS new.school_urn AND old.hirer_id IS new.hirer_id
-        ORDER BY e.id, new.id, old.id";
-    let pairs = tx.all(SQL, &[], |row| Ok((LoanRef::new(row.int(0)?), LoanRef::new(row.int(1)?))))?;
+    let sql = format!(
+        "SELECT new.id, old.id
+         FROM event e
+         JOIN event_subject n ON n.event_id = e.id AND n.noun = 'loan'
+         JOIN event_subject b ON b.event_id = e.id AND b.noun = 'loan'
+         JOIN loan new ON new.id BETWEEN n.first AND n.last
+         JOIN loan old ON old.id BETWEEN b.first AND b.last AND old.id < new.id
+         WHERE e.command = 'swap' AND {SAME_PEOPLE}
+         ORDER BY e.id, new.id, old.id"
+    );
+    let pairs = tx.all(&sql, &[], |row| Ok((LoanRef::new(row.int(0)?), LoanRef::new(row.int(1)?))))?;
     Ok(pairs.into_iter().collect())
+}
+
+/// The same of one loan: by a few looks at indexes, since every return asks.
+pub fn swapped_for(tx: &Tx, new: LoanRef) -> Result<Option<LoanRef>> {
+    let sql = "SELECT e.id FROM event_subject n JOIN event e ON e.id = n.event_id
+               WHERE n.noun = 'loan' AND n.first = ?1 AND n.last = ?1 AND e.command = 'swap' ORDER BY e.id";
+    for event in tx.all(sql, args![new], |row| Ok(EventRef::new(row.int(0)?)))? {
+        for about in journal::about(tx, event)? {
+            let About::Loans(old, _) = about else { continue };
+            let sql =
+                format!("SELECT 1 FROM loan old JOIN loan new ON new.id = ?2 WHERE old.id = ?1 AND {SAME_PEOPLE}");
+            if old < new.number() && tx.exists(&sql, args![old, new])? {
+                return Ok(Some(LoanRef::new(old)));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// A hire that is not settled, with who is behind its loan.
@@ -101,6 +122,15 @@ pub struct UnpaidHire {
     pub who: Answerable,
     pub amount: Pence,
     pub remitted: Pence,
+}
+
+/// The academic years for which a person has unpaid hire, or signed for it.
+pub fn years_of_unpaid_hire(tx: &Tx, person: PersonRef) -> Result<Vec<AcademicYear>> {
+    let sql = format!(
+        "SELECT DISTINCT c.academic_year FROM loan l JOIN charge c ON c.loan_id = l.id
+         WHERE (l.person_id = ?1 OR l.hirer_id = ?1) AND c.charge_type = 'hire' AND {UNSETTLED} ORDER BY c.academic_year"
+    );
+    tx.all(&sql, args![person], |row| row.text(0)?.parse().context("a hire's academic year"))
 }
 
 /// The unpaid hire of a year of loans that a person has or signed for.
