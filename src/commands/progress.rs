@@ -11,7 +11,7 @@ pub struct Progress {
 
 impl Progress {
     pub fn new(on_terminal: bool) -> Progress {
-        let style = ProgressStyle::with_template("{spinner} {wide_bar} {percent:>3} %  {eta} left");
+        let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {eta} left");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         Progress { bar: on_terminal.then(|| ProgressBar::hidden().with_style(style)) }
     }
@@ -22,8 +22,6 @@ impl Progress {
         if bar.is_hidden() && bar.elapsed() > Duration::from_secs(1) {
             bar.set_length(whole);
             bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(5));
-            // Turns by itself, so that a step without ticks does not look like one that hangs.
-            bar.enable_steady_tick(Duration::from_millis(200));
         }
         bar.set_position(done);
     }

@@ -35,7 +35,8 @@ enum Verb {
     Remove(Remove),
 }
 
-/// Record what a pupil or an adult who signs is let off in an academic year. Hire not yet paid for is worked out anew.
+/// Record what a pupil or an adult who signs is let off in an academic year. Hire raised since the evidence was seen,
+/// and not yet paid for, is worked out anew.
 ///
 /// The evidence itself is never kept: only the band it puts them in, and the day it was seen.
 ///
@@ -54,9 +55,9 @@ struct Add {
     /// The hub's word for why
     #[arg(long, allow_hyphen_values = true)]
     band: String,
-    /// The day the evidence was seen
-    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
-    seen_on: Option<DayArg>,
+    /// The day the evidence was seen: hire raised before it stays as it is
+    #[arg(long, default_value = "today", value_name = "DATE", allow_hyphen_values = true)]
+    seen_on: DayArg,
 }
 
 /// List remissions, by year and then by name.
@@ -119,21 +120,26 @@ impl Add {
             "" => return Err(refuse(RemissionRefusal::NoBand)),
             text => text.parse()?,
         };
-        let seen_on = self.seen_on.as_ref().map(|day| day.on(today)).transpose()?;
+        let seen_on = self.seen_on.on(today)?;
         let mut db = desk.open()?;
-        let (name, reworked) = desk.change(&mut db, |tx| {
+        let (name, reworked, stay) = desk.change(&mut db, |tx| {
             let person = lookup::person(tx, &self.person)?;
-            let new = LetOff { person: person.id, year: self.year, percent, band: band.clone(), seen_on };
+            let new =
+                LetOff { person: person.id, year: self.year, percent, band: band.clone(), seen_on: Some(seen_on) };
             let stands = remission::find(tx, new.person, new.year)?;
             check_remission(&new, stands.as_ref(), today).map_err(refuse)?;
             remission::add(tx, &new)?;
             let reworked = rework::rework(tx, new.person, new.year)?;
             let summary = format!("Remission of {percent}% for {} added: {}", new.year, person.name);
             let event = event(today, "remission add", new.person, summary, &reworked);
-            Ok(((person.name, reworked), Some(event)))
+            let stay = rework::raised_before(tx, new.person, new.year, seen_on)?;
+            Ok(((person.name, reworked, stay), Some(event)))
         })?;
         desk.say(format!("{name} is let off {percent}% of the hire for {} ({band}).", self.year))?;
-        rework::tell(desk, &reworked)
+        rework::tell(desk, &reworked)?;
+        stay.iter().try_for_each(|charge| {
+            desk.say(format!("{charge} was raised before the evidence was seen, and stays as it is; to let it go: ledgerline charge waive {charge} --reason …"))
+        })
     }
 }
 

@@ -244,6 +244,15 @@ const RULES: &[Rule] = &[
         sql: "SELECT 'C' || id, 'is remitted, and is no hire' FROM charge WHERE charge_type <> 'hire' AND remitted_pence > 0",
     },
     Rule {
+        name: "what is remitted rests on a remission",
+        undone: &[Table::Charge, Table::Remission],
+        sql: "SELECT 'C' || c.id, 'is remitted, and nobody behind L' || l.id || ' has a remission for ' || c.academic_year
+              FROM charge c JOIN loan l ON l.id = c.loan_id
+              WHERE c.remitted_pence > 0 AND c.paid_on IS NULL AND c.waived_on IS NULL
+                AND NOT EXISTS (SELECT 1 FROM remission r
+                                WHERE r.academic_year = c.academic_year AND r.person_id IN (l.person_id, l.hirer_id))",
+    },
+    Rule {
         name: "no money in the future",
         undone: &[],
         sql: "SELECT 'C' || id, 'was paid on ' || paid_on || ', which has not come yet' FROM charge WHERE paid_on > ?1

@@ -6,7 +6,7 @@ use super::db::{Row, Tx, Value};
 use super::remember::Table;
 use crate::args;
 use crate::domain::charge::{Remission, RemissionLine, Remissions};
-use crate::domain::date::AcademicYear;
+use crate::domain::date::{AcademicYear, Date};
 use crate::domain::reference::PersonRef;
 
 const COLUMNS: &str = "SELECT r.id, r.person_id, r.academic_year, r.percent, r.band, r.seen_on, p.name
@@ -56,12 +56,13 @@ pub fn remove(tx: &Tx, person: PersonRef, year: AcademicYear) -> Result<Option<R
 }
 
 /// Everybody's percentage of a year.
-pub fn of_year(tx: &Tx, year: AcademicYear) -> Result<Remissions> {
-    let sql = "SELECT person_id, percent FROM remission WHERE academic_year = ?1";
+pub fn of_year(tx: &Tx, year: AcademicYear, seen_by: Option<Date>) -> Result<Remissions> {
+    let sql = "SELECT person_id, percent FROM remission
+               WHERE academic_year = ?1 AND (?2 IS NULL OR seen_on IS NULL OR seen_on <= ?2)";
     let read = |row: &Row<'_>| {
         Ok((PersonRef::new(row.int(0)?), u8::try_from(row.int(1)?).context("a remission's percentage")?))
     };
-    Ok(tx.all(sql, args![&year.to_string()], read)?.into_iter().collect())
+    Ok(tx.all(sql, args![&year.to_string(), seen_by], read)?.into_iter().collect())
 }
 
 /// The percentages of these people alone.

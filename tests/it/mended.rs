@@ -290,3 +290,22 @@ fn nobody_is_made_a_repairer_who_is_on_record_as_something_else() {
     desk.done("repair send VC-0001 --to 'Ana'");
     assert_eq!(desk.done("repair back VC-0001 --cost 5 --charge"), "C1\n");
 }
+
+#[test]
+fn a_remission_does_not_reach_back_beyond_the_day_its_evidence_was_seen() {
+    let desk = crate::undo::desk();
+    desk.done("term add 2026/27 autumn 2026-09-02 2026-12-18");
+    desk.done("rate set --scheme hire --per term 30");
+    desk.done("lend VC-0001 --to P2 --on 2026-09-10 --due 2026-12-18");
+    desk.done("charge raise --term 2026/27-autumn --today 2026-09-15");
+    let later = desk.run("remission add P2 --year 2026/27 --percent 50 --band FSM");
+    assert!(later.stderr.contains("C1 was raised before the evidence was seen, and stays"), "{}", later.stderr);
+    assert!(desk.done("charge list --format csv").contains(",30.00,0.00,0.00,"));
+    desk.done("undo");
+    desk.done("remission add P2 --year 2026/27 --percent 50 --band FSM --seen-on 2026-09-03");
+    assert!(desk.done("charge list --format csv").contains(",30.00,15.00,0.00,"));
+    // Undone, the charge would stand remitted with nothing to rest on: the undo takes both back, since one event made both.
+    desk.done("undo");
+    assert!(desk.done("charge list --format csv").contains(",30.00,0.00,0.00,"));
+    desk.done("check");
+}

@@ -58,7 +58,7 @@ impl Raise {
 
 fn raise(tx: &Tx, label: &str, today: Date, progress: &mut Progress) -> Result<(Run, Option<Event>)> {
     let term = term::named(tx, label)?;
-    let (rates, remissions) = (rate::rates(tx)?, remission::of_year(tx, term.year)?);
+    let (rates, remissions) = (rate::rates(tx)?, remission::of_year(tx, term.year, Some(today))?);
     let (payment_days, has_rates) = (setting::payment_days(tx)?, !rates.is_empty());
     let run = TermRun { term: &term, rates: &rates, remissions: &remissions, payment_days, today };
     // Each loan is looked at, its charge written, and what that changed kept with the event: three steps for whoever

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::{UNSETTLED, answerable};
 use crate::args;
 use crate::domain::charge::{Answerable, Hire};
-use crate::domain::date::AcademicYear;
+use crate::domain::date::{AcademicYear, Date};
 use crate::domain::money::Pence;
 use crate::domain::reference::{ChargeRef, EventRef, LoanRef, PersonRef, Urn};
 use crate::domain::term::NamedTerm;
@@ -122,6 +122,7 @@ pub struct UnpaidHire {
     pub who: Answerable,
     pub amount: Pence,
     pub remitted: Pence,
+    pub raised_on: Date,
 }
 
 /// The academic years for which a person has unpaid hire, or signed for it.
@@ -137,7 +138,7 @@ pub fn years_of_unpaid_hire(tx: &Tx, person: PersonRef) -> Result<Vec<AcademicYe
 pub fn unpaid_hires(tx: &Tx, person: PersonRef, year: AcademicYear) -> Result<Vec<UnpaidHire>> {
     let sql = format!(
         "SELECT c.id, l.id, l.instrument_id, l.person_id, l.organisation_id, l.school_urn, l.hirer_id, l.outer_id,
-                c.amount_pence, c.remitted_pence
+                c.amount_pence, c.remitted_pence, c.raised_on
          FROM loan l JOIN charge c ON c.loan_id = l.id
          WHERE (l.person_id = ?1 OR l.hirer_id = ?1) AND c.charge_type = 'hire' AND c.academic_year = ?2 AND {UNSETTLED}
          ORDER BY c.id"
@@ -150,6 +151,7 @@ pub fn unpaid_hires(tx: &Tx, person: PersonRef, year: AcademicYear) -> Result<Ve
             who: answerable(row, 3).context("a hire's loan")?,
             amount: row.pence(8)?,
             remitted: row.pence(9)?,
+            raised_on: row.day(10)?,
         })
     })
 }
