@@ -162,17 +162,7 @@ impl Add {
         let today = desk.today();
         let mut db = desk.open()?;
         let (new, alike) = desk.change(&mut db, |tx| {
-            let mut new = Record {
-                id: people::next_reference(tx)?,
-                name: self.name.clone(),
-                role: self.role,
-                school: None,
-                year_group: None,
-                hirer: None,
-                email: None,
-                phone: None,
-                address: None,
-            };
+            let mut new = Record::new(people::next_reference(tx)?, self.name.clone(), self.role);
             self.flags.apply(tx, &mut new)?;
             let alike = alike::on_record(tx, &new)?;
             people::put(tx, &new)?;

@@ -72,6 +72,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody of whom no more than this is known yet.
+    pub fn new(id: PersonRef, name: Name, role: Role) -> Person {
+        Person { id, name, role, school: None, year_group: None, hirer: None, email: None, phone: None, address: None }
+    }
+
     pub fn line(&self) -> PersonLine<'_> {
         PersonLine {
             person: self.id,

@@ -98,7 +98,7 @@ impl FamilyFlags {
         if let Some(closed) = school.as_ref().filter(|school| school.status == SchoolStatus::Closed) {
             return Err(refuse(FamilyRefusal::SchoolClosed(closed.name.to_string())));
         }
-        let mut pupil = nobody(PUPIL_TO_BE, name, Role::Pupil);
+        let mut pupil = Person::new(PUPIL_TO_BE, name.clone(), Role::Pupil);
         pupil.school = school.map(|school| school.urn);
         pupil.year_group = year_group;
         let known = hirer.map(|typed| lookup::person(tx, typed)).transpose()?;
@@ -115,7 +115,7 @@ impl FamilyFlags {
         let Some(name) = &self.new_hirer else {
             return Ok(None);
         };
-        let mut adult = nobody(HIRER_TO_BE, name, Role::Adult);
+        let mut adult = Person::new(HIRER_TO_BE, name.clone(), Role::Adult);
         adult.email = self.email.clone();
         adult.phone = line("the phone number", &self.phone)?;
         adult.address = line("the address", &self.address)?;
@@ -130,21 +130,6 @@ impl FamilyFlags {
         if known.pupil.is_some() && self.new_hirer.is_none() {
             self.new_pupil = None;
         }
-    }
-}
-
-/// Somebody of whom only the name is known.
-fn nobody(id: PersonRef, name: &Name, role: Role) -> Person {
-    Person {
-        id,
-        name: name.clone(),
-        role,
-        school: None,
-        year_group: None,
-        hirer: None,
-        email: None,
-        phone: None,
-        address: None,
     }
 }
 

@@ -220,17 +220,7 @@ fn read(row: &mut Row<'_>, id: Option<PersonRef>, before: Option<&Person>) -> Op
         Some(before) => before.clone(),
         None => {
             let (name, role) = (row.needed::<Name>(Column::Name), row.needed::<Role>(Column::Role));
-            Person {
-                id: id.unwrap_or(PersonRef::new(0)),
-                name: name?,
-                role: role?,
-                school: None,
-                year_group: None,
-                hirer: None,
-                email: None,
-                phone: None,
-                address: None,
-            }
+            Person::new(id.unwrap_or(PersonRef::new(0)), name?, role?)
         }
     };
     if before.is_some() {
