@@ -21,7 +21,11 @@ pub struct Figures {
 pub fn figures(tx: &Tx, today: Date) -> Result<Figures> {
     const OPEN: &str = "returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL";
     Ok(Figures {
-        instruments: tx.number("SELECT count(*) FROM instrument WHERE retired_on IS NULL", &[])?,
+        // Two counts over indexes in place of one over the wide rows.
+        instruments: tx.number(
+            "SELECT (SELECT count(*) FROM instrument) - (SELECT count(*) FROM instrument WHERE retired_on IS NOT NULL)",
+            &[],
+        )?,
         on_loan: tx.number(&format!("SELECT count(*) FROM loan WHERE outer_id IS NULL AND {OPEN}"), &[])?,
         late: tx.number(&format!("SELECT count(*) FROM loan WHERE due_on < ?1 AND {OPEN}"), args![today])?,
         missing: tx
