@@ -186,7 +186,7 @@ mod tests {
             Err(OnwardRefusal::NobodySigned { .. })
         ));
         let taken = outer(&signed, &pupil(None), inside());
-        assert!(matches!(taken, Err(OnwardRefusal::Loan(LoanRefusal::OnLoan { .. }))));
+        assert!(matches!(taken, Err(OnwardRefusal::Loan(LoanRefusal::OnInnerLoan { .. }))));
     }
 
     #[test]
