@@ -82,7 +82,7 @@ pub fn open(path: &Path) -> Result<Opened> {
     if found > SCHEMA_VERSION {
         return Err(FileTrouble::Newer { path: path.to_path_buf(), found, known: SCHEMA_VERSION }.into());
     }
-    let kept = if found < SCHEMA_VERSION { Some(upgrade::run(&mut db, path, found)?) } else { None };
+    let kept = if found < SCHEMA_VERSION { upgrade::run(&mut db, path, found)? } else { None };
     Ok(Opened { db, kept })
 }
 

@@ -233,6 +233,14 @@ impl Change {
         (self.touched.table, number)
     }
 
+    /// Whether the record was there before and after, and the change was in one of these columns.
+    pub fn touches(&self, columns: &[&str]) -> bool {
+        match (self.before.as_slice(), self.after.as_slice()) {
+            ([before], [_]) => columns.iter().any(|column| before.contains_key(*column)),
+            _ => false,
+        }
+    }
+
     /// Whether the record is still what the change left.
     fn stands(&self, now: &Image) -> bool {
         let as_left = |(now, after): (&Object, &Object)| after.iter().all(|(name, cell)| now.get(name) == Some(cell));

@@ -21,6 +21,8 @@ pub use list::{MakeFilter, RepairFilter, each, makes};
 const BEHIND: &str = "
     SELECT l.id FROM loan l
     WHERE l.instrument_id = r.instrument_id AND l.voided_on IS NULL
+      AND coalesce((SELECT min(c.event_id) FROM change c WHERE c.record = 'loan' AND c.key = CAST(l.id AS TEXT)), 0)
+          < coalesce((SELECT min(c.event_id) FROM change c WHERE c.record = 'repair' AND c.key = CAST(r.id AS TEXT)), 9223372036854775807)
       AND (l.out_on <= r.sent_on OR l.out_on < coalesce(r.back_on, '9999-12-31'))
       AND coalesce(l.returned_on, l.lost_on, '9999-12-31') >= r.sent_on
     ORDER BY coalesce(l.returned_on, l.lost_on, '9999-12-31') DESC, l.outer_id IS NULL, l.out_on DESC, l.id DESC LIMIT 1";

@@ -78,6 +78,9 @@ pub fn take_back(tx: &Tx, event: EventRef, today: Date) -> Result<()> {
         };
         // The record may be there only before, or only after.
         instruments.extend(instrument_of(tx, &change)?);
+        if let Some(later) = charged_since(tx, &change, event)? {
+            return Err(refuse(UndoRefusal::RestsOnIt { event, later }));
+        }
         match remember::put_back(tx, &change) {
             Ok(true) => {}
             Ok(false) => return Err(changed(tx, &change, event)?),
@@ -94,6 +97,27 @@ pub fn take_back(tx: &Tx, event: EventRef, today: Date) -> Result<()> {
         Some(clash) => Err(refuse(UndoRefusal::Clash { event, clash })),
         None => Ok(()),
     }
+}
+
+/// A later event that stands and that settled or changed the same charge, or charged for what ended the same loan.
+fn charged_since(tx: &Tx, change: &Change, event: EventRef) -> Result<Option<Told>> {
+    let (sql, id) = match change.record() {
+        (Table::Charge, Some(id)) => {
+            let sql = "SELECT event_id FROM change WHERE record = 'charge' AND key = CAST(?1 AS TEXT) AND event_id > ?2
+                       ORDER BY event_id DESC";
+            (sql, id)
+        }
+        (Table::Loan, Some(id)) if change.touches(&["returned_on", "lost_on"]) => {
+            let sql = "SELECT m.event_id FROM charge c
+                       JOIN change m ON m.record = 'charge' AND m.key = CAST(c.id AS TEXT) AND m.before IS NULL
+                       WHERE c.loan_id = ?1 AND c.charge_type <> 'hire' AND c.waived_on IS NULL AND m.event_id > ?2
+                       ORDER BY m.event_id DESC";
+            (sql, id)
+        }
+        _ => return Ok(None),
+    };
+    let later = tx.all(sql, args![id, event], |row| Ok(EventRef::new(row.int(0)?)))?;
+    first_standing(tx, later)
 }
 
 fn not_kept(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
@@ -137,7 +161,12 @@ fn later_about_the_same(tx: &Tx, event: EventRef) -> Result<Option<Told>> {
                JOIN event_subject later ON later.noun = own.noun AND later.first <= own.last AND later.last >= own.first
                WHERE own.event_id = ?1 AND later.event_id > ?1 ORDER BY later.event_id DESC LIMIT 100";
     let later = tx.all(sql, args![event], |row| Ok(EventRef::new(row.int(0)?)))?;
-    for candidate in later {
+    first_standing(tx, later)
+}
+
+/// The first of these events that is not undone, and is no undo itself.
+fn first_standing(tx: &Tx, events: Vec<EventRef>) -> Result<Option<Told>> {
+    for candidate in events {
         if standing_undo(tx, candidate)?.is_none()
             && undone_by_this(tx, candidate)?.is_none()
             && let Some(line) = journal::find(tx, candidate)?

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use super::backup;
 use super::db::{Db, Tx};
-use super::{SCHEMA, SCHEMA_VERSION};
+use super::{FileTrouble, SCHEMA, SCHEMA_VERSION};
 use crate::args;
 
 /// Columns that tables of an older schema have got since, with the version that brought them.
@@ -31,23 +31,41 @@ const REWORKED: &[(i64, &str)] = &[
     ),
 ];
 
-/// Brings a file from an older schema to the newest, or leaves it as it was. Says where the copy of the old one is.
-pub fn run(db: &mut Db, path: &Path, found: i64) -> Result<PathBuf> {
-    let kept = free_name(path, found);
-    backup::copy(db, &kept).context("keeping a copy of the file before it is upgraded")?;
+/// Brings a file from an older schema to the newest, or leaves it as it was. Says where the copy of the old one is; nowhere,
+/// where another command has upgraded the file meanwhile.
+pub fn run(db: &mut Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
+    let Some(kept) = keep(db, path, found)? else {
+        return Ok(None);
+    };
     let upgraded = db.attempt(|tx| {
         // Another may have upgraded it while this one waited for the lock.
         let found = version(tx)?;
         if found < SCHEMA_VERSION {
             raise(tx, found).with_context(|| format!("upgrading the file from version {found} to {SCHEMA_VERSION}"))?;
         }
-        Ok(((), true))
+        Ok((found < SCHEMA_VERSION, true))
     });
-    if upgraded.is_err() {
-        // A copy of what is still there is of no use, and would be made anew at every try.
+    if !matches!(upgraded, Ok(true)) {
+        // Another has its own copy; and one of what is still there would be made anew at every try.
         std::fs::remove_file(&kept).with_context(|| format!("removing {}", kept.display()))?;
     }
-    upgraded.map(|()| kept)
+    Ok(upgraded?.then_some(kept))
+}
+
+/// Copies the file to a free name; `None` where another command has upgraded it before this one had its copy.
+fn keep(db: &Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
+    loop {
+        if db.read(version)? >= SCHEMA_VERSION {
+            return Ok(None);
+        }
+        let kept = free_name(path, found);
+        match backup::copy(db, &kept) {
+            Ok(()) => return Ok(Some(kept)),
+            // Another command took the name first.
+            Err(error) if matches!(error.downcast_ref(), Some(FileTrouble::Exists(_))) => {}
+            Err(error) => return Err(error).context("keeping a copy of the file before it is upgraded"),
+        }
+    }
 }
 
 pub fn version(tx: &Tx) -> Result<i64> {

@@ -309,3 +309,20 @@ fn a_remission_does_not_reach_back_beyond_the_day_its_evidence_was_seen() {
     assert!(desk.done("charge list --format csv").contains(",30.00,0.00,0.00,"));
     desk.done("check");
 }
+
+#[test]
+fn a_repair_is_charged_to_whoever_had_the_instrument_before_it_went() {
+    let desk = crate::undo::desk();
+    for line in [
+        "organisation add Fixit --role repairer",
+        "lend TPT-0001 --to P1",
+        "return TPT-0001",
+        "repair send TPT-0001 --to Fixit",
+        "repair back TPT-0001",
+        "lend TPT-0001 --to 100003",
+        "repair edit J1 --cost 9 --charge",
+    ] {
+        desk.done(line);
+    }
+    assert!(desk.done("charge list --format csv").contains("C1,L1,P1,Luis Ruiz,damage,"));
+}

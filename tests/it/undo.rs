@@ -214,7 +214,14 @@ fn what_is_undone_never_lends_its_number_to_another() {
 #[test]
 fn an_undo_keeps_the_rules_between_records() {
     let desk = desk();
-    desk.done("organisation add Fixit --role repairer");
+    for line in [
+        "organisation add Fixit --role repairer",
+        "instrument add --type VN",
+        "term add 2026/27 autumn 2026-09-02 2026-12-18",
+        "rate set --scheme hire --family strings --per term 30",
+    ] {
+        desk.done(line);
+    }
     for (lines, event) in [
         (&["repair send VC-0001 --to Fixit", "repair back VC-0001", "instrument retire VC-0001 --reason sold"][..], 1),
         (
@@ -235,7 +242,18 @@ fn an_undo_keeps_the_rules_between_records() {
             ],
             2,
         ),
-        (&["lend TPT-0003 --to P1", "charge add L3 --for deposit 25", "charge pay C1", "loan void L3 --reason x"], 2),
+        // A charge for what ended the loan, and money paid after a remission, stay what they were.
+        (&["lend VN-0001 --to P1", "return VN-0001 --condition damaged", "charge add L3 --for damage 5"], 1),
+        (
+            &[
+                "lend VN-0001 --to P2",
+                "charge raise --term 2026/27-autumn",
+                "remission add P2 --year 2026/27 --percent 50 --band A",
+                "charge pay C2",
+            ],
+            2,
+        ),
+        (&["lend TPT-0003 --to P1", "charge add L5 --for deposit 25", "charge pay C3", "loan void L5 --reason x"], 2),
     ] {
         let first = next_event(&desk);
         lines.iter().for_each(|line| {

@@ -94,3 +94,20 @@ fn a_file_that_cannot_be_upgraded_stays_as_it_was() {
         assert!(!desk.path("hub.db.version-1").exists(), "{line}: a copy of what is still there");
     }
 }
+
+#[test]
+fn several_at_once_upgrade_an_older_file_once() {
+    let desk = older_hub("");
+    let path = desk.hub();
+    let opened: Vec<_> = std::thread::scope(|scope| {
+        let open = || ledgerline::store::open(&path).map(|opened| opened.kept);
+        let running: Vec<_> = (0..6).map(|_| scope.spawn(open)).collect();
+        running.into_iter().map(|thread| thread.join().expect("a thread").expect("opened")).collect()
+    });
+    assert_eq!(opened.iter().flatten().count(), 1, "{opened:?}");
+    let copies = std::fs::read_dir(desk.path("")).expect("the folder");
+    let copies = copies
+        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().contains("version")));
+    assert_eq!(copies.count(), 1);
+    desk.done("check");
+}

@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::family::Family;
 use crate::commands::Desk;
 use crate::commands::person::alike::{self, Alike};
+use crate::domain::person::Person;
 use crate::domain::reference::PersonRef;
 use crate::domain::refusal::{Refusal, refuse};
 use crate::domain::text::escape;
@@ -108,15 +109,38 @@ pub fn settle(desk: &mut Desk<'_, '_>, db: &Db, family: &Family) -> Result<Known
         return Err(refuse(AlikeRefusal::Alike { name, candidates }));
     }
     let (mut known, mut stopped) = (Known::default(), false);
-    for (name, alike, taken) in [(pupil, pupils, &mut known.pupil), (hirer, hirers, &mut known.hirer)] {
+    let (new_pupil, new_hirer) = (Some(&family.pupil), family.hirer.as_ref());
+    for (name, typed, alike, taken) in
+        [(pupil, new_pupil, pupils, &mut known.pupil), (hirer, new_hirer, hirers, &mut known.hirer)]
+    {
         let Some(name) = name.filter(|_| !stopped) else { continue };
         match choose(desk, name, alike)? {
             Answer::New => {}
-            Answer::Known(id) => *taken = Some(id),
+            Answer::Known(id) => {
+                tell_what_stays(desk, id, typed)?;
+                *taken = Some(id);
+            }
             Answer::Stop => stopped = true,
         }
     }
     if stopped { Err(refuse(AlikeRefusal::Stopped(candidates))) } else { Ok(known) }
+}
+
+/// What was typed of somebody new is not written over whoever is on record: says how to.
+fn tell_what_stays(desk: &mut Desk<'_, '_>, id: PersonRef, typed: Option<&Person>) -> Result<()> {
+    let Some(typed) = typed else { return Ok(()) };
+    let flags = [
+        ("--school", typed.school.map(|urn| urn.to_string())),
+        ("--year-group", typed.year_group.map(|year| year.to_string())),
+        ("--email", typed.email.as_ref().map(|email| email.as_str().to_string())),
+        ("--phone", typed.phone.as_ref().map(|phone| format!("\"{phone}\""))),
+        ("--address", typed.address.as_ref().map(|address| format!("\"{address}\""))),
+    ];
+    let given: String = flags.into_iter().filter_map(|(flag, value)| Some(format!(" {flag} {}", value?))).collect();
+    if given.is_empty() {
+        return Ok(());
+    }
+    desk.say(format!("What is on record of {id} stays; to write what you typed: ledgerline person edit {id}{given}"))
 }
 
 /// Offers the candidates for one person, until an answer is one.

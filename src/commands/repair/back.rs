@@ -22,7 +22,7 @@ use crate::store::{Tx, instrument, loan, repair};
 /// Take an instrument back from the repairer: what it cost, and what came of it.
 ///
 /// What was damaged or unplayable is good again, unless --condition says otherwise. With --charge whoever
-/// answers for the loan pays: the loan that is open, or else the one it came back from before it was sent.
+/// answers for the loan pays: the loan that is open, or else the one that was running until it was sent.
 ///
 /// Example: ledgerline repair back VN-0042 --cost 45 --charge
 #[derive(Debug, Args)]
