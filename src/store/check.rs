@@ -253,6 +253,12 @@ const RULES: &[Rule] = &[
                                 WHERE r.academic_year = c.academic_year AND r.person_id IN (l.person_id, l.hirer_id))",
     },
     Rule {
+        name: "hire is for a term on record",
+        undone: &[Table::Charge, Table::Term],
+        sql: "SELECT 'C' || c.id, 'was raised for ' || c.term || ', which is no term on record' FROM charge c
+              WHERE c.term IS NOT NULL AND NOT EXISTS (SELECT 1 FROM term t WHERE t.academic_year || '-' || t.name_key = c.term)",
+    },
+    Rule {
         name: "no money in the future",
         undone: &[],
         sql: "SELECT 'C' || id, 'was paid on ' || paid_on || ', which has not come yet' FROM charge WHERE paid_on > ?1

@@ -267,6 +267,21 @@ fn an_undo_keeps_the_rules_between_records() {
     }
 }
 
+#[test]
+fn a_term_stays_once_hire_was_raised_for_it() {
+    let desk = desk();
+    let term = next_event(&desk);
+    desk.done("term add 2026/27 autumn 2026-09-02 2026-12-18");
+    desk.done("rate set --scheme hire --per term 30");
+    desk.done("lend VC-0001 --to P2 --due 2026-12-18");
+    desk.done("charge raise --term 2026/27-autumn");
+    let said = desk.refused(&format!("undo E{term}"));
+    assert!(said.contains("C1 was raised for 2026/27-autumn, which is no term on record"), "{said}");
+    desk.done("undo");
+    desk.done(&format!("undo E{term}"));
+    desk.done("check");
+}
+
 /// The number that the next event will bear.
 fn next_event(desk: &Desk) -> i64 {
     let log = desk.done("log --last 1 --format csv");
