@@ -172,21 +172,65 @@ CREATE TABLE fund (
     nature      TEXT    NOT NULL CHECK (nature IN ('capital', 'revenue')),
     award_pence INTEGER NOT NULL CHECK (award_pence >= 0),
     from_on     TEXT    CHECK (from_on LIKE '____-__-__'),
+    -- The last day to spend, as it was at first; what moved it since stands in `extension`.
     spend_by    TEXT    CHECK (spend_by LIKE '____-__-__'),
     CHECK (from_on <= spend_by)
 ) STRICT;
 
--- What the hub means to spend on a category; a line may name a type and how many of it: the shopping list.
+-- A deadline that was moved, with the reason; the last one stands.
+CREATE TABLE extension (
+    id          INTEGER NOT NULL PRIMARY KEY,
+    fund        TEXT    NOT NULL REFERENCES fund (code),
+    extended_on TEXT    NOT NULL CHECK (extended_on LIKE '____-__-__'),
+    spend_by    TEXT    NOT NULL CHECK (spend_by LIKE '____-__-__'),
+    reason      TEXT    NOT NULL
+) STRICT;
+CREATE INDEX extension_fund ON extension (fund);
+
+-- Money that the funder promised for a day, or that came.
+CREATE TABLE fund_payment (
+    id           INTEGER NOT NULL PRIMARY KEY,
+    fund         TEXT    NOT NULL REFERENCES fund (code),
+    amount_pence INTEGER NOT NULL CHECK (amount_pence > 0),
+    promised_on  TEXT    CHECK (promised_on LIKE '____-__-__'),
+    received_on  TEXT    CHECK (received_on LIKE '____-__-__'),
+    CHECK (promised_on IS NOT NULL OR received_on IS NOT NULL)
+) STRICT;
+CREATE INDEX fund_payment_fund ON fund_payment (fund);
+
+-- What of a fund is for a local area.
+CREATE TABLE fund_share (
+    id           INTEGER NOT NULL PRIMARY KEY,
+    fund         TEXT    NOT NULL REFERENCES fund (code),
+    area         TEXT    NOT NULL,
+    area_key     TEXT    NOT NULL,
+    amount_pence INTEGER NOT NULL CHECK (amount_pence >= 0),
+    UNIQUE (fund, area_key)
+) STRICT;
+
+-- By what the hub capitalises: its own policy, from a day on. A policy is never changed; another follows it.
+CREATE TABLE policy (
+    id              INTEGER NOT NULL PRIMARY KEY,
+    effective_on    TEXT    NOT NULL UNIQUE CHECK (effective_on LIKE '____-__-__'),
+    threshold_pence INTEGER NOT NULL CHECK (threshold_pence >= 0),
+    basis           TEXT    NOT NULL CHECK (basis IN ('item', 'line', 'order', 'pool')),
+    min_life_months INTEGER NOT NULL CHECK (min_life_months >= 0)
+) STRICT;
+
+-- What the hub means to spend on a category; a line may name a type and how many of it: the shopping list. Of several
+-- for the same, the one of the latest day stands.
 CREATE TABLE plan (
     id            INTEGER NOT NULL PRIMARY KEY,
     fund          TEXT    NOT NULL REFERENCES fund (code),
     category      TEXT    NOT NULL REFERENCES category (code),
     type          TEXT    REFERENCES type (code),
     qty           INTEGER CHECK (qty > 0),
-    planned_pence INTEGER NOT NULL CHECK (planned_pence >= 0)
+    planned_pence INTEGER NOT NULL CHECK (planned_pence >= 0),
+    -- Absent where an older file did not tell: then it stood from the beginning.
+    planned_on    TEXT    CHECK (planned_on LIKE '____-__-__')
 ) STRICT;
-CREATE UNIQUE INDEX plan_of_category ON plan (fund, category) WHERE type IS NULL;
-CREATE UNIQUE INDEX plan_of_type ON plan (fund, category, type) WHERE type IS NOT NULL;
+CREATE UNIQUE INDEX plan_of_category_day ON plan (fund, category, planned_on) WHERE type IS NULL;
+CREATE UNIQUE INDEX plan_of_type_day ON plan (fund, category, type, planned_on) WHERE type IS NOT NULL;
 
 -- An order. Its day is unknown where the source told only of the payment.
 CREATE TABLE purchase (
@@ -202,6 +246,7 @@ CREATE TABLE purchase_line (
     id              INTEGER NOT NULL PRIMARY KEY,
     purchase_id     INTEGER NOT NULL REFERENCES purchase (id),
     line            INTEGER NOT NULL CHECK (line > 0),
+    -- The fund and the category as the line was first recorded; what moved it since, or splits it, stands in `coding`.
     fund            TEXT    NOT NULL REFERENCES fund (code),
     category        TEXT    REFERENCES category (code),
     description     TEXT    NOT NULL,
@@ -221,14 +266,82 @@ CREATE TABLE purchase_line (
     vat_recoverable INTEGER NOT NULL CHECK (vat_recoverable IN (0, 1)),
     -- What the fund bears: net if the buyer recovers VAT, gross if not.
     grant_cost_pence INTEGER NOT NULL GENERATED ALWAYS AS (net_pence + CASE vat_recoverable WHEN 1 THEN 0 ELSE vat_pence END) STORED,
-    override_reason TEXT,
     -- Tells apart rows of a file that bears no references: their content, and their place among equals.
     import_key      TEXT    UNIQUE,
+    -- The day of the invoice that added it; absent where it was ordered with the rest.
+    added_on        TEXT    CHECK (added_on LIKE '____-__-__'),
     UNIQUE (purchase_id, line)
 ) STRICT;
 -- All that a total of spend reads of a line, so that it never touches the wide rows. Not the generated column: an index
 -- with one of those is never read alone.
 CREATE INDEX purchase_line_fund ON purchase_line (fund, category, qty, net_pence, vat_pence, vat_recoverable);
+
+-- What bears a line in place of what was first recorded: another fund or category, with the reason, or several funds.
+-- Without a day it was so from the beginning; of several, the latest stands.
+CREATE TABLE coding (
+    id       INTEGER NOT NULL PRIMARY KEY,
+    line_id  INTEGER NOT NULL REFERENCES purchase_line (id),
+    coded_on TEXT    CHECK (coded_on LIKE '____-__-__'),
+    category TEXT    REFERENCES category (code),
+    reason   TEXT,
+    CHECK ((coded_on IS NULL) = (reason IS NULL))
+) STRICT;
+CREATE INDEX coding_line ON coding (line_id);
+
+-- The funds of a coding, each with its weight among them.
+CREATE TABLE coding_fund (
+    coding_id INTEGER NOT NULL REFERENCES coding (id),
+    fund      TEXT    NOT NULL REFERENCES fund (code),
+    weight    INTEGER NOT NULL CHECK (weight > 0),
+    PRIMARY KEY (coding_id, fund)
+) STRICT;
+CREATE INDEX coding_fund_fund ON coding_fund (fund);
+
+-- What of a line will not come.
+CREATE TABLE cancellation (
+    id           INTEGER NOT NULL PRIMARY KEY,
+    line_id      INTEGER NOT NULL REFERENCES purchase_line (id),
+    cancelled_on TEXT    NOT NULL CHECK (cancelled_on LIKE '____-__-__'),
+    qty          INTEGER NOT NULL CHECK (qty > 0),
+    reason       TEXT    NOT NULL
+) STRICT;
+CREATE INDEX cancellation_line ON cancellation (line_id);
+
+-- What was recorded against a rule, and why: what an auditor asks about first. The rule is unknown in older files.
+CREATE TABLE override (
+    id            INTEGER NOT NULL PRIMARY KEY,
+    -- As the journal names it: a line, a fund, a tag.
+    subject       TEXT    NOT NULL,
+    line_id       INTEGER REFERENCES purchase_line (id),
+    overridden_on TEXT    NOT NULL CHECK (overridden_on LIKE '____-__-__'),
+    rule          TEXT    CHECK (rule IN ('nature', 'window', 'award', 'billed-before', 'closed-period')),
+    reason        TEXT    NOT NULL
+) STRICT;
+CREATE INDEX override_line ON override (line_id);
+
+-- Lines that are capitalised as one.
+CREATE TABLE pool (
+    id       INTEGER NOT NULL PRIMARY KEY,
+    name     TEXT    NOT NULL,
+    name_key TEXT    NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE pool_line (
+    line_id   INTEGER NOT NULL PRIMARY KEY REFERENCES purchase_line (id),
+    pool_id   INTEGER NOT NULL REFERENCES pool (id),
+    pooled_on TEXT    NOT NULL CHECK (pooled_on LIKE '____-__-__')
+) STRICT;
+CREATE INDEX pool_line_pool ON pool_line (pool_id);
+
+-- How a pool was judged by its total, each time that lines were added; the last one stands.
+CREATE TABLE pooling (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    pool_id    INTEGER NOT NULL REFERENCES pool (id),
+    pooled_on  TEXT    NOT NULL CHECK (pooled_on LIKE '____-__-__'),
+    policy_id  INTEGER NOT NULL REFERENCES policy (id),
+    is_capital INTEGER NOT NULL CHECK (is_capital IN (0, 1))
+) STRICT;
+CREATE INDEX pooling_pool ON pooling (pool_id);
 
 -- What has arrived of a line.
 CREATE TABLE receipt (
@@ -246,10 +359,13 @@ CREATE TABLE invoice (
     number      TEXT    NOT NULL,
     number_key  TEXT    NOT NULL,
     invoiced_on TEXT    NOT NULL CHECK (invoiced_on LIKE '____-__-__'),
-    paid_on     TEXT    CHECK (paid_on LIKE '____-__-__')
+    paid_on     TEXT    CHECK (paid_on LIKE '____-__-__'),
+    -- Why it gives credit, where it does and somebody said.
+    reason      TEXT
 ) STRICT;
 CREATE INDEX invoice_paid ON invoice (paid_on) WHERE paid_on IS NOT NULL;
--- The same invoice cannot be recorded twice. One without a number cannot be told from another.
+-- The same invoice cannot be recorded twice. One without a number cannot be told from another; nor can a credit that bears
+-- but the number of the invoice it is for: its key is empty too.
 CREATE UNIQUE INDEX invoice_number ON invoice (supplier_id, number_key) WHERE number_key <> '';
 
 -- What an invoice billed of a line: negative for a credit.
@@ -257,10 +373,17 @@ CREATE TABLE invoice_line (
     id         INTEGER NOT NULL PRIMARY KEY,
     invoice_id INTEGER NOT NULL REFERENCES invoice (id),
     line_id    INTEGER NOT NULL REFERENCES purchase_line (id),
-    qty        INTEGER NOT NULL CHECK (qty <> 0),
+    -- Nought where a credit is for the price alone.
+    qty        INTEGER NOT NULL,
     net_pence  INTEGER NOT NULL,
     vat_pence  INTEGER NOT NULL,
-    UNIQUE (line_id, invoice_id)
+    -- Whether it is capital, by which policy; absent while there is none. Later policies leave it as it is.
+    policy_id  INTEGER REFERENCES policy (id),
+    is_capital INTEGER CHECK (is_capital IN (0, 1)),
+    -- The day it was judged, where that was not the invoice's.
+    judged_on  TEXT    CHECK (judged_on LIKE '____-__-__'),
+    UNIQUE (line_id, invoice_id),
+    CHECK ((policy_id IS NULL) = (is_capital IS NULL))
 ) STRICT;
 CREATE INDEX invoice_line_invoice ON invoice_line (invoice_id);
 

@@ -166,7 +166,7 @@ impl Show {
         let (db, today) = (desk.open()?, desk.today());
         let (line, plan) = db.read(|tx| {
             let found = fund::get(tx, &self.code)?;
-            Ok((standing(tx, &found, today)?, fund::plan_lines(tx, Some(&found.code))?))
+            Ok((standing(tx, &found, today)?, fund::plan_lines(tx, Some(&found.code), None)?))
         })?;
         desk.card(&card(&line))?;
         let on_screen = desk.options().format == Format::Table && desk.options().output.is_none();
@@ -211,7 +211,7 @@ impl PlanFor {
         let sentences = desk.change(&mut db, |tx| {
             let found = fund::get(tx, &self.code)?;
             let plan = self.plan(tx, &found)?;
-            let before = fund::set_plan(tx, &plan)?;
+            let before = fund::set_plan(tx, &plan, today)?;
             let what = described(&plan);
             let was = before.filter(|before| *before != plan.planned);
             let was = was.map(|before| format!(" (was {})", before.in_words())).unwrap_or_default();

@@ -18,6 +18,7 @@ pub mod log;
 pub mod man;
 pub mod organisation;
 pub mod overdue;
+mod overriding;
 pub mod person;
 pub mod purchase;
 pub mod rate;

@@ -31,6 +31,11 @@ impl Pence {
         self.0 < 0
     }
 
+    /// The amount without its sign.
+    pub const fn size(self) -> Pence {
+        Pence(self.0.abs())
+    }
+
     /// `£1,200.00`, as a person writes it.
     pub fn in_words(self) -> String {
         let pounds = (self.0.unsigned_abs() / 100).to_string();

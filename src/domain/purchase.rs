@@ -1,18 +1,27 @@
-//! Purchases: what a line of an order is, and whether its fund can bear it.
+//! Purchases: what a line of an order is, and whether its funds can bear it.
+
+mod judge;
+mod period;
+
+pub use judge::{Funds, Proposal};
+pub use period::ClosedPeriod;
 
 use super::date::{Date, in_words};
-use super::fund::{FundCode, FundFacts};
+use super::fund::FundCode;
 use super::instrument::{CategoryCode, TypeCode};
 use super::money::Pence;
 use super::reference::{LineRef, OrderRef};
 use super::refusal::Refusal;
-use super::text::escape;
-use super::words::{FundNature, Group, Kind, Nature};
+use super::shares::Shares;
+use super::spend::Life;
+use super::text::{Name, escape};
+use super::words::{Group, Kind, Nature, Rule};
 
 /// What is bought on one line of an order. Amounts are for the whole line, negative for a credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    pub fund: FundCode,
+    /// Which funds bear it.
+    pub shares: Shares,
     pub category: Option<CategoryCode>,
     pub description: String,
     pub nature: Nature,
@@ -35,6 +44,13 @@ impl Line {
     pub fn grant_cost(&self) -> Pence {
         grant_cost(self.net, self.vat, self.vat_recoverable)
     }
+
+    /// What each of its funds bears.
+    pub fn costs(&self) -> Vec<(FundCode, Pence)> {
+        let amounts = self.shares.apportion(self.net).zip(self.shares.apportion(self.vat));
+        let costs = amounts.map(|(net, vat)| grant_cost(net, vat, self.vat_recoverable));
+        self.shares.iter().map(|share| share.fund.clone()).zip(costs).collect()
+    }
 }
 
 /// What the fund bears: net if the buyer recovers VAT, gross if not.
@@ -49,6 +65,36 @@ pub struct Invoice {
     pub number: String,
     pub on: Date,
     pub paid_on: Option<Date>,
+}
+
+/// A line on record, with its order and all that its life has brought.
+#[derive(Clone, Debug)]
+pub struct OrderLine {
+    pub reference: LineRef,
+    /// The line's number in the file.
+    pub id: i64,
+    pub supplier_id: i64,
+    pub supplier: Name,
+    pub ordered_on: Option<Date>,
+    /// As it was ordered, borne by the funds of its latest coding, in the category of that.
+    pub line: Line,
+    pub life: Life,
+}
+
+impl OrderLine {
+    /// What each of its funds bears of it as it stands.
+    pub fn costs(&self) -> Vec<(FundCode, Pence)> {
+        let of =
+            |share: usize| self.life.parts.iter().filter(move |part| part.share == share).map(|part| part.cost).sum();
+        self.line.shares.iter().enumerate().map(|(place, share)| (share.fund.clone(), of(place))).collect()
+    }
+
+    /// How many of it are with the hub: billed or arrived, and not credited.
+    pub fn kept_qty(&self) -> i64 {
+        let (ordered, bills) = (&self.life.ordered, self.life.bills.as_slice());
+        let credited = ordered.billed(bills) - self.life.billed_qty();
+        ordered.wanted() - credited.max(0)
+    }
 }
 
 /// A line to record, with as much of its life as is known.
@@ -79,29 +125,22 @@ pub struct Recorded {
     pub line_id: i64,
 }
 
-/// What a fund's rules look at in a line.
-#[derive(Clone, Copy, Debug)]
-pub struct Proposal<'a> {
-    pub nature: Nature,
-    pub category: Option<&'a CategoryCode>,
-    pub cost: Pence,
-    pub ordered_on: Option<Date>,
-    pub invoiced_on: Option<Date>,
-    /// Somebody has given a reason to go against the rules.
-    pub overridden: bool,
-}
-
 impl NewPurchase {
-    /// What [`judge`] needs to know of it.
+    /// What the funds' rules need to know of it.
     pub fn proposal(&self) -> Proposal<'_> {
         Proposal {
             nature: self.line.nature,
             category: self.line.category.as_ref(),
-            cost: self.line.grant_cost(),
+            costs: self.line.costs(),
             ordered_on: self.ordered_on,
             invoiced_on: self.invoice.as_ref().map(|invoice| invoice.on),
             overridden: self.override_reason.is_some(),
         }
+    }
+
+    /// The day it is about: its invoice's, else its order's.
+    pub fn on(&self) -> Option<Date> {
+        self.invoice.as_ref().map(|invoice| invoice.on).or(self.ordered_on)
     }
 }
 
@@ -118,6 +157,16 @@ pub enum Warning {
     Overridden(PurchaseRefusal),
 }
 
+impl Warning {
+    /// The rule that it went against, where it went against one.
+    pub fn overridden_rule(&self) -> Option<Rule> {
+        match self {
+            Warning::Overridden(refusal) => refusal.rule(),
+            _ => None,
+        }
+    }
+}
+
 /// Why a purchase was not recorded.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PurchaseRefusal {
@@ -131,6 +180,8 @@ pub enum PurchaseRefusal {
     InvoiceOfAnotherDay { supplier: String, number: String, on: Date },
     #[error("invoice {} of {supplier} has this line already: {line}", escape(.number))]
     InvoicedAlready { supplier: String, number: String, line: LineRef },
+    #[error("{} falls in a period that is closed until {}", in_words(*.on), in_words(*.until))]
+    ClosedPeriod { on: Date, until: Date },
     #[error("{given} {} for {}", if *.given == 1 { "tag was given" } else { "tags were given" }, instruments(*.wanted))]
     TagCount { given: usize, wanted: i64 },
     #[error("{line} is recorded already")]
@@ -150,6 +201,25 @@ fn instruments(count: i64) -> String {
     if count == 1 { "1 instrument".to_string() } else { format!("{count} instruments") }
 }
 
+impl PurchaseRefusal {
+    /// The rule behind it, where a reason given with `--override` can go against it.
+    pub fn rule(&self) -> Option<Rule> {
+        match self {
+            PurchaseRefusal::NatureNotBought { .. } => Some(Rule::Nature),
+            PurchaseRefusal::OrderedOutside { .. } => Some(Rule::Window),
+            PurchaseRefusal::OverAward { .. } => Some(Rule::Award),
+            PurchaseRefusal::InvoicedAlready { .. } => Some(Rule::BilledBefore),
+            PurchaseRefusal::ClosedPeriod { .. } => Some(Rule::ClosedPeriod),
+            _ => None,
+        }
+    }
+
+    /// A warning where somebody gave a reason and a reason helps, else the refusal it is.
+    pub fn unless(self, overridden: bool) -> Result<Warning, PurchaseRefusal> {
+        if overridden && self.rule().is_some() { Ok(Warning::Overridden(self)) } else { Err(self) }
+    }
+}
+
 impl Refusal for PurchaseRefusal {
     fn hint(&self) -> Option<String> {
         use PurchaseRefusal as No;
@@ -159,67 +229,15 @@ impl Refusal for PurchaseRefusal {
             No::OverAward { .. } => "'ledgerline report spend' shows where it went; or say why with --override",
             No::InvoiceOfAnotherDay { .. } => "check the number and the day; the same invoice has one day",
             No::InvoicedAlready { .. } => "if it truly bills the same again, say why with --override",
+            No::ClosedPeriod { .. } => {
+                "give another day, or say why with --override; the setting closed-until says which days are closed"
+            }
             No::TagCount { .. } => "give a tag for each, or leave --tags out to get the next free ones",
             No::OtherSupplier { .. } => "check the order's reference",
             No::UnknownOrder(_) | No::UnknownLine(_) => "'ledgerline purchase list' shows every order and its lines",
             No::LineTaken { .. } | No::TooMuch { .. } => return None,
         };
         Some(hint.to_string())
-    }
-}
-
-/// Whether a fund can bear a line: the warnings, or the refusal. With a reason to override, what would be refused is
-/// a warning too. Credits and what costs nothing are never over an award or a plan.
-pub fn judge(facts: &FundFacts, proposal: &Proposal<'_>) -> Result<Vec<Warning>, PurchaseRefusal> {
-    let mut warnings = Vec::new();
-    let breaches = [nature_breach(facts, proposal), window_breach(facts, proposal), award_breach(facts, proposal)];
-    for breach in breaches.into_iter().flatten() {
-        if !proposal.overridden {
-            return Err(breach);
-        }
-        warnings.push(Warning::Overridden(breach));
-    }
-    let order_told =
-        warnings.iter().any(|told| matches!(told, Warning::Overridden(PurchaseRefusal::OrderedOutside { .. })));
-    let outside = proposal.invoiced_on.filter(|&day| !order_told && !facts.fund.allows(day));
-    warnings.extend(outside.map(|on| Warning::InvoicedOutside {
-        fund: facts.fund.code.clone(),
-        on,
-        window: facts.fund.window(),
-    }));
-    warnings.extend(plan_warning(facts, proposal));
-    Ok(warnings)
-}
-
-fn nature_breach(facts: &FundFacts, proposal: &Proposal<'_>) -> Option<PurchaseRefusal> {
-    let running_cost = matches!(proposal.nature, Nature::Repair | Nature::Consumable | Nature::Service);
-    (facts.fund.nature == FundNature::Capital && running_cost)
-        .then(|| PurchaseRefusal::NatureNotBought { fund: facts.fund.code.clone(), nature: proposal.nature })
-}
-
-fn window_breach(facts: &FundFacts, proposal: &Proposal<'_>) -> Option<PurchaseRefusal> {
-    let outside = proposal.ordered_on.filter(|&day| !facts.fund.allows(day));
-    outside.map(|on| PurchaseRefusal::OrderedOutside { fund: facts.fund.code.clone(), on, window: facts.fund.window() })
-}
-
-fn award_breach(facts: &FundFacts, proposal: &Proposal<'_>) -> Option<PurchaseRefusal> {
-    let remaining = facts.fund.award - facts.used;
-    let over = proposal.cost > Pence::ZERO && proposal.cost > remaining;
-    over.then(|| PurchaseRefusal::OverAward { fund: facts.fund.code.clone(), cost: proposal.cost, remaining })
-}
-
-fn plan_warning(facts: &FundFacts, proposal: &Proposal<'_>) -> Option<Warning> {
-    let code = proposal.category.filter(|_| proposal.cost > Pence::ZERO)?;
-    let category = facts.categories.get(code).copied().unwrap_or_default();
-    let fund = facts.fund.code.clone();
-    match category.planned {
-        Some(planned) => {
-            let over = category.used + proposal.cost - planned;
-            let is_over = over > Pence::ZERO;
-            is_over.then(|| Warning::OverPlan { fund, category: code.clone(), planned, over })
-        }
-        None if facts.is_planned() => Some(Warning::NotPlanned { fund, category: code.clone() }),
-        None => None,
     }
 }
 
@@ -231,4 +249,18 @@ pub fn shared_out(amount: Pence, over: i64) -> impl Iterator<Item = Pence> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_penny_is_lost(amount in 0i64..10_000_000_000, over in 1i64..500) {
+            let shares: Vec<Pence> = shared_out(Pence::new(amount), over).collect();
+            prop_assert_eq!(shares.len() as i64, over);
+            prop_assert_eq!(shares.iter().copied().sum::<Pence>(), Pence::new(amount));
+            prop_assert!(shares.iter().all(|share| (share.pence() - amount / over).abs() <= 1));
+        }
+    }
+}

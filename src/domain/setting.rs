@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::date::{DateError, YearStart};
+use super::date::{DateError, DateOrder, YearStart, parse_fixed};
 use super::text::{Name, TextError};
 use super::words::{Word, WordError};
 
@@ -12,6 +12,9 @@ pub enum LateBorrowers {
     Warn,
     Refuse,
 }
+
+/// What `closed-until` holds while no period is closed.
+pub const NOT_CLOSED: &str = "none";
 
 /// A setting's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,7 @@ pub enum Setting {
     LookBackDays,
     OfferDays,
     PaymentDays,
+    ClosedUntil,
 }
 
 /// Why a setting was not changed.
@@ -34,6 +38,8 @@ pub enum SettingError {
     NotWarnOrRefuse(String),
     #[error("'{0}' is not a whole number of days from 1 to 3650")]
     NotDays(String),
+    #[error("'{0}' is not a day such as 2026-03-31, nor none")]
+    NotADay(String),
     #[error("'{0}' is not a month and a day of every year, such as 04-01")]
     NotAYearStart(String),
     #[error(transparent)]
@@ -51,6 +57,7 @@ impl Setting {
         Setting::LookBackDays,
         Setting::OfferDays,
         Setting::PaymentDays,
+        Setting::ClosedUntil,
     ];
 
     pub fn default_value(self) -> &'static str {
@@ -62,6 +69,7 @@ impl Setting {
             Setting::LookBackDays => "120",
             Setting::OfferDays => "5",
             Setting::PaymentDays => "28",
+            Setting::ClosedUntil => NOT_CLOSED,
         }
     }
 
@@ -74,6 +82,7 @@ impl Setting {
             Setting::LookBackDays => "loans late by more days than this are listed, not written about",
             Setting::OfferDays => "working days after which an offer from the queue lapses",
             Setting::PaymentDays => "days within which a charge is to be paid",
+            Setting::ClosedUntil => "last day of the period whose figures are closed, or none",
         }
     }
 
@@ -95,6 +104,11 @@ impl Setting {
                 Ok(days) if (1..=3650).contains(&days) => Ok(days.to_string()),
                 _ => Err(SettingError::NotDays(value.to_string())),
             },
+            Setting::ClosedUntil if value.eq_ignore_ascii_case(NOT_CLOSED) => Ok(NOT_CLOSED.to_string()),
+            Setting::ClosedUntil => match parse_fixed(value, DateOrder::Dmy) {
+                Ok(day) => Ok(day.to_string()),
+                Err(_) => Err(SettingError::NotADay(value.to_string())),
+            },
         }
     }
 }
@@ -108,6 +122,7 @@ impl Word for Setting {
         "look-back-days",
         "offer-days",
         "payment-days",
+        "closed-until",
     ];
 
     fn as_str(self) -> &'static str {
@@ -119,6 +134,7 @@ impl Word for Setting {
             Setting::LookBackDays => "look-back-days",
             Setting::OfferDays => "offer-days",
             Setting::PaymentDays => "payment-days",
+            Setting::ClosedUntil => "closed-until",
         }
     }
 }

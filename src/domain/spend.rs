@@ -1,7 +1,11 @@
 //! Where the money of purchase lines stands, line by line and summed up.
 
+mod life;
+mod line;
 mod unexplained;
 
+pub use life::{Bill, Life, Ordered, Part, Pooled, parts};
+pub use line::LineMoney;
 pub use unexplained::UnexplainedLine;
 
 use std::collections::BTreeMap;
@@ -9,8 +13,8 @@ use std::ops::AddAssign;
 
 use super::date::{AcademicYear, Date, FinancialYear};
 use super::money::Pence;
-use super::purchase::grant_cost;
-use super::reference::OrderRef;
+use super::policy::CapitalResult;
+use super::reference::{LineRef, OrderRef};
 use super::words::{Group, Kind, LineState, Nature};
 use crate::listing;
 
@@ -27,6 +31,21 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// Adds a part where it stands.
+    pub fn add(&mut self, part: &Part) {
+        let (committed, spent) = match part.state {
+            LineState::Committed | LineState::Delivered => (part.cost, Pence::ZERO),
+            LineState::Spent | LineState::Paid => (Pence::ZERO, part.cost),
+        };
+        self.committed = self.committed + committed;
+        self.spent = self.spent + spent;
+        match part.state {
+            LineState::Delivered => self.delivered = self.delivered + part.cost,
+            LineState::Paid => self.paid = self.paid + part.cost,
+            LineState::Committed | LineState::Spent => {}
+        }
+    }
+
     /// What no longer can be spent on something else.
     pub fn used(&self) -> Pence {
         self.committed + self.spent
@@ -42,126 +61,40 @@ impl AddAssign for Sums {
     }
 }
 
-/// What invoices billed of a line, together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Billed {
-    pub qty: i64,
-    pub net: Pence,
-    pub vat: Pence,
-    /// Of which on invoices that are paid.
-    pub paid_net: Pence,
-    pub paid_vat: Pence,
-    pub invoices: i64,
-    pub unpaid: i64,
-    /// The first invoice's day, where it was asked for.
-    pub first_on: Option<Date>,
-}
-
-/// The money of one line: as ordered, as arrived, as billed. Quantities and amounts are negative for a credit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LineMoney {
-    /// As ordered, for the whole line.
-    pub cost: Pence,
-    pub qty: i64,
-    pub vat_recoverable: bool,
-    pub received: i64,
-    pub billed: Billed,
-}
-
-impl LineMoney {
-    /// Whether invoices have billed all of it.
-    pub fn is_billed(&self) -> bool {
-        self.billed.invoices > 0 && reaches(self.billed.qty, self.qty)
-    }
-
-    /// The part of the ordered cost that belongs to so many of the line.
-    fn part(&self, of: i64) -> Pence {
-        if self.qty == 0 || reaches(of, self.qty) {
-            return self.cost;
-        }
-        let part = i128::from(self.cost.pence()) * i128::from(of) / i128::from(self.qty);
-        Pence::new(i64::try_from(part).unwrap_or(self.cost.pence()))
-    }
-
-    /// What is billed counts at the price billed; what is not, at the price ordered.
-    pub fn sums(&self) -> Sums {
-        let billed = &self.billed;
-        let ordered_of_billed = if billed.invoices > 0 { self.part(billed.qty) } else { Pence::ZERO };
-        let arrived = if reaches(self.received, billed.qty) { self.part(self.received) } else { ordered_of_billed };
-        let none_received = self.received == 0;
-        Sums {
-            committed: self.cost - ordered_of_billed,
-            delivered: if none_received { Pence::ZERO } else { arrived - ordered_of_billed },
-            spent: grant_cost(billed.net, billed.vat, self.vat_recoverable),
-            paid: grant_cost(billed.paid_net, billed.paid_vat, self.vat_recoverable),
-        }
-    }
-
-    /// How far all of the line has gone.
-    pub fn state(&self) -> LineState {
-        if self.is_billed() {
-            return if self.billed.unpaid == 0 { LineState::Paid } else { LineState::Spent };
-        }
-        let all_arrived = self.received != 0 && reaches(self.received, self.qty);
-        if all_arrived { LineState::Delivered } else { LineState::Committed }
-    }
-}
-
-/// Whether a quantity has come to another, on whichever side of nought the line is.
-fn reaches(quantity: i64, wanted: i64) -> bool {
-    quantity.abs() >= wanted.abs()
-}
-
-/// A line as `report lines` and `purchase list` read it, borrowed from its record.
+/// A line as reports read it, borrowed from its record.
 #[derive(Clone, Copy, Debug)]
 pub struct LineFacts<'a> {
-    pub fund: &'a str,
     pub order: OrderRef,
     pub line: i64,
-    pub ordered_on: Option<Date>,
-    /// The numbers of its invoices, separated by spaces.
-    pub invoice_numbers: &'a str,
     pub supplier: &'a str,
     pub framework_lot: &'a str,
     pub description: &'a str,
     pub nature: Nature,
     pub type_code: &'a str,
     pub kind: Option<Kind>,
-    pub category: &'a str,
     pub group: Option<Group>,
     pub adapted: bool,
     pub area: &'a str,
-    pub net: Pence,
-    pub vat: Pence,
-    pub money: LineMoney,
-    /// The tags of its instruments, separated by spaces.
-    pub tags: &'a str,
+    pub money: LineMoney<'a>,
 }
 
 impl LineFacts<'_> {
-    /// How many instruments bear the line.
-    pub fn tagged(&self) -> i64 {
-        let tags = self.tags.split(", ").filter(|tag| !tag.is_empty()).count();
-        i64::try_from(tags).unwrap_or(i64::MAX)
+    /// `O12/3`.
+    pub fn reference(&self) -> LineRef {
+        LineRef { order: self.order, line: self.line }
     }
 
-    /// Whether its pounds are explained: a line of instruments, equipment or software that is billed has as many tags
-    /// as it bought; the others are costs by their name, and a credit brings nothing.
+    /// Whether its pounds are explained: what is billed of instruments, equipment or software has as many tags; the others
+    /// are costs by their name. An instrument that was sent back for credit has left the stock and keeps its tag.
     pub fn is_explained(&self) -> bool {
-        let brings = matches!(self.nature, Nature::Instrument | Nature::Equipment | Nature::Software);
-        let billed = self.money.billed.invoices > 0 && self.money.qty > 0;
-        !brings || !billed || self.tagged() == self.money.qty
+        let life = self.money.life;
+        let brings = self.nature.brings_instruments() && life.ordered.qty > 0 && !life.bills.is_empty();
+        let expected = life.billed_qty().max(0);
+        // What arrived and is not billed yet may have tags too; what was sent back for credit may not.
+        let credited = life.ordered.billed(&life.bills) - expected;
+        let at_most = (life.ordered.arrived().min(life.ordered.wanted()) - credited).max(expected);
+        !brings || (expected <= life.tagged && life.tagged - life.retired <= at_most)
     }
-
-    /// The day by which a line falls in a year: its invoice's, else its order's.
-    pub fn falls_on(&self) -> Option<Date> {
-        falls_on(self.money.billed.first_on, self.ordered_on)
-    }
-}
-
-/// The day by which a line falls in a year: its invoice's, else its order's.
-pub fn falls_on(invoiced_on: Option<Date>, ordered_on: Option<Date>) -> Option<Date> {
-    invoiced_on.or(ordered_on)
 }
 
 /// One row of a total: a category of a fund.
@@ -174,9 +107,10 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn add(&mut self, sums: Sums, instruments: i64) {
-        self.sums += sums;
-        self.lines += 1;
+    /// Takes a part into account; what it says of a line is counted once a line.
+    pub fn add(&mut self, part: &Part, instruments: i64, is_new_line: bool) {
+        self.sums.add(part);
+        self.lines += i64::from(is_new_line);
         self.instruments += instruments;
     }
 
@@ -260,7 +194,7 @@ listing! {
     pub struct ReportLine<'a> {
         fund: &'a str,
         order: OrderRef,
-        line: super::reference::LineRef,
+        line: LineRef,
         academic_year: Option<AcademicYear>,
         financial_year: Option<FinancialYear>,
         order_date: Option<Date>,
@@ -282,9 +216,9 @@ listing! {
         vat_recoverable: bool,
         grant_cost: Pence,
         state: LineState,
-        capital_result: Option<&'a str>,
-        policy: Option<&'a str>,
-        tags: &'a str,
+        capital_result: Option<CapitalResult<'a>>,
+        policy: Option<Date>,
+        tags: String,
     }
 }
 
@@ -292,7 +226,7 @@ listing! {
     /// One line of `purchase list`.
     pub struct PurchaseLine<'a> {
         order: OrderRef,
-        line: super::reference::LineRef,
+        line: LineRef,
         order_date: Option<Date>,
         invoice_date: Option<Date>,
         invoice_no: &'a str,
@@ -306,9 +240,31 @@ listing! {
         line_vat: Pence,
         grant_cost: Pence,
         state: LineState,
-        tags: &'a str,
+        tags: String,
     }
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_without_a_category_come_last_in_their_fund() {
+        let spent = Part {
+            state: LineState::Spent,
+            qty: 1,
+            net: Pence::new(1),
+            vat: Pence::ZERO,
+            cost: Pence::new(1),
+            bill: Some(0),
+            share: 0,
+        };
+        let mut tallies = Tallies::default();
+        for (fund, category) in [("B", ""), ("A", "WCET"), ("A", ""), ("A", "AMP"), ("B", "")] {
+            tallies.of(fund, category).add(&spent, 0, true);
+        }
+        let rows: Vec<_> = tallies.rows().iter().map(|(f, c, tally)| (*f, *c, tally.lines)).collect();
+        assert_eq!(rows, [("A", "AMP", 1), ("A", "WCET", 1), ("A", "", 1), ("B", "", 2)]);
+        assert_eq!((tallies.of_fund("A").lines, tallies.total().sums.spent), (3, Pence::new(5)));
+    }
+}

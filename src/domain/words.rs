@@ -252,6 +252,23 @@ words! {
         Service = "service",
     }
 
+    /// A rule that an override can go against.
+    Rule ("rule") {
+        Nature = "nature",
+        Window = "window",
+        Award = "award",
+        BilledBefore = "billed-before",
+        ClosedPeriod = "closed-period",
+    }
+
+    /// What a policy compares with its threshold.
+    Basis ("basis") {
+        Item = "item",
+        Line = "line",
+        Order = "order",
+        Pool = "pool",
+    }
+
     /// How far the money of a purchase line has gone.
     LineState ("state of a line") {
         Committed = "committed",
@@ -279,6 +296,13 @@ words! {
         Email = "email",
         Letter = "letter",
         None = "none",
+    }
+}
+
+impl Nature {
+    /// Whether a line of it brings instruments with tags, and not only a cost.
+    pub fn brings_instruments(self) -> bool {
+        matches!(self, Nature::Instrument | Nature::Equipment | Nature::Software)
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::remember::{Memory, Table, Touched};
 use super::trouble::FileTrouble;
@@ -148,6 +148,11 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// A statement to be run again and again within another's rows.
+    pub fn prepare(&self, sql: &str) -> Result<Prepared<'_>> {
+        Ok(Prepared(self.connection.prepare_cached(sql).map_err(told)?))
+    }
+
     /// The first row, or none.
     pub fn one<T>(&self, sql: &str, args: &[Value<'_>], read: impl FnOnce(&Row<'_>) -> Result<T>) -> Result<Option<T>> {
         let mut statement = self.connection.prepare_cached(sql).map_err(told)?;
@@ -248,6 +253,20 @@ impl Tx<'_> {
             self.execute(sql, &[])?;
         }
         Ok(done)
+    }
+}
+
+/// A statement at hand: a look-up that a million rows make each.
+pub struct Prepared<'c>(CachedStatement<'c>);
+
+impl Prepared<'_> {
+    /// Calls `take` with each row.
+    pub fn each(&mut self, args: &[Value<'_>], mut take: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+        let mut rows = self.0.query(rusqlite::params_from_iter(args)).map_err(told)?;
+        while let Some(row) = rows.next().map_err(told)? {
+            take(&Row(row))?;
+        }
+        Ok(())
     }
 }
 

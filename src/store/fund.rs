@@ -6,10 +6,13 @@ use super::db::{Row, Tx, word};
 use super::remember::Table;
 use super::spend::{self, SpendFilter};
 use crate::args;
+use crate::domain::date::Date;
 use crate::domain::fund::{Fund, FundCode, FundFacts, FundRefusal, Plan, PlanLine};
 use crate::domain::instrument::{CategoryCode, TypeCode};
 use crate::domain::money::Pence;
+use crate::domain::purchase::Funds;
 use crate::domain::refusal::refuse;
+use crate::domain::shares::Shares;
 use crate::domain::spend::Tallies;
 use crate::domain::text::closest;
 
@@ -30,7 +33,11 @@ pub fn add(tx: &Tx, fund: &Fund) -> Result<()> {
     Ok(())
 }
 
-const COLUMNS: &str = "SELECT code, name, nature, award_pence, from_on, spend_by FROM fund";
+/// With the deadline as it stood at the end of the day `?1`, or as it stands.
+const COLUMNS: &str = "SELECT f.code, f.name, f.nature, f.award_pence, f.from_on,
+           coalesce((SELECT e.spend_by FROM extension e WHERE e.fund = f.code AND (?1 IS NULL OR e.extended_on <= ?1)
+                     ORDER BY e.extended_on DESC, e.id DESC LIMIT 1), f.spend_by)
+    FROM fund f";
 
 fn from_row(row: &Row<'_>) -> Result<Fund> {
     Ok(Fund {
@@ -45,12 +52,17 @@ fn from_row(row: &Row<'_>) -> Result<Fund> {
 
 pub fn find(tx: &Tx, code: &str) -> Result<Option<Fund>> {
     let code = code.trim().to_ascii_uppercase();
-    tx.one(&format!("{COLUMNS} WHERE code = ?1"), args![&code], from_row)
+    tx.one(&format!("{COLUMNS} WHERE f.code = ?2"), args![None::<Date>, &code], from_row)
 }
 
 /// Every fund, in order of code.
 pub fn all(tx: &Tx) -> Result<Vec<Fund>> {
-    tx.all(&format!("{COLUMNS} ORDER BY code"), &[], from_row)
+    all_as_at(tx, None)
+}
+
+/// Every fund with its deadline as it stood at the end of a day, or as it stands.
+pub fn all_as_at(tx: &Tx, as_at: Option<Date>) -> Result<Vec<Fund>> {
+    tx.all(&format!("{COLUMNS} ORDER BY f.code"), args![as_at], from_row)
 }
 
 /// The fund a person typed, or the refusal that offers the closest.
@@ -65,35 +77,41 @@ pub fn get(tx: &Tx, typed: &str) -> Result<Fund> {
     }
 }
 
-/// Writes a line of a plan: a new one, or over the one of the same category and type. What was planned before, if anything.
-pub fn set_plan(tx: &Tx, plan: &Plan) -> Result<Option<Pence>> {
+/// Writes a line of a plan as of a day, in place of the one of the same category and type. What was planned before, if anything.
+pub fn set_plan(tx: &Tx, plan: &Plan, on: Date) -> Result<Option<Pence>> {
     let (fund, category) = (plan.fund.as_str(), plan.category.as_str());
     let type_code = plan.type_code.as_ref().map(TypeCode::as_str);
-    let sql = "SELECT id, planned_pence FROM plan WHERE fund = ?1 AND category = ?2
-               AND (type = ?3 OR (type IS NULL AND ?3 IS NULL))";
-    let before = tx.one(sql, args![fund, category, type_code], |row| Ok((row.int(0)?, row.pence(1)?)))?;
+    let sql = "SELECT id, planned_pence, planned_on FROM plan WHERE fund = ?1 AND category = ?2
+               AND (type = ?3 OR (type IS NULL AND ?3 IS NULL)) ORDER BY planned_on DESC LIMIT 1";
+    let read = |row: &Row<'_>| Ok((row.int(0)?, row.pence(1)?, row.opt_day(2)?));
+    let before = tx.one(sql, args![fund, category, type_code], read)?;
     match before {
-        Some((id, _)) => {
+        Some((id, _, planned_on)) if planned_on == Some(on) => {
             let sql = "UPDATE plan SET qty = ?2, planned_pence = ?3 WHERE id = ?1";
             tx.change(Table::Plan, id, sql, args![id, plan.qty, plan.planned])?;
         }
-        None => {
+        _ => {
             tx.insert(
                 Table::Plan,
-                "INSERT INTO plan (fund, category, type, qty, planned_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
-                args![fund, category, type_code, plan.qty, plan.planned],
+                "INSERT INTO plan (fund, category, type, qty, planned_pence, planned_on) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                args![fund, category, type_code, plan.qty, plan.planned, on],
             )?;
         }
     }
-    Ok(before.map(|(_, planned)| planned))
+    Ok(before.map(|(_, planned, _)| planned))
 }
 
-/// The plan of one fund, or of all: each category's own figure before its shopping list.
-pub fn plan_lines(tx: &Tx, fund: Option<&FundCode>) -> Result<Vec<PlanLine>> {
+/// The plan of one fund, or of all, as it stood at the end of a day or as it stands: each category's own figure before its
+/// shopping list.
+pub fn plan_lines(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Result<Vec<PlanLine>> {
     let sql = "SELECT p.fund, p.category, c.name, p.type, p.qty, p.planned_pence
                FROM plan p JOIN category c ON c.code = p.category
-               WHERE (?1 IS NULL OR p.fund = ?1) ORDER BY p.fund, p.category, coalesce(p.type, '')";
-    tx.all(sql, args![fund.map(FundCode::as_str)], |row| {
+               WHERE (?1 IS NULL OR p.fund = ?1) AND (?2 IS NULL OR p.planned_on IS NULL OR p.planned_on <= ?2)
+                 AND NOT EXISTS (SELECT 1 FROM plan later WHERE later.fund = p.fund AND later.category = p.category
+                     AND coalesce(later.type, '') = coalesce(p.type, '') AND (?2 IS NULL OR later.planned_on <= ?2)
+                     AND coalesce(later.planned_on, '') > coalesce(p.planned_on, ''))
+               ORDER BY p.fund, p.category, coalesce(p.type, '')";
+    tx.all(sql, args![fund.map(FundCode::as_str), as_at], |row| {
         Ok(PlanLine {
             fund: FundCode::from_record(row.text(0)?),
             category: CategoryCode::from_record(row.text(1)?),
@@ -107,7 +125,7 @@ pub fn plan_lines(tx: &Tx, fund: Option<&FundCode>) -> Result<Vec<PlanLine>> {
 
 /// Adds what is planned to totals of spend, for the funds and categories of the filter.
 pub fn add_plans(tx: &Tx, filter: &SpendFilter, tallies: &mut Tallies) -> Result<()> {
-    for line in plan_lines(tx, filter.fund.as_ref())? {
+    for line in plan_lines(tx, filter.fund.as_ref(), filter.as_at)? {
         if filter.takes_category(Some(&line.category)) {
             let tally = tallies.of(line.fund.as_str(), line.category.as_str());
             tally.planned = tally.planned + line.planned;
@@ -116,12 +134,21 @@ pub fn add_plans(tx: &Tx, filter: &SpendFilter, tallies: &mut Tallies) -> Result
     Ok(())
 }
 
-/// All that decides whether a fund can bear a purchase. Read once; [`FundFacts::take`] keeps it up to date.
-pub fn facts(tx: &Tx, fund: Fund) -> Result<FundFacts> {
+/// Brings in all that decides whether the funds of a line can bear it, of those not known yet; refuses an unknown fund.
+pub fn load(tx: &Tx, shares: &Shares, funds: &mut Funds) -> Result<()> {
+    for share in shares.iter() {
+        if funds.get(&share.fund).is_none() {
+            funds.add(facts(tx, get(tx, share.fund.as_str())?)?);
+        }
+    }
+    Ok(())
+}
+
+fn facts(tx: &Tx, fund: Fund) -> Result<FundFacts> {
     let filter = SpendFilter { fund: Some(fund.code.clone()), ..SpendFilter::default() };
     let mut tallies = spend::tally(tx, &filter)?;
     let mut facts = FundFacts::new(fund);
-    for line in plan_lines(tx, filter.fund.as_ref())? {
+    for line in plan_lines(tx, filter.fund.as_ref(), None)? {
         let category = facts.categories.entry(line.category.clone()).or_default();
         category.planned = Some(category.planned.unwrap_or_default() + line.planned);
         tallies.of(line.fund.as_str(), line.category.as_str());

@@ -17,6 +17,7 @@ pub mod merge;
 mod network;
 mod numbering;
 pub mod organisation;
+pub mod overriding;
 pub mod party;
 pub mod person;
 pub mod purchase;
@@ -56,7 +57,7 @@ pub use db::{Db, Tx};
 pub use trouble::FileTrouble;
 
 /// The schema this program reads and writes.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// A hub's file, opened.

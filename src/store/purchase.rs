@@ -2,17 +2,21 @@
 
 use anyhow::Result;
 
+pub mod coding;
 mod export;
+mod lines;
 
 pub use export::each_record;
+pub use lines::{line, lines, share_out_cost};
 
 use super::db::{Tx, Value, word};
 use super::numbering::{self, Noun};
+use super::overriding;
 use super::remember::Table;
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::instrument::{CategoryCode, TypeCode};
-use crate::domain::purchase::{Invoice, Line, NewPurchase, PurchaseRefusal, Recorded};
+use crate::domain::purchase::{Funds, Invoice, Line, NewPurchase, PurchaseRefusal, Recorded, Warning};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::refusal::refuse;
 use crate::domain::text::{Name, fold};
@@ -33,6 +37,7 @@ pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
         return Err(refuse(PurchaseRefusal::LineTaken { line: reference }));
     }
     let line_id = add_line(tx, reference, new)?;
+    coding::split(tx, line_id, &new.line)?;
     if let Some(on) = new.received_on {
         let sql = "INSERT INTO receipt (line_id, received_on, qty) VALUES (?1, ?2, ?3)";
         tx.insert(Table::Receipt, sql, args![line_id, on, new.line.qty])?;
@@ -86,12 +91,12 @@ fn add_line(tx: &Tx, reference: LineRef, new: &NewPurchase) -> Result<i64> {
     tx.insert(
         Table::PurchaseLine,
         r#"INSERT INTO purchase_line (purchase_id, line, fund, category, description, nature, type, size, kind, "group", adapted,
-               area, qty, net_pence, vat_pence, vat_rate, vat_recoverable, override_reason, import_key)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"#,
+               area, qty, net_pence, vat_pence, vat_rate, vat_recoverable, import_key)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"#,
         &[
             reference.order.into(),
             reference.line.into(),
-            line.fund.as_str().into(),
+            line.shares.leading().as_str().into(),
             line.category.as_ref().map(CategoryCode::as_str).into(),
             (&line.description).into(),
             word(line.nature),
@@ -106,7 +111,6 @@ fn add_line(tx: &Tx, reference: LineRef, new: &NewPurchase) -> Result<i64> {
             line.vat.into(),
             line.vat_rate.map(i64::from).into(),
             line.vat_recoverable.into(),
-            new.override_reason.as_ref().into(),
             new.import_key.as_ref().into(),
         ],
     )
@@ -145,14 +149,30 @@ fn invoice_on_record(tx: &Tx, supplier_id: i64, number: &str) -> Result<Option<(
     tx.one(sql, args![supplier_id, &key], |row| Ok((row.int(0)?, row.day(1)?)))
 }
 
-/// Refuses what an invoice has billed before: on another day, or a line of the same words, quantity and price.
-pub fn refuse_billed_before(tx: &Tx, supplier: (i64, &Name), invoice: &Invoice, line: &Line) -> Result<()> {
+/// Whether a line may be recorded: by its funds, by its invoice, by its day. The warnings, or the first refusal; what goes
+/// through is taken into account by the funds, which must have been loaded.
+pub fn judge(tx: &Tx, funds: &mut Funds, supplier: (i64, &Name), new: &NewPurchase) -> Result<Vec<Warning>> {
+    let overridden = new.override_reason.is_some();
+    let mut warnings = Vec::new();
+    if let Some(on) = new.on() {
+        warnings.extend(overriding::judge_day(tx, on, overridden)?);
+    }
+    if let Some(invoice) = &new.invoice {
+        let before = billed_before(tx, supplier, invoice, &new.line)?;
+        warnings.extend(before.map(|refusal| refusal.unless(overridden)).transpose().map_err(refuse)?);
+    }
+    warnings.extend(funds.judge(&new.proposal()).map_err(refuse)?);
+    Ok(warnings)
+}
+
+/// What says that an invoice has billed this before: on another day, or a line of the same words, quantity and price.
+fn billed_before(tx: &Tx, supplier: (i64, &Name), invoice: &Invoice, line: &Line) -> Result<Option<PurchaseRefusal>> {
     let Some((invoice_id, on)) = invoice_on_record(tx, supplier.0, &invoice.number)? else {
-        return Ok(());
+        return Ok(None);
     };
     let (supplier, number) = (supplier.1.to_string(), invoice.number.clone());
     if on != invoice.on {
-        return Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on }));
+        return Ok(Some(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on }));
     }
     let sql = "SELECT l.purchase_id, l.line, l.description FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id
                WHERE b.invoice_id = ?1 AND b.qty = ?2 AND b.net_pence = ?3 ORDER BY l.purchase_id, l.line";
@@ -160,10 +180,8 @@ pub fn refuse_billed_before(tx: &Tx, supplier: (i64, &Name), invoice: &Invoice, 
         let same = fold(row.text(2)?) == fold(&line.description);
         Ok(same.then_some(LineRef { order: OrderRef::new(row.int(0)?), line: row.int(1)? }))
     })?;
-    match alike.into_iter().flatten().next() {
-        Some(line) => Err(refuse(PurchaseRefusal::InvoicedAlready { supplier, number, line })),
-        None => Ok(()),
-    }
+    let again = alike.into_iter().flatten().next();
+    Ok(again.map(|line| PurchaseRefusal::InvoicedAlready { supplier, number, line }))
 }
 
 /// The number in the file of a line.
@@ -203,10 +221,4 @@ pub fn order(tx: &Tx, order: OrderRef) -> Result<Order> {
         })
     })?;
     found.ok_or_else(|| refuse(PurchaseRefusal::UnknownOrder(order)))
-}
-
-/// The reasons given for going against the rules on an order's lines.
-pub fn override_reasons(tx: &Tx, order: OrderRef) -> Result<Vec<String>> {
-    let sql = "SELECT override_reason FROM purchase_line WHERE purchase_id = ?1 AND override_reason IS NOT NULL ORDER BY line";
-    tx.all(sql, args![order], |row| row.string(0))
 }

@@ -37,9 +37,15 @@ macro_rules! tables {
 
 tables! {
     Accessory = "accessory" by Number "instrument_id",
+    Cancellation = "cancellation" by Number "id",
     Category = "category" by Text "code",
     Charge = "charge" by Number "id",
+    Coding = "coding" by Number "id",
+    CodingFund = "coding_fund" by Number "coding_id",
+    Extension = "extension" by Number "id",
     Fund = "fund" by Text "code",
+    FundPayment = "fund_payment" by Number "id",
+    FundShare = "fund_share" by Number "id",
     Instrument = "instrument" by Number "id",
     InstrumentSet = "instrument_set" by Number "id",
     Invoice = "invoice" by Number "id",
@@ -47,8 +53,13 @@ tables! {
     Loan = "loan" by Number "id",
     MergedPerson = "merged_person" by Number "id",
     Organisation = "organisation" by Number "id",
+    Override = "override" by Number "id",
     Person = "person" by Number "id",
     Plan = "plan" by Number "id",
+    Policy = "policy" by Number "id",
+    Pool = "pool" by Number "id",
+    PoolLine = "pool_line" by Number "line_id",
+    Pooling = "pooling" by Number "id",
     Purchase = "purchase" by Number "id",
     PurchaseLine = "purchase_line" by Number "id",
     Rate = "rate" by Number "id",
@@ -72,6 +83,9 @@ tables! {
 
 /// A column that the engine computes, and that therefore is not written back.
 const COMPUTED: &str = "grant_cost_pence";
+
+/// Columns that images of an older schema still hold.
+const GONE: &[(Table, &str)] = &[(Table::PurchaseLine, "override_reason")];
 
 /// A key as it stands in the file: a number or a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -215,6 +229,13 @@ fn read(text: Option<&str>) -> Result<Image> {
     text.map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(text).context("reading what a record was"))
 }
 
+fn without_gone(table: Table, mut image: Image) -> Image {
+    for (_, column) in GONE.iter().filter(|(of, _)| *of == table) {
+        image.iter_mut().for_each(|row| drop(row.remove(*column)));
+    }
+    image
+}
+
 /// One record's change by an event.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -267,7 +288,8 @@ pub fn change(tx: &Tx, event: EventRef, position: i64) -> Result<Option<Change>>
         let table = Table::ALL.iter().find(|table| table.name() == name);
         let table = *table.with_context(|| format!("a change of an unknown record, {name}"))?;
         let key = table.key_from(row.text(1)?)?;
-        Ok(Change { touched: Touched { table, key }, before: read(row.opt_text(2)?)?, after: read(row.opt_text(3)?)? })
+        let read = |column| Ok::<Image, anyhow::Error>(without_gone(table, read(row.opt_text(column)?)?));
+        Ok(Change { touched: Touched { table, key }, before: read(2)?, after: read(3)? })
     })
 }
 

@@ -5,8 +5,9 @@ use anyhow::{Context, Result};
 use super::db::Tx;
 use super::remember::Table;
 use crate::args;
-use crate::domain::date::YearStart;
-use crate::domain::setting::{LateBorrowers, Setting, SettingLine};
+use crate::domain::date::{DateOrder, YearStart, parse_fixed};
+use crate::domain::purchase::ClosedPeriod;
+use crate::domain::setting::{LateBorrowers, NOT_CLOSED, Setting, SettingLine};
 use crate::domain::words::Word;
 
 /// A setting's value: the hub's own, else the default.
@@ -36,6 +37,13 @@ pub fn recoverable_vat(tx: &Tx) -> Result<bool> {
 
 pub fn financial_year_start(tx: &Tx) -> Result<YearStart> {
     value(tx, Setting::FinancialYearStart)?.parse().context("the setting financial-year-start")
+}
+
+/// The days up to which the hub's figures are closed.
+pub fn closed_period(tx: &Tx) -> Result<ClosedPeriod> {
+    let value = value(tx, Setting::ClosedUntil)?;
+    let day = || parse_fixed(&value, DateOrder::Ymd).context("the setting closed-until");
+    Ok(ClosedPeriod { until: (value != NOT_CLOSED).then(day).transpose()? })
 }
 
 pub fn late_borrowers(tx: &Tx) -> Result<LateBorrowers> {

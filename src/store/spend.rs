@@ -1,21 +1,17 @@
 //! Purchase lines with their money: the one stream from which totals and lists of lines are made.
 
-mod billing;
-
-use std::collections::HashMap;
+mod lives;
 
 use anyhow::Result;
 
-use self::billing::{Billings, Depth};
+pub use self::lives::{Depth, Lives, ordered};
 use super::db::{Row, Tx, Value, word};
 use super::filter::{Conditions, OfCategory};
-use crate::args;
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::CategoryCode;
-use crate::domain::purchase::grant_cost;
 use crate::domain::reference::OrderRef;
-use crate::domain::spend::{Billed, LineFacts, LineMoney, Tallies, falls_on};
+use crate::domain::spend::{Life, LineFacts, LineMoney, Part, Tallies};
 use crate::domain::words::Group;
 
 /// Which lines count.
@@ -31,16 +27,27 @@ pub struct SpendFilter {
     /// By the invoice's day, or the order's where there is no invoice yet; both ends count.
     pub from: Option<Date>,
     pub to: Option<Date>,
+    /// As the records stood at the end of this day.
+    pub as_at: Option<Date>,
 }
 
 impl SpendFilter {
     /// Whether a category, or the lack of one, is within the filter.
     pub fn takes_category(&self, category: Option<&CategoryCode>) -> bool {
+        self.takes_code(category.map_or("", CategoryCode::as_str))
+    }
+
+    /// The same by code, which is empty where there is none.
+    fn takes_code(&self, category: &str) -> bool {
         match &self.category {
             None => true,
-            Some(OfCategory::Code(wanted)) => category == Some(wanted),
-            Some(OfCategory::None) => category.is_none(),
+            Some(OfCategory::Code(wanted)) => category == wanted.as_str(),
+            Some(OfCategory::None) => category.is_empty(),
         }
+    }
+
+    fn takes_fund(&self, fund: &str) -> bool {
+        self.fund.as_ref().is_none_or(|wanted| wanted.as_str() == fund)
     }
 
     /// Whether only a part of a fund's lines can pass.
@@ -62,11 +69,24 @@ impl SpendFilter {
         }
     }
 
-    /// The conditions on a line's own columns, `WHERE` and all, with their values.
-    fn conditions(&self) -> Result<Conditions<'_>> {
+    /// Whether a line was there at all by the day that counts: ordered, added or billed.
+    fn was_there(&self, began_on: Option<Date>, life: &Life) -> bool {
+        self.as_at.is_none_or(|last| began_on.is_some_and(|day| day <= last) || !life.bills.is_empty())
+    }
+
+    /// The conditions on a line's own columns, `WHERE` and all, with their values. A line that was coded anew is judged
+    /// by its coding once that is read.
+    fn conditions(&self, tx: &Tx) -> Result<Conditions<'_>> {
+        let anew = tx.exists("SELECT 1 FROM coding LIMIT 1", &[])?;
+        let or_anew =
+            |sql: &str| if anew { format!("({sql} OR l.id IN (SELECT line_id FROM coding))") } else { sql.to_string() };
         let mut conditions = Conditions { sql: "WHERE 1 = 1".to_string(), values: Vec::new() };
-        conditions.equal("l.fund", self.fund.as_ref().map(|fund| Value::from(fund.as_str())))?;
-        conditions.of_category("l.category", self.category.as_ref())?;
+        conditions.that(&or_anew("l.fund = ?"), self.fund.as_ref().map(|fund| Value::from(fund.as_str())))?;
+        match &self.category {
+            Some(OfCategory::Code(code)) => conditions.that(&or_anew("l.category = ?"), Some(code.as_str().into()))?,
+            Some(OfCategory::None) => conditions.sql += &format!(" AND {}", or_anew("l.category IS NULL")),
+            None => {}
+        }
         conditions.equal(r#"l."group""#, self.group.map(word))?;
         conditions.equal("p.supplier_id", self.supplier_id.map(Value::Int))?;
         conditions.equal("l.purchase_id", self.order.map(Value::from))?;
@@ -75,125 +95,93 @@ impl SpendFilter {
     }
 }
 
-/// Totals by fund and category of the lines that pass. What is planned is not in them yet.
-pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
-    let depth = if filter.has_days() { Depth::Days } else { Depth::Money };
-    let billings = Billings::read(tx, depth)?;
-    let instruments = instruments_by_line(tx)?;
-    let Conditions { sql: conditions, values } = filter.conditions()?;
-    let orders = filter.has_days() || filter.supplier_id.is_some();
+/// Lines in the order asked for, each with those of its parts that pass. The one stream of totals, lists and audits.
+fn scan(
+    tx: &Tx,
+    filter: &SpendFilter,
+    select: &Select,
+    mut take: impl FnMut(&Row<'_>, &LineMoney<'_>, &[Part]) -> Result<()>,
+) -> Result<()> {
+    let mut lives = Lives::of(tx, select.depth, filter.as_at)?;
+    let Conditions { sql: conditions, values } = filter.conditions(tx)?;
+    let with_days = select.depth == Depth::Whole || filter.has_days() || filter.as_at.is_some();
     let sql = format!(
-        "SELECT l.id, l.fund, l.category, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, {} FROM purchase_line l {} {conditions}
-         ORDER BY l.fund, l.category",
-        if orders { "p.ordered_on" } else { "NULL" },
-        if orders { "JOIN purchase p ON p.id = l.purchase_id" } else { "" },
+        "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.fund, l.category, {} {}
+         FROM purchase_line l {} {} {conditions} ORDER BY {}",
+        if with_days { "p.ordered_on, l.added_on" } else { "NULL, NULL" },
+        select.columns,
+        if with_days || filter.supplier_id.is_some() { "JOIN purchase p ON p.id = l.purchase_id" } else { "" },
+        select.joins,
+        select.order,
     );
-    let mut tallies = Tallies::default();
+    let mut passing = Vec::new();
     tx.each(&sql, &values, |row| {
         let id = row.int(0)?;
-        let billed = billings.of(id);
-        // The order's day is read only where no invoice's is known.
-        let ordered_on = if orders && billed.first_on.is_none() { row.opt_day(7)? } else { None };
-        if !filter.takes_day(falls_on(billed.first_on, ordered_on)) {
+        let life = lives.read(id, lives::ordered(row, 1)?)?;
+        let ordered_on = row.opt_day(7)?;
+        let began_on = row.opt_day(8)?.or(ordered_on);
+        let first = row.text(6)?;
+        let category = life.coding.as_ref().map_or(first, |(_, coded)| coded.as_deref().unwrap_or(""));
+        if !filter.was_there(began_on, life) || !filter.takes_code(category) {
             return Ok(());
         }
-        let money = money(tx, row, 3, id, billed)?;
-        let count = if instruments.is_empty() { 0 } else { instruments.get(&id).copied().unwrap_or(0) };
-        tallies.of(row.text(1)?, row.text(2)?).add(money.sums(), count);
+        let line = LineMoney { id, ordered_on, first_fund: row.text(5)?, category, life };
+        passing.clear();
+        let passes = |part: &&Part| filter.takes_fund(line.fund_of(part)) && filter.takes_day(line.falls_on(part));
+        passing.extend(life.parts.iter().filter(passes).copied());
+        if passing.is_empty() { Ok(()) } else { take(row, &line, &passing) }
+    })
+}
+
+/// Which columns a scan reads besides the money, and in which order its lines come.
+struct Select {
+    depth: Depth,
+    /// Begins with a comma.
+    columns: &'static str,
+    joins: &'static str,
+    order: &'static str,
+}
+
+/// Totals by fund and category of the parts that pass. What is planned is not in them yet.
+pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
+    // Only what the index of spend holds.
+    let select = Select { depth: Depth::Money, columns: "", joins: "", order: "l.fund, l.category" };
+    let mut tallies = Tallies::default();
+    scan(tx, filter, &select, |_, line, parts| {
+        for (place, part) in parts.iter().enumerate() {
+            let instruments = i64::try_from(line.brought_by(part).len())?;
+            let is_new = !parts.iter().take(place).any(|earlier| earlier.share == part.share);
+            tallies.of(line.fund_of(part), line.category).add(part, instruments, is_new);
+        }
         Ok(())
     })?;
     Ok(tallies)
 }
 
-/// The money of a line, from four columns: quantity, net, VAT, whether VAT is recovered.
-/// What arrived matters only while something is not billed.
-fn money(tx: &Tx, row: &Row<'_>, column: usize, line_id: i64, billed: Billed) -> Result<LineMoney> {
-    let (qty, net, vat) = (row.int(column)?, row.pence(column + 1)?, row.pence(column + 2)?);
-    let cost = grant_cost(net, vat, row.flag(column + 3)?);
-    let mut money = LineMoney { cost, qty, vat_recoverable: row.flag(column + 3)?, received: 0, billed };
-    if !money.is_billed() {
-        money.received = tx.number("SELECT coalesce(sum(qty), 0) FROM receipt WHERE line_id = ?1", args![line_id])?;
-    }
-    Ok(money)
-}
+const FACTS: Select = Select {
+    depth: Depth::Whole,
+    columns: r#", l.purchase_id, l.line, s.name, s.framework_lot, l.description, l.nature, l.type, l.kind, l."group", l.adapted, l.area"#,
+    joins: "JOIN supplier s ON s.id = p.supplier_id",
+    order: "l.purchase_id, l.line",
+};
 
-/// How many instruments each line brought.
-fn instruments_by_line(tx: &Tx) -> Result<HashMap<i64, i64>> {
-    let mut counts = HashMap::new();
-    let sql = "SELECT purchase_line_id, count(*) FROM instrument WHERE purchase_line_id IS NOT NULL GROUP BY purchase_line_id";
-    tx.each(sql, &[], |row| {
-        counts.insert(row.int(0)?, row.int(1)?);
-        Ok(())
-    })?;
-    Ok(counts)
-}
-
-/// Lines in order of order and line, each borrowed for the length of the call.
-pub fn each(tx: &Tx, filter: &SpendFilter, mut take: impl FnMut(&LineFacts<'_>) -> Result<()>) -> Result<()> {
-    let billings = Billings::read(tx, Depth::Numbers)?;
-    let Conditions { sql: conditions, values } = filter.conditions()?;
-    let sql = format!(
-        r#"SELECT l.id, l.fund, l.purchase_id, l.line, p.ordered_on, s.name, s.framework_lot, l.description, l.nature, l.type,
-                  l.kind, l.category, l."group", l.adapted, l.area,
-                  l.qty, l.net_pence, l.vat_pence, l.vat_recoverable
-           FROM purchase_line l
-           JOIN purchase p ON p.id = l.purchase_id
-           JOIN supplier s ON s.id = p.supplier_id
-           {conditions}
-           ORDER BY l.purchase_id, l.line"#
-    );
-    let mut tags = String::new();
-    tx.each(&sql, &values, |row| {
-        let id = row.int(0)?;
-        let (billed, ordered_on) = (billings.of(id), row.opt_day(4)?);
-        if !filter.takes_day(falls_on(billed.first_on, ordered_on)) {
-            return Ok(());
-        }
-        tags_of(tx, id, &mut tags)?;
-        let money = money(tx, row, 15, id, billed)?;
-        take(&facts(row, money, ordered_on, billings.numbers_of(id), &tags)?)
-    })
-}
-
-fn facts<'a>(
-    row: &'a Row<'_>,
-    money: LineMoney,
-    ordered_on: Option<Date>,
-    invoice_numbers: &'a str,
-    tags: &'a str,
-) -> Result<LineFacts<'a>> {
-    Ok(LineFacts {
-        fund: row.text(1)?,
-        order: OrderRef::new(row.int(2)?),
-        line: row.int(3)?,
-        ordered_on,
-        invoice_numbers,
-        supplier: row.text(5)?,
-        framework_lot: row.text(6)?,
-        description: row.text(7)?,
-        nature: row.word(8)?,
-        type_code: row.text(9)?,
-        kind: row.opt_word(10)?,
-        category: row.text(11)?,
-        group: row.opt_word(12)?,
-        adapted: row.flag(13)?,
-        area: row.text(14)?,
-        net: row.pence(16)?,
-        vat: row.pence(17)?,
-        money,
-        tags,
-    })
-}
-
-/// The tags of a line's instruments, separated by spaces, into a text that is used again and again.
-fn tags_of(tx: &Tx, line_id: i64, tags: &mut String) -> Result<()> {
-    tags.clear();
-    let sql = "SELECT tag FROM instrument WHERE purchase_line_id = ?1 ORDER BY tag_key";
-    tx.each(sql, args![line_id], |row| {
-        if !tags.is_empty() {
-            tags.push_str(", ");
-        }
-        tags.push_str(row.text(0)?);
-        Ok(())
+/// Lines in order of order and line, each with those of its parts that pass, borrowed for the length of the call.
+pub fn each(tx: &Tx, filter: &SpendFilter, mut take: impl FnMut(&LineFacts<'_>, &[Part]) -> Result<()>) -> Result<()> {
+    scan(tx, filter, &FACTS, |row, line, parts| {
+        let facts = LineFacts {
+            order: OrderRef::new(row.int(9)?),
+            line: row.int(10)?,
+            supplier: row.text(11)?,
+            framework_lot: row.text(12)?,
+            description: row.text(13)?,
+            nature: row.word(14)?,
+            type_code: row.text(15)?,
+            kind: row.opt_word(16)?,
+            group: row.opt_word(17)?,
+            adapted: row.flag(18)?,
+            area: row.text(19)?,
+            money: *line,
+        };
+        take(&facts, parts)
     })
 }

@@ -15,7 +15,16 @@ const COLUMNS: &[(i64, &str, &str, &str)] = &[
     (2, "event", "undoes", "INTEGER REFERENCES event (id)"),
     (2, "loan", "set_id", "INTEGER REFERENCES instrument_set (id)"),
     (2, "loan", "batch_id", "INTEGER"),
+    (3, "plan", "planned_on", "TEXT CHECK (planned_on LIKE '____-__-__')"),
+    (3, "purchase_line", "added_on", "TEXT CHECK (added_on LIKE '____-__-__')"),
+    (3, "invoice", "reason", "TEXT"),
 ];
+
+/// Tables whose rules have changed: put aside under another name, made anew, and filled with the columns named here.
+const REMADE: &[(i64, &str, &str)] = &[(3, "invoice_line", "id, invoice_id, line_id, qty, net_pence, vat_pence")];
+
+/// Indexes whose place others have taken, or that would stand in the way of a table made anew.
+const DROPPED: &[(i64, &str)] = &[(3, "plan_of_category"), (3, "plan_of_type"), (3, "invoice_line_invoice")];
 
 /// What is worked out anew of older records, with the version that needs it.
 const REWORKED: &[(i64, &str)] = &[
@@ -29,6 +38,17 @@ const REWORKED: &[(i64, &str)] = &[
              WHERE own.noun = 'loan' AND own.first = loan.id AND own.last = loan.id)
          WHERE pupils IS NOT NULL",
     ),
+    // Reasons for going against a rule have a table of their own.
+    (
+        3,
+        "INSERT INTO override (subject, line_id, overridden_on, reason)
+         SELECT 'O' || l.purchase_id || '/' || l.line, l.id,
+                coalesce((SELECT min(n.invoiced_on) FROM invoice_line b JOIN invoice n ON n.id = b.invoice_id WHERE b.line_id = l.id),
+                         p.ordered_on, '2000-01-01'),
+                l.override_reason
+         FROM purchase_line l JOIN purchase p ON p.id = l.purchase_id WHERE l.override_reason IS NOT NULL",
+    ),
+    (3, "ALTER TABLE purchase_line DROP COLUMN override_reason"),
 ];
 
 /// Brings a file from an older schema to the newest, or leaves it as it was. Says where the copy of the old one is; nowhere,
@@ -74,7 +94,18 @@ pub fn version(tx: &Tx) -> Result<i64> {
 
 /// New tables, then new columns, then the indexes over both.
 fn raise(tx: &Tx, found: i64) -> Result<()> {
+    for (_, index) in DROPPED.iter().filter(|(since, _)| *since > found) {
+        tx.execute(&format!("DROP INDEX {index}"), &[])?;
+    }
+    let remade = || REMADE.iter().filter(|(since, ..)| *since > found);
+    for (_, table, _) in remade() {
+        tx.execute(&format!("ALTER TABLE {table} RENAME TO {table}_before"), &[])?;
+    }
     make_what_is_not_there(tx, "TABLE")?;
+    for (_, table, columns) in remade() {
+        tx.execute(&format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_before"), &[])?;
+        tx.execute(&format!("DROP TABLE {table}_before"), &[])?;
+    }
     for (_, table, column, declaration) in COLUMNS.iter().filter(|(since, ..)| *since > found) {
         tx.execute(&format!("ALTER TABLE {table} ADD COLUMN {column} {declaration}"), &[])?;
     }

@@ -5,19 +5,21 @@ use clap::Args;
 
 use super::stock;
 use crate::cli::{DayArg, word};
+use crate::commands::overriding::Overriding;
 use crate::commands::{Desk, lookup};
 use crate::domain::date::{Date, in_words};
-use crate::domain::fund::{Fund, FundFacts};
 use crate::domain::instrument::{Type, free_text};
 use crate::domain::money::{Pence, parse_price};
-use crate::domain::purchase::{Invoice, Line, NewPurchase, PurchaseRefusal, Warning, judge};
+use crate::domain::purchase::{Funds, Invoice, Line, NewPurchase, PurchaseRefusal, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::{Plain, refuse};
 use crate::domain::setting::parse_yes_no;
+use crate::domain::shares::Shares;
 use crate::domain::supplier::Supplier;
 use crate::domain::tag::Tag;
 use crate::domain::words::{Group, Kind, Nature};
 use crate::store::journal::{About, Event};
+use crate::store::overriding::{self, Against};
 use crate::store::{Tx, fund, instrument, purchase, setting, supplier};
 
 /// Record a purchase from one invoice: order, delivery and invoice in one go.
@@ -28,7 +30,7 @@ use crate::store::{Tx, fund, instrument, purchase, setting, supplier};
 /// --qty 12 --unit-net 145 --type VN --size 3/4 --category WCET --group primary --invoice INV-1042 --on 2026-02-27
 #[derive(Debug, Args)]
 pub struct Add {
-    /// The fund that pays: a code
+    /// The fund that pays: a code; or several, as CIP:60%;OWN:40% or as amounts that sum exactly
     #[arg(long, value_name = "CODE")]
     fund: String,
     /// Who sold it, by any of its names
@@ -80,9 +82,8 @@ pub struct Add {
     /// Tags for the instruments, separated by commas, or - to read them from stdin; else the next free ones
     #[arg(long, value_name = "TAG,TAG|-", value_delimiter = ',', requires = "type_code", allow_hyphen_values = true)]
     tags: Vec<String>,
-    /// Record it against the fund's rules, for this reason
-    #[arg(long = "override", value_name = "REASON", allow_hyphen_values = true)]
-    override_reason: Option<String>,
+    #[command(flatten)]
+    overriding: Overriding,
 }
 
 /// What was recorded, and what the person should know of it.
@@ -93,7 +94,7 @@ struct Added {
     supplier: Supplier,
     odd_size: Option<Type>,
     warnings: Vec<Warning>,
-    facts: FundFacts,
+    funds: Funds,
 }
 
 impl Add {
@@ -112,18 +113,18 @@ impl Add {
     }
 
     fn add(&self, tx: &Tx, on: Date, tags: Option<&[Tag]>) -> Result<(Added, Option<Event>)> {
-        let paying = fund::get(tx, &self.fund)?;
         let seller = supplier::get(tx, &self.supplier)?;
         let of_type = self.type_code.as_deref().map(|text| lookup::instrument_type(tx, text)).transpose()?;
-        let new = self.purchase(tx, on, &paying, &seller, of_type.as_ref())?;
-        if let Some(invoice) = new.invoice.as_ref().filter(|_| new.override_reason.is_none()) {
-            purchase::refuse_billed_before(tx, (seller.id, &seller.name), invoice, &new.line)?;
-        }
-        let mut facts = fund::facts(tx, paying)?;
-        let warnings = judge(&facts, &new.proposal()).map_err(refuse)?;
-        facts.take(new.line.category.as_ref(), new.line.grant_cost());
+        let new = self.purchase(tx, on, &seller, of_type.as_ref())?;
+        let mut funds = Funds::default();
+        fund::load(tx, &new.line.shares, &mut funds)?;
+        let warnings = purchase::judge(tx, &mut funds, (seller.id, &seller.name), &new)?;
         let recorded = purchase::record(tx, &new)?;
         let reference = recorded.reference;
+        let subject = reference.to_string();
+        let reason = new.override_reason.as_deref();
+        let against = Against { subject: &subject, line_id: Some(recorded.line_id), on, reason };
+        overriding::keep(tx, against, &warnings)?;
         let mut about = vec![About::order(reference.order)];
         let mut made_tags = Vec::new();
         if let Some(of) = &of_type {
@@ -133,15 +134,15 @@ impl Add {
         }
         let cost = new.line.grant_cost().in_words();
         let summary = format!("Bought {} × {} ({reference}) for {cost}", new.line.qty, new.line.description);
-        let event = Event { on, command: "purchase add", subject: reference.to_string(), summary, about };
+        let event = Event { on, command: "purchase add", subject, summary, about };
         let is_odd = |of: &Type| new.line.size.as_deref().is_some_and(|size| !instrument::size_is_listed(of, size));
         let odd_size = of_type.filter(is_odd);
         let (tags, line, supplier) = (made_tags, new.line, seller);
-        Ok((Added { reference, tags, line, supplier, odd_size, warnings, facts }, Some(event)))
+        Ok((Added { reference, tags, line, supplier, odd_size, warnings, funds }, Some(event)))
     }
 
     /// What the flags say, looked up and checked.
-    fn purchase(&self, tx: &Tx, on: Date, fund: &Fund, seller: &Supplier, of: Option<&Type>) -> Result<NewPurchase> {
+    fn purchase(&self, tx: &Tx, on: Date, seller: &Supplier, of: Option<&Type>) -> Result<NewPurchase> {
         let text = |what, text: &Option<String>| -> Result<Option<String>> {
             Ok(text.as_deref().map(|text| free_text(what, text)).transpose().map_err(refuse)?.flatten())
         };
@@ -149,8 +150,9 @@ impl Add {
         let net = self.unit_net.times(self.qty).ok_or_else(too_much)?;
         let category = self.category.as_deref().map(|code| lookup::category_in_use(tx, code)).transpose()?;
         let description = free_text("the description", &self.description).map_err(refuse)?;
+        let vat = net.percent(self.vat_rate);
         let line = Line {
-            fund: fund.code.clone(),
+            shares: Shares::read(&self.fund, net, net + vat).map_err(refuse)?,
             category: category.map(|found| found.code),
             description: description.ok_or_else(|| refuse(Plain::new("the description is empty")))?,
             nature: self.nature,
@@ -162,15 +164,12 @@ impl Add {
             area: text("the area", &self.area)?,
             qty: self.qty,
             net,
-            vat: net.percent(self.vat_rate),
+            vat,
             vat_rate: Some(self.vat_rate),
             vat_recoverable: self.vat_recoverable.map_or_else(|| setting::recoverable_vat(tx), Ok)?,
         };
         let number = text("the invoice's number", &self.invoice)?.unwrap_or_default();
-        let override_reason = text("the reason", &self.override_reason)?;
-        if self.override_reason.is_some() && override_reason.is_none() {
-            return Err(refuse(Plain::new("--override needs a reason").hint("say why, in words an auditor will read")));
-        }
+        let override_reason = self.overriding.reason()?;
         Ok(NewPurchase {
             order: None,
             line_number: None,
@@ -185,6 +184,15 @@ impl Add {
             import_key: None,
         })
     }
+}
+
+/// What each fund that was drawn upon has left.
+pub fn say_what_is_left(desk: &mut Desk<'_, '_>, shares: &Shares, funds: &Funds) -> Result<()> {
+    for facts in shares.iter().filter_map(|share| funds.get(&share.fund)) {
+        let left = facts.fund.award - facts.used;
+        desk.say(format!("{} has {} left.", facts.fund.code, left.in_words()))?;
+    }
+    Ok(())
 }
 
 impl Added {
@@ -202,11 +210,10 @@ impl Added {
             line.description,
             self.supplier.name,
             line.grant_cost().in_words(),
-            line.fund
+            line.shares
         ))?;
         desk.say(self.instruments())?;
-        let left = self.facts.fund.award - self.facts.used;
-        desk.say(format!("{} has {} left.", line.fund, left.in_words()))
+        say_what_is_left(desk, &line.shares, &self.funds)
     }
 
     /// What became of the line's instruments.

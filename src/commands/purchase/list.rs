@@ -7,10 +7,11 @@ use crate::cli::DayArg;
 use crate::commands::Desk;
 use crate::commands::report::{of_category, of_fund, of_supplier};
 use crate::domain::date::{Date, in_words};
-use crate::domain::reference::{LineRef, OrderRef};
-use crate::domain::spend::{LineFacts, PurchaseLine};
+use crate::domain::reference::OrderRef;
+use crate::domain::spend::{LineFacts, Part, PurchaseLine};
+use crate::output::listing::Lister;
 use crate::store::spend::{self, SpendFilter};
-use crate::store::{Tx, purchase};
+use crate::store::{Tx, overriding, purchase};
 
 /// List purchases, line by line, in order of their references.
 ///
@@ -60,30 +61,35 @@ impl List {
         db.expect_bulk()?;
         db.read(|tx| {
             let filter = self.filters.resolve(tx, today)?;
-            desk.list::<PurchaseLine<'_>>(|out| spend::each(tx, &filter, |facts| out.row(&line(facts))))?;
+            desk.list::<PurchaseLine<'_>>(|out| spend::each(tx, &filter, |facts, parts| rows(out, facts, parts)))?;
             Ok(())
         })
     }
 }
 
-fn line<'a>(facts: &LineFacts<'a>) -> PurchaseLine<'a> {
+fn rows(out: &mut Lister<'_>, facts: &LineFacts<'_>, parts: &[Part]) -> Result<()> {
+    parts.iter().try_for_each(|part| out.row(&line(facts, part)))
+}
+
+fn line<'a>(facts: &LineFacts<'a>, part: &Part) -> PurchaseLine<'a> {
+    let (money, bill) = (&facts.money, facts.money.bill_of(part));
     PurchaseLine {
         order: facts.order,
-        line: LineRef { order: facts.order, line: facts.line },
-        order_date: facts.ordered_on,
-        invoice_date: facts.money.billed.first_on,
-        invoice_no: facts.invoice_numbers,
+        line: facts.reference(),
+        order_date: money.ordered_on,
+        invoice_date: bill.map(|bill| bill.on),
+        invoice_no: bill.map_or("", |bill| &bill.number),
         supplier: facts.supplier,
         description: facts.description,
         nature: facts.nature,
-        fund: facts.fund,
-        category: facts.category,
-        qty: facts.money.qty,
-        line_net: facts.net,
-        line_vat: facts.vat,
-        grant_cost: facts.money.cost,
-        state: facts.money.state(),
-        tags: facts.tags,
+        fund: money.fund_of(part),
+        category: money.category,
+        qty: part.qty,
+        line_net: part.net,
+        line_vat: part.vat,
+        grant_cost: part.cost,
+        state: part.state,
+        tags: money.tags_of(part).join(", "),
     }
 }
 
@@ -101,7 +107,7 @@ impl Show {
         db.read(|tx| {
             let order = purchase::order(tx, self.order)?;
             let filter = SpendFilter { order: Some(self.order), ..SpendFilter::default() };
-            desk.list::<PurchaseLine<'_>>(|out| spend::each(tx, &filter, |facts| out.row(&line(facts))))?;
+            desk.list::<PurchaseLine<'_>>(|out| spend::each(tx, &filter, |facts, parts| rows(out, facts, parts)))?;
             let on = order.ordered_on.map(|day| format!(" on {}", in_words(day))).unwrap_or_default();
             desk.say(format!("{}: ordered from {}{on}.", self.order, order.supplier))?;
             if let Some(reference) = &order.reference {
@@ -110,8 +116,8 @@ impl Show {
             if let Some(reason) = &order.off_framework_reason {
                 desk.say(format!("Off the framework: {reason}."))?;
             }
-            for reason in purchase::override_reasons(tx, self.order)? {
-                desk.say(format!("Recorded against the fund's rules: {reason}."))?;
+            for reason in overriding::reasons_of_order(tx, self.order)? {
+                desk.say(format!("Recorded against the rules: {reason}."))?;
             }
             Ok(())
         })

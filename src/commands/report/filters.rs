@@ -94,12 +94,16 @@ pub struct Filters {
     bought: Bought,
     #[command(flatten)]
     days: Days,
+    /// As the records stood at the end of this day: what is dated later does not count
+    #[arg(long, value_name = "DATE")]
+    as_at: Option<DayArg>,
 }
 
 impl Filters {
     pub fn resolve(&self, tx: &Tx, today: Date, opens: YearStart) -> Result<SpendFilter> {
         let (from, to) = self.days.resolve(today, opens)?;
-        Ok(SpendFilter { from, to, ..self.bought.lines(tx)? })
+        let as_at = self.as_at.as_ref().map(|day| day.on(today)).transpose()?;
+        Ok(SpendFilter { from, to, as_at, ..self.bought.lines(tx)? })
     }
 }
 

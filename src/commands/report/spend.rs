@@ -16,7 +16,7 @@ use crate::store::{Tx, category, fund, setting};
 /// Spend against plan: one row for each category of a fund that has a plan or a line.
 ///
 /// Amounts are what the fund bears: net where VAT is recovered, gross where it is not. Filters choose lines;
-/// what is planned is shown whole.
+/// what is planned is shown whole. A line that two funds bear counts with each of them.
 ///
 /// Example: ledgerline report spend --fund CIP --financial-year 2025/26
 #[derive(Debug, Args)]
@@ -73,9 +73,13 @@ fn category_names(tx: &Tx) -> Result<HashMap<String, String>> {
 
 /// Where each fund stands as a whole, whichever of its lines the table shows.
 fn standings(tx: &Tx, filter: &SpendFilter, shown: &Tallies, today: Date) -> Result<Vec<String>> {
-    let whole = SpendFilter { fund: filter.fund.clone(), ..SpendFilter::default() };
+    let whole = SpendFilter { fund: filter.fund.clone(), as_at: filter.as_at, ..SpendFilter::default() };
     let all_lines = if filter.is_partial() { Some(tally(tx, &whole)?) } else { None };
     let tallies = all_lines.as_ref().unwrap_or(shown);
-    let funds = fund::all(tx)?.into_iter().filter(|fund| filter.fund.as_ref().is_none_or(|code| *code == fund.code));
-    Ok(funds.map(|fund| fund.standing(&tallies.of_fund(fund.code.as_str()).sums, today)).collect())
+    let funds = fund::all_as_at(tx, filter.as_at)?
+        .into_iter()
+        .filter(|fund| filter.fund.as_ref().is_none_or(|code| *code == fund.code));
+    Ok(funds
+        .map(|fund| fund.standing(&tallies.of_fund(fund.code.as_str()).sums, filter.as_at.unwrap_or(today)))
+        .collect())
 }

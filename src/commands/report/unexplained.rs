@@ -5,8 +5,7 @@ use clap::Args;
 
 use super::filters::Filters;
 use crate::commands::Desk;
-use crate::domain::reference::LineRef;
-use crate::domain::spend::{LineFacts, UnexplainedLine};
+use crate::domain::spend::{LineFacts, Part, UnexplainedLine};
 use crate::store::setting;
 use crate::store::spend::each;
 
@@ -26,25 +25,30 @@ impl Unexplained {
         let found = db.read(|tx| {
             let filter = self.filters.resolve(tx, today, setting::financial_year_start(tx)?)?;
             desk.list::<UnexplainedLine<'_>>(|out| {
-                each(tx, &filter, |facts| if facts.is_explained() { Ok(()) } else { out.row(&line(facts)) })
+                each(
+                    tx,
+                    &filter,
+                    |facts, parts| if facts.is_explained() { Ok(()) } else { out.row(&line(facts, parts)) },
+                )
             })
         })?;
         if found == 0 { desk.say("Every pound is explained.") } else { Ok(()) }
     }
 }
 
-fn line<'a>(facts: &LineFacts<'a>) -> UnexplainedLine<'a> {
+fn line<'a>(facts: &LineFacts<'a>, parts: &[Part]) -> UnexplainedLine<'a> {
+    let (money, life) = (&facts.money, facts.money.life);
     UnexplainedLine {
-        fund: facts.fund,
-        line: LineRef { order: facts.order, line: facts.line },
-        invoice_date: facts.money.billed.first_on,
-        invoice_no: facts.invoice_numbers,
+        fund: parts.first().map_or(money.first_fund, |part| money.fund_of(part)),
+        line: facts.reference(),
+        invoice_date: life.bills.first().map(|bill| bill.on),
+        invoice_no: life.bills.first().map_or("", |bill| &bill.number),
         supplier: facts.supplier,
         description: facts.description,
         nature: facts.nature,
-        category: facts.category,
-        qty: facts.money.qty,
-        tagged: facts.tagged(),
-        grant_cost: facts.money.cost,
+        category: money.category,
+        qty: life.billed_qty(),
+        tagged: life.tagged,
+        grant_cost: parts.iter().filter(|part| part.bill.is_some()).map(|part| part.cost).sum(),
     }
 }

@@ -108,6 +108,17 @@ impl Row<'_> {
         }
     }
 
+    /// What a judgement let through, or its refusal as a fault of the row as a whole.
+    fn judged<T>(&mut self, judged: Result<T>) -> Result<Option<T>> {
+        match judged {
+            Err(error) if error.is::<Refused>() => {
+                self.fault_of_row(error);
+                Ok(None)
+            }
+            judged => judged.map(Some),
+        }
+    }
+
     /// Notes that a row has the key of an earlier one, which stands.
     fn repeats(&mut self, column: impl Into<usize>, first: Option<u64>) -> bool {
         if let Some(line) = first {

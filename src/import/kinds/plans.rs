@@ -25,7 +25,7 @@ pub fn begin(_tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
 }
 
 pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
-    fund::plan_lines(tx, None)?.into_iter().try_for_each(|line| {
+    fund::plan_lines(tx, None, None)?.into_iter().try_for_each(|line| {
         out.row(&PlanRecord {
             fund: line.fund,
             category: line.category,
@@ -45,14 +45,15 @@ impl Intake for Plans {
         if row.repeats(Column::Category, self.seen.first(subject.clone(), row.line())) {
             return Ok(Outcome::Rejected);
         }
-        let lines = fund::plan_lines(tx, Some(&plan.fund))?;
+        let lines = fund::plan_lines(tx, Some(&plan.fund), None)?;
         let before = lines.into_iter().find(|line| line.category == plan.category && line.type_code == plan.type_code);
         let Some(before) = before else {
-            fund::set_plan(tx, &plan)?;
+            fund::set_plan(tx, &plan, self.terms.today)?;
             return Ok(Outcome::Created);
         };
         let fields = differing!(before, plan; qty, planned);
-        self.terms.settle(subject, fields, || fund::set_plan(tx, &plan).map(|_| ()))
+        let today = self.terms.today;
+        self.terms.settle(subject, fields, || fund::set_plan(tx, &plan, today).map(|_| ()))
     }
 }
 

@@ -9,13 +9,15 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
-use crate::domain::fund::{FundCode, FundFacts};
-use crate::domain::purchase::{NewPurchase, Warning, judge};
+use crate::domain::money::Pence;
+use crate::domain::purchase::{Funds, NewPurchase, Recorded, Warning};
 use crate::domain::reference::LineRef;
+use crate::domain::shares::Shares;
 use crate::domain::text::Name;
 use crate::import::track::{Keys, Runs};
 use crate::output::listing::Lister;
 use crate::store::journal::About;
+use crate::store::overriding::{self, Against};
 use crate::store::purchase::{self, each_record};
 use crate::store::{Tx, fund, setting, supplier};
 
@@ -35,7 +37,7 @@ const SEPARATOR: char = '\u{1f}';
 
 struct Purchases {
     /// Facts of each fund met, kept up to date row by row.
-    funds: HashMap<String, FundFacts>,
+    funds: Funds,
     /// Suppliers by the name the file uses.
     suppliers: HashMap<String, (i64, Name)>,
     made: Vec<Name>,
@@ -50,7 +52,7 @@ struct Purchases {
 
 pub fn begin(tx: &Tx, _terms: Terms) -> Result<impl Intake + use<>> {
     Ok(Purchases {
-        funds: HashMap::new(),
+        funds: Funds::default(),
         suppliers: HashMap::new(),
         made: Vec::new(),
         vat_recoverable: setting::recoverable_vat(tx)?,
@@ -126,7 +128,7 @@ impl Purchases {
             let supplier = self.suppliers.values().find(|(id, _)| *id == new.supplier_id);
             let invoice = new.invoice.as_ref();
             let told = [
-                ("fund", record.fund == new.line.fund.as_str()),
+                ("fund", record.fund == new.line.shares.leading().as_str()),
                 ("supplier", supplier.is_none_or(|(_, name)| name.as_str() == record.supplier)),
                 ("description", record.description == new.line.description),
                 ("nature", record.nature == new.line.nature),
@@ -144,33 +146,22 @@ impl Purchases {
         Ok(if fields.is_empty() { Outcome::Unchanged } else { Outcome::Differs { subject, fields } })
     }
 
-    /// Asks the fund's rules, and writes.
+    /// Asks the rules, and writes.
     fn record(&mut self, tx: &Tx, row: &mut Row<'_>, new: &NewPurchase) -> Result<Outcome> {
-        let Some(facts) = self.funds.get_mut(new.line.fund.as_str()) else {
+        let supplier = self.suppliers.values().find(|(id, _)| *id == new.supplier_id);
+        let supplier = supplier.map(|(id, name)| (*id, name.clone()));
+        let Some((supplier_id, name)) = supplier else {
             return Ok(Outcome::Rejected);
         };
-        match judge(facts, &new.proposal()) {
-            Ok(warnings) => self.warn(row.line(), &warnings),
-            Err(refusal) => {
-                row.fault_of_row(refusal);
-                return Ok(Outcome::Rejected);
-            }
-        }
-        if let Some(invoice) = new.invoice.as_ref().filter(|_| new.override_reason.is_none()) {
-            let supplier = self.suppliers.values().find(|(id, _)| *id == new.supplier_id);
-            if let Some((id, name)) = supplier {
-                let billed = purchase::refuse_billed_before(tx, (*id, name), invoice, &new.line);
-                if row.found(Column::InvoiceNo, billed)?.is_none() {
-                    return Ok(Outcome::Rejected);
-                }
-            }
-        }
+        let judged = purchase::judge(tx, &mut self.funds, (supplier_id, &name), new);
+        let Some(warnings) = row.judged(judged)? else {
+            return Ok(Outcome::Rejected);
+        };
         let Some(recorded) = row.found(Column::Order, purchase::record(tx, new))? else {
             return Ok(Outcome::Rejected);
         };
-        if let Some(facts) = self.funds.get_mut(new.line.fund.as_str()) {
-            facts.take(new.line.category.as_ref(), new.line.grant_cost());
-        }
+        self.warn(row.line(), &warnings);
+        keep_reason(tx, new, &recorded, &warnings)?;
         self.orders.add(recorded.reference.order.number());
         Ok(Outcome::Created)
     }
@@ -212,22 +203,30 @@ impl Purchases {
         Ok(id)
     }
 
-    /// The code of the fund a row names, with its facts at hand.
-    fn fund(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<FundCode>> {
-        let typed = row.text(Column::Fund).to_uppercase();
-        if let Some(facts) = self.funds.get(&typed) {
-            return Ok(Some(facts.fund.code.clone()));
-        }
+    /// The funds a row names, each with its facts at hand.
+    fn shares(&mut self, tx: &Tx, row: &mut Row<'_>, (net, vat): (Pence, Pence)) -> Result<Option<Shares>> {
+        let typed = row.text(Column::Fund).into_owned();
         if typed.is_empty() {
             row.fault(Column::Fund, "is missing; --set fund=CODE names one for the whole file");
             return Ok(None);
         }
-        let Some(found) = row.found(Column::Fund, fund::get(tx, &typed))? else {
+        let Some(shares) = row.read(Column::Fund, |text| Shares::read(text, net, net + vat)) else {
             return Ok(None);
         };
-        let code = found.code.clone();
-        let facts = fund::facts(tx, found)?;
-        self.funds.insert(code.to_string(), facts);
-        Ok(Some(code))
+        let loaded = row.found(Column::Fund, fund::load(tx, &shares, &mut self.funds))?;
+        Ok(loaded.map(|()| shares))
+    }
+}
+
+/// A reason that a row states is kept with the rules it goes against; where it goes against none that is known, as stated.
+fn keep_reason(tx: &Tx, new: &NewPurchase, recorded: &Recorded, warnings: &[Warning]) -> Result<()> {
+    let Some((reason, on)) = new.override_reason.as_deref().zip(new.on()) else {
+        return Ok(());
+    };
+    let subject = recorded.reference.to_string();
+    let against = Against { subject: &subject, line_id: Some(recorded.line_id), on, reason: Some(reason) };
+    match warnings.iter().any(|warning| warning.overridden_rule().is_some()) {
+        true => overriding::keep(tx, against, warnings),
+        false => overriding::keep_stated(tx, against),
     }
 }

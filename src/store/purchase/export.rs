@@ -9,7 +9,7 @@ use crate::store::db::{Row, Tx};
 const SQL: &str = r#"
     SELECT l.fund, l.purchase_id, l.line, p.ordered_on, n.invoiced_on, n.number, n.paid_on, s.name, l.description, l.nature,
            l.type, l.size, l.kind, l.category, l."group", l.adapted, l.area, l.qty, l.net_pence, l.vat_pence, l.vat_rate,
-           l.vat_recoverable, r.received_on, p.reference, p.off_framework_reason, l.override_reason
+           l.vat_recoverable, r.received_on, p.reference, p.off_framework_reason, (SELECT reason FROM override WHERE line_id = l.id ORDER BY id LIMIT 1)
     FROM purchase_line l
     JOIN purchase p ON p.id = l.purchase_id
     JOIN supplier s ON s.id = p.supplier_id

@@ -57,13 +57,14 @@ impl Purchases {
 
     /// What is bought.
     fn line(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<Line>> {
-        let fund = self.fund(tx, row)?;
         let nature = row.needed::<Nature>(Column::Nature);
         if row.text(Column::Description).is_empty() {
             row.fault(Column::Description, "is missing");
         }
         let description = row.read(Column::Description, |text| free_text("the description", text)).flatten();
         let amounts = amounts(row);
+        let money = amounts.as_ref().map_or((Pence::ZERO, Pence::ZERO), |amounts| (amounts.net, amounts.vat));
+        let shares = self.shares(tx, row, money)?;
         let category = category_of(tx, row)?;
         let type_code = type_of(tx, row)?;
         let size = row.read(Column::Size, |text| free_text("the size", text)).flatten();
@@ -71,12 +72,12 @@ impl Purchases {
         let (kind, group) = (row.parse(Column::Kind), row.parse(Column::Group));
         let adapted = row.read(Column::Adapted, parse_yes_no).unwrap_or(false);
         let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
-        let (Some(fund), Some(nature), Some(description), Some(amounts)) = (fund, nature, description, amounts) else {
+        let (Some(shares), Some(nature), Some(description), Some(amounts)) = (shares, nature, description, amounts) else {
             return Ok(None);
         };
         let Amounts { qty, net, vat, vat_rate } = amounts;
         Ok(Some(Line {
-            fund,
+            shares,
             category,
             description,
             nature,

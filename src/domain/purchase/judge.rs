@@ -1,0 +1,108 @@
+//! Whether funds can bear a line: their nature, their days, their award and their plan.
+
+use std::collections::BTreeMap;
+
+use super::{PurchaseRefusal, Warning};
+use crate::domain::date::Date;
+use crate::domain::fund::{FundCode, FundFacts};
+use crate::domain::instrument::CategoryCode;
+use crate::domain::money::Pence;
+use crate::domain::words::{FundNature, Nature};
+
+/// What the rules of funds look at in a line.
+#[derive(Clone, Debug)]
+pub struct Proposal<'a> {
+    pub nature: Nature,
+    pub category: Option<&'a CategoryCode>,
+    /// What each fund is to bear more than before; below nought where it bears less.
+    pub costs: Vec<(FundCode, Pence)>,
+    pub ordered_on: Option<Date>,
+    pub invoiced_on: Option<Date>,
+    /// Somebody has given a reason to go against the rules.
+    pub overridden: bool,
+}
+
+/// The funds that purchases touch, each with all that decides; brought up to date line by line.
+#[derive(Clone, Debug, Default)]
+pub struct Funds {
+    facts: BTreeMap<FundCode, FundFacts>,
+}
+
+impl Funds {
+    pub fn get(&self, fund: &FundCode) -> Option<&FundFacts> {
+        self.facts.get(fund)
+    }
+
+    pub fn add(&mut self, facts: FundFacts) {
+        self.facts.insert(facts.fund.code.clone(), facts);
+    }
+
+    /// Whether each of its funds can bear a line: the warnings, or the first refusal. With a reason to override, what would be
+    /// refused is a warning too. Credits and what costs nothing are never over an award or a plan. A line that can be
+    /// borne is taken into account.
+    pub fn judge(&mut self, proposal: &Proposal<'_>) -> Result<Vec<Warning>, PurchaseRefusal> {
+        let mut warnings = Vec::new();
+        for (fund, cost) in &proposal.costs {
+            if let Some(facts) = self.facts.get(fund) {
+                warnings.extend(judge_one(facts, proposal, *cost)?);
+            }
+        }
+        for (fund, cost) in &proposal.costs {
+            if let Some(facts) = self.facts.get_mut(fund) {
+                facts.take(proposal.category, *cost);
+            }
+        }
+        Ok(warnings)
+    }
+}
+
+fn judge_one(facts: &FundFacts, proposal: &Proposal<'_>, cost: Pence) -> Result<Vec<Warning>, PurchaseRefusal> {
+    let breaches = [nature_breach(facts, proposal), window_breach(facts, proposal), award_breach(facts, cost)];
+    let breaches = breaches.into_iter().flatten().map(|breach| breach.unless(proposal.overridden));
+    let mut warnings = breaches.collect::<Result<Vec<_>, _>>()?;
+    let order_told =
+        warnings.iter().any(|told| matches!(told, Warning::Overridden(PurchaseRefusal::OrderedOutside { .. })));
+    let outside = proposal.invoiced_on.filter(|&day| !order_told && !facts.fund.allows(day));
+    warnings.extend(outside.map(|on| Warning::InvoicedOutside {
+        fund: facts.fund.code.clone(),
+        on,
+        window: facts.fund.window(),
+    }));
+    warnings.extend(plan_warning(facts, proposal.category, cost));
+    Ok(warnings)
+}
+
+fn nature_breach(facts: &FundFacts, proposal: &Proposal<'_>) -> Option<PurchaseRefusal> {
+    let running_cost = matches!(proposal.nature, Nature::Repair | Nature::Consumable | Nature::Service);
+    (facts.fund.nature == FundNature::Capital && running_cost)
+        .then(|| PurchaseRefusal::NatureNotBought { fund: facts.fund.code.clone(), nature: proposal.nature })
+}
+
+fn window_breach(facts: &FundFacts, proposal: &Proposal<'_>) -> Option<PurchaseRefusal> {
+    let outside = proposal.ordered_on.filter(|&day| !facts.fund.allows(day));
+    outside.map(|on| PurchaseRefusal::OrderedOutside { fund: facts.fund.code.clone(), on, window: facts.fund.window() })
+}
+
+fn award_breach(facts: &FundFacts, cost: Pence) -> Option<PurchaseRefusal> {
+    let remaining = facts.fund.award - facts.used;
+    let over = cost > Pence::ZERO && cost > remaining;
+    over.then(|| PurchaseRefusal::OverAward { fund: facts.fund.code.clone(), cost, remaining })
+}
+
+fn plan_warning(facts: &FundFacts, category: Option<&CategoryCode>, cost: Pence) -> Option<Warning> {
+    let code = category.filter(|_| cost > Pence::ZERO)?;
+    let category = facts.categories.get(code).copied().unwrap_or_default();
+    let fund = facts.fund.code.clone();
+    match category.planned {
+        Some(planned) => {
+            let over = category.used + cost - planned;
+            let is_over = over > Pence::ZERO;
+            is_over.then(|| Warning::OverPlan { fund, category: code.clone(), planned, over })
+        }
+        None if facts.is_planned() => Some(Warning::NotPlanned { fund, category: code.clone() }),
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! What was recorded against a rule, and why.
+
+use anyhow::Result;
+
+use super::db::{Tx, word};
+use super::remember::Table;
+use super::setting;
+use crate::args;
+use crate::domain::date::Date;
+use crate::domain::purchase::Warning;
+use crate::domain::reference::OrderRef;
+use crate::domain::refusal::refuse;
+use crate::domain::words::Rule;
+
+/// Who goes against a rule, with what and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Against<'a> {
+    /// As the journal names it: a line, a fund, a tag.
+    pub subject: &'a str,
+    /// The line's number in the file, where it is one.
+    pub line_id: Option<i64>,
+    pub on: Date,
+    pub reason: Option<&'a str>,
+}
+
+/// Keeps the reason beside each rule that warnings say was gone against.
+pub fn keep(tx: &Tx, against: Against<'_>, warnings: &[Warning]) -> Result<()> {
+    let rules = warnings.iter().filter_map(Warning::overridden_rule);
+    rules.into_iter().try_for_each(|rule| add(tx, against, Some(rule)))
+}
+
+/// Keeps a reason that a file states, of which only the file's writer knows the rule.
+pub fn keep_stated(tx: &Tx, against: Against<'_>) -> Result<()> {
+    add(tx, against, None)
+}
+
+fn add(tx: &Tx, against: Against<'_>, rule: Option<Rule>) -> Result<()> {
+    let Against { subject, line_id, on, reason: Some(reason) } = against else {
+        return Ok(());
+    };
+    let sql = "INSERT INTO override (subject, line_id, overridden_on, rule, reason) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let rule = rule.map_or(super::db::Value::Null, word);
+    tx.insert(Table::Override, sql, &[subject.into(), line_id.into(), on.into(), rule, reason.into()])?;
+    Ok(())
+}
+
+/// Refuses a finance event of a day whose period is closed; with a reason to go against it, warns.
+pub fn judge_day(tx: &Tx, on: Date, overridden: bool) -> Result<Option<Warning>> {
+    setting::closed_period(tx)?.judge(on, overridden).map_err(refuse)
+}
+
+/// The reasons given for going against the rules on an order's lines, each once, in the order they were given.
+pub fn reasons_of_order(tx: &Tx, order: OrderRef) -> Result<Vec<String>> {
+    let sql = "SELECT o.reason FROM override o JOIN purchase_line l ON l.id = o.line_id
+               WHERE l.purchase_id = ?1 GROUP BY o.reason ORDER BY min(o.id)";
+    tx.all(sql, args![order], |row| row.string(0))
+}
