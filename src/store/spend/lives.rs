@@ -94,8 +94,14 @@ impl<'t> Lives<'t> {
         let life = &mut self.life;
         // What is billed whole can neither wait to arrive nor be cancelled any more.
         if life.bills.is_empty() || ordered.unbilled(&life.bills) > 0 || self.depth == Depth::Whole {
-            self.received.each(args, |row| Ok(life.ordered.received = row.int(0)?))?;
-            self.cancelled.each(args, |row| Ok(life.ordered.cancelled = row.int(0)?))?;
+            self.received.each(args, |row| {
+                let _: () = life.ordered.received = row.int(0)?;
+                Ok(())
+            })?;
+            self.cancelled.each(args, |row| {
+                let _: () = life.ordered.cancelled = row.int(0)?;
+                Ok(())
+            })?;
         }
         self.read_coding(args)?;
         self.read_pool(args)?;
