@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use super::Desk;
 use crate::domain::instrument::free_text;
 use crate::domain::refusal::refuse;
-use crate::domain::supplier::{SupplierLine, SupplierRefusal, key};
+use crate::domain::supplier::{self as domain, SupplierLine, SupplierRefusal, key};
 use crate::domain::text::Name;
 use crate::store::journal::Event;
 use crate::store::{Tx, supplier};
@@ -48,7 +48,7 @@ struct Add {
     lot: Option<String>,
 }
 
-/// Add another spelling of a supplier's name.
+/// Add another spelling of a supplier's name; a supplier of that name becomes one with it, orders and all.
 ///
 /// Example: ledgerline supplier alias Normans "NORMANS LTD"
 #[derive(Debug, Args)]
@@ -116,14 +116,37 @@ impl Alias {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
-        let found = desk.change(&mut db, |tx| {
+        let (found, merged) = desk.change(&mut db, |tx| {
             let found = supplier::get(tx, &self.supplier)?;
-            refuse_taken(tx, &self.alias)?;
-            supplier::add_alias(tx, found.id, &self.alias)?;
-            let summary = format!("Supplier {} is also found as {}", found.name, self.alias);
+            let merged = self.join(tx, &found)?;
+            let orders = merged.map(|orders| format!(", with its {}", counted(orders))).unwrap_or_default();
+            let summary = format!("Supplier {} is also found as {}{orders}", found.name, self.alias);
             let subject = format!("supplier {}", found.id);
-            Ok((found, Some(Event { on: today, command: "supplier alias", subject, summary, about: vec![] })))
+            Ok(((found, merged), Some(Event { on: today, command: "supplier alias", subject, summary, about: vec![] })))
         })?;
-        desk.say(format!("{} is now also found as '{}'.", found.name, self.alias))
+        desk.say(format!("{} is now also found as '{}'.", found.name, self.alias))?;
+        match merged {
+            Some(orders) => desk.say(format!("The two were on record as different suppliers; {} moved.", counted(orders))),
+            None => Ok(()),
+        }
     }
+
+    /// Adds the spelling; a supplier that bears it as its own name is merged, and the number of its orders returned.
+    fn join(&self, tx: &Tx, found: &domain::Supplier) -> Result<Option<i64>> {
+        let other = supplier::find(tx, self.alias.as_str())?.filter(|other| other.id != found.id);
+        let bears_it = |other: &domain::Supplier| key(other.name.as_str()) == key(self.alias.as_str());
+        match other.filter(bears_it) {
+            Some(other) => supplier::merge(tx, &other, found).map(Some),
+            None => {
+                refuse_taken(tx, &self.alias)?;
+                supplier::add_alias(tx, found.id, &self.alias)?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// `1 order`, `2 orders`.
+fn counted(orders: i64) -> String {
+    if orders == 1 { "1 order".to_string() } else { format!("{orders} orders") }
 }

@@ -56,6 +56,38 @@ pub fn get(tx: &Tx, typed: &str) -> Result<Supplier> {
     }
 }
 
+/// Makes two suppliers one: what was bought from the first was bought from the second, which is found by all the spellings
+/// of both. Refused where both have sent an invoice of the same number.
+pub fn merge(tx: &Tx, from: &Supplier, into: &Supplier) -> Result<i64> {
+    let both = "SELECT one.number FROM invoice one JOIN invoice other ON other.number_key = one.number_key
+                WHERE one.supplier_id = ?1 AND other.supplier_id = ?2 AND one.number_key <> '' ORDER BY one.id LIMIT 1";
+    if let Some(number) = tx.one(both, args![from.id, into.id], |row| row.string(0))? {
+        let (one, other) = (from.name.clone(), into.name.clone());
+        return Err(refuse(SupplierRefusal::SameInvoice { one, other, number }));
+    }
+    let orders = move_rows(tx, Table::Purchase, "purchase", from.id, into.id)?;
+    move_rows(tx, Table::Invoice, "invoice", from.id, into.id)?;
+    for key in tx.all("SELECT name_key FROM supplier_alias WHERE supplier_id = ?1", args![from.id], |row| row.string(0))? {
+        let sql = "UPDATE supplier_alias SET supplier_id = ?2 WHERE name_key = ?1";
+        tx.change(Table::SupplierAlias, &key, sql, args![&key, into.id])?;
+    }
+    if into.framework_lot.is_none() && from.framework_lot.is_some() {
+        set_lot(tx, into.id, from.framework_lot.as_deref())?;
+    }
+    tx.change(Table::Supplier, from.id, "DELETE FROM supplier WHERE id = ?1", args![from.id])?;
+    add_alias(tx, into.id, &from.name)?;
+    Ok(orders)
+}
+
+/// Hands the rows of one supplier to another; how many there were.
+fn move_rows(tx: &Tx, table: Table, name: &str, from: i64, into: i64) -> Result<i64> {
+    let found = format!("SELECT id FROM {name} WHERE supplier_id = ?1 ORDER BY id");
+    let sql = format!("UPDATE {name} SET supplier_id = ?2 WHERE id = ?1");
+    let ids = tx.all(&found, args![from], |row| row.int(0))?;
+    ids.iter().try_for_each(|id| tx.change(table, *id, &sql, args![*id, into]).map(|_| ()))?;
+    Ok(i64::try_from(ids.len())?)
+}
+
 /// Changes a supplier's framework lot.
 pub fn set_lot(tx: &Tx, id: i64, framework_lot: Option<&str>) -> Result<()> {
     let sql = "UPDATE supplier SET framework_lot = ?2 WHERE id = ?1";

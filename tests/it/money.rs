@@ -427,3 +427,69 @@ fn a_pound_without_its_instrument_is_listed() {
         "report unexplained\nreport unexplained --format csv\nreport unexplained --to 2026-11-02\ncheck"
     );
 }
+
+/// 28 payments in one file with three generations of headings: tests/data/README.md tells where from.
+#[test]
+fn three_generations_of_headings_reconcile_to_the_penny() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/leeds-spend-as-published.csv");
+    let map = "[columns]
+        line_net = [\"Net amount\", \"Net Amount\", \"NetAmount\"]
+        supplier = [\"Supplier name\", \"SupplierName\"]
+        invoice_date = [\"Date paid\", \"DatePaid\"]
+        invoice_no = [\"Transaction number\", \"Transaction Number\", \"TransactionNumber\"]
+        description = [\"Detailed expenditure type\", \"Detailed expenses type\", \"DetailedExpenditureType\", \"Supplier name\", \"SupplierName\"]
+        [constants]
+        nature = \"equipment\"
+        vat_rate = 0
+        [missing]
+        supplier = \"make\"\n";
+    for how in ["--profile council-spend", "--map @/leeds.toml"] {
+        let desk = Desk::new();
+        desk.write("leeds.toml", map);
+        desk.done("fund add OWN 'Own reserves' --award 50000 --revenue");
+        let import = format!("import purchases '{file}' {how} --set fund=OWN --commit");
+        let done = desk.run(&import);
+        assert!(done.stderr.ends_with("28 read: 28 created, 0 updated, 0 unchanged, 0 rejected\n"), "{}", done.stderr);
+        assert_eq!(total(&desk.done("report spend --format csv"), "spent"), Pence::new(3_206_624), "{how}");
+        let again = desk.run(&import);
+        assert!(again.stderr.ends_with("28 read: 0 created, 0 updated, 28 unchanged, 0 rejected\n"), "{}", again.stderr);
+        assert_eq!(desk.done("supplier list --format csv").lines().count(), 4, "{how}");
+    }
+}
+
+#[test]
+fn five_spellings_become_one_supplier() {
+    let desk = Desk::new();
+    desk.done("fund add OWN 'Own reserves' --award 50000 --revenue");
+    let mut file = "supplier,line_net,invoice_date,invoice_no,description,nature\n".to_string();
+    let spellings =
+        ["Normans", "NORMANS MUSICAL INSTRUMENTS", "Normans (Burton Upon Trent) Ltd", "Norman's Musical Inst.", "normans"];
+    for (number, name) in spellings.iter().enumerate() {
+        file += &format!("{name},100,2026-02-0{},N{number},Violins,equipment\n", number + 1);
+    }
+    desk.write("spend.csv", &file);
+    desk.write("map.toml", "[missing]\nsupplier = \"make\"\n");
+    desk.done("import purchases @/spend.csv --map @/map.toml --set fund=OWN --commit");
+    plays!(
+        desk,
+        "one_supplier",
+        "
+        supplier list
+        supplier alias Normans 'Normans Musical Instruments'
+        supplier alias normans 'Normans (Burton Upon Trent) Ltd'
+        supplier alias Normans 'Norman''s Musical Inst.'
+        supplier alias Normans NORMANS
+        supplier list --format csv
+        report lines --supplier 'normans (burton upon trent) ltd' --format csv
+        check
+        undo
+        supplier list
+        undo
+        supplier list --format csv
+        purchase add --fund OWN --supplier Normans --description Violas --nature equipment --qty 1 --unit-net 5 --invoice X7 --on 2026-02-06
+        supplier add Other
+        purchase add --fund OWN --supplier Other --description Violas --nature equipment --qty 1 --unit-net 5 --invoice X7 --on 2026-02-07
+        supplier alias Normans Other
+        "
+    );
+}
