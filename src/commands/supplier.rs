@@ -126,7 +126,9 @@ impl Alias {
         })?;
         desk.say(format!("{} is now also found as '{}'.", found.name, self.alias))?;
         match merged {
-            Some(orders) => desk.say(format!("The two were on record as different suppliers; {} moved.", counted(orders))),
+            Some(orders) => {
+                desk.say(format!("The two were on record as different suppliers; {} moved.", counted(orders)))
+            }
             None => Ok(()),
         }
     }

@@ -67,7 +67,9 @@ pub fn merge(tx: &Tx, from: &Supplier, into: &Supplier) -> Result<i64> {
     }
     let orders = move_rows(tx, Table::Purchase, "purchase", from.id, into.id)?;
     move_rows(tx, Table::Invoice, "invoice", from.id, into.id)?;
-    for key in tx.all("SELECT name_key FROM supplier_alias WHERE supplier_id = ?1", args![from.id], |row| row.string(0))? {
+    for key in
+        tx.all("SELECT name_key FROM supplier_alias WHERE supplier_id = ?1", args![from.id], |row| row.string(0))?
+    {
         let sql = "UPDATE supplier_alias SET supplier_id = ?2 WHERE name_key = ?1";
         tx.change(Table::SupplierAlias, &key, sql, args![&key, into.id])?;
     }

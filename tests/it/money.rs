@@ -452,7 +452,11 @@ fn three_generations_of_headings_reconcile_to_the_penny() {
         assert!(done.stderr.ends_with("28 read: 28 created, 0 updated, 0 unchanged, 0 rejected\n"), "{}", done.stderr);
         assert_eq!(total(&desk.done("report spend --format csv"), "spent"), Pence::new(3_206_624), "{how}");
         let again = desk.run(&import);
-        assert!(again.stderr.ends_with("28 read: 0 created, 0 updated, 28 unchanged, 0 rejected\n"), "{}", again.stderr);
+        assert!(
+            again.stderr.ends_with("28 read: 0 created, 0 updated, 28 unchanged, 0 rejected\n"),
+            "{}",
+            again.stderr
+        );
         assert_eq!(desk.done("supplier list --format csv").lines().count(), 4, "{how}");
     }
 }
@@ -462,8 +466,13 @@ fn five_spellings_become_one_supplier() {
     let desk = Desk::new();
     desk.done("fund add OWN 'Own reserves' --award 50000 --revenue");
     let mut file = "supplier,line_net,invoice_date,invoice_no,description,nature\n".to_string();
-    let spellings =
-        ["Normans", "NORMANS MUSICAL INSTRUMENTS", "Normans (Burton Upon Trent) Ltd", "Norman's Musical Inst.", "normans"];
+    let spellings = [
+        "Normans",
+        "NORMANS MUSICAL INSTRUMENTS",
+        "Normans (Burton Upon Trent) Ltd",
+        "Norman's Musical Inst.",
+        "normans",
+    ];
     for (number, name) in spellings.iter().enumerate() {
         file += &format!("{name},100,2026-02-0{},N{number},Violins,equipment\n", number + 1);
     }

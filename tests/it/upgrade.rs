@@ -111,3 +111,64 @@ fn several_at_once_upgrade_an_older_file_once() {
     assert_eq!(copies.count(), 1);
     desk.done("check");
 }
+
+const VERSION_2: &str = include_str!("old/version-2.sql");
+
+/// A file of the second schema: a purchase, billed, for a reason against the rules or for none, with its event's changes kept;
+/// and a plan.
+fn second_hub(reason: Option<&str>) -> Desk {
+    let desk = Desk::without_hub();
+    let file = rusqlite::Connection::open(desk.hub()).expect("a file");
+    file.execute_batch("PRAGMA application_id = 1281648460; PRAGMA journal_mode = WAL;").expect("sound SQL");
+    file.execute_batch(VERSION_2).expect("the second schema");
+    let (text, json) = match reason {
+        Some(reason) => (format!("'{reason}'"), format!("\"{reason}\"")),
+        None => ("NULL".to_string(), "null".to_string()),
+    };
+    let records = r#"INSERT INTO schema_version VALUES (2);
+         INSERT INTO numbering VALUES ('event', 1), ('order', 1);
+         INSERT INTO category VALUES ('WCET', 'Whole class', NULL);
+         INSERT INTO supplier VALUES (1, 'Normans', 'normans', NULL);
+         INSERT INTO fund VALUES ('CIP', 'Capital Grant for Musical Instruments', 'capital', 100000, '2024-09-01', '2026-08-31');
+         INSERT INTO plan VALUES (1, 'CIP', 'WCET', NULL, NULL, 50000);
+         INSERT INTO purchase VALUES (1, 1, '2026-02-01', NULL, NULL);
+         INSERT INTO purchase_line (id, purchase_id, line, fund, category, description, nature, adapted, qty, net_pence, vat_pence, vat_rate, vat_recoverable, override_reason)
+             VALUES (1, 1, 1, 'CIP', 'WCET', 'Servicing', 'service', 0, 2, 10000, 2000, 20, 1, REASON_TEXT);
+         INSERT INTO invoice VALUES (1, 1, 'N1', 'n1', '2026-02-03', NULL);
+         INSERT INTO invoice_line VALUES (7, 1, 1, 2, 10000, 2000);
+         INSERT INTO event VALUES (1, '2026-02-03T09:00:00+00:00', '2026-02-03', 'sam', 'purchase add', 'O1/1', NULL);
+         INSERT INTO event_text VALUES (1, 'Bought 2 × Servicing (O1/1) for £100.00');
+         INSERT INTO event_subject VALUES (1, 'order', 1, 1);
+         INSERT INTO change VALUES
+             (1, 1, 'purchase', '1', NULL, '[{"id":1,"supplier_id":1,"ordered_on":"2026-02-01","reference":null,"off_framework_reason":null}]'),
+             (1, 2, 'purchase_line', '1', NULL, '[{"id":1,"purchase_id":1,"line":1,"fund":"CIP","category":"WCET","description":"Servicing","nature":"service","type":null,"size":null,"kind":null,"group":null,"adapted":0,"area":null,"qty":2,"net_pence":10000,"vat_pence":2000,"vat_rate":20,"vat_recoverable":1,"override_reason":REASON_JSON,"import_key":null}]'),
+             (1, 3, 'invoice', '1', NULL, '[{"id":1,"supplier_id":1,"number":"N1","number_key":"n1","invoiced_on":"2026-02-03","paid_on":null}]'),
+             (1, 4, 'invoice_line', '7', NULL, '[{"id":7,"invoice_id":1,"line_id":1,"qty":2,"net_pence":10000,"vat_pence":2000}]');"#;
+    file.execute_batch(&records.replace("REASON_TEXT", &text).replace("REASON_JSON", &json)).expect("sound SQL");
+    desk
+}
+
+#[test]
+fn the_money_of_an_older_file_is_kept_to_the_penny() {
+    let desk = second_hub(Some("Agreed with the funder"));
+    let spend = desk.run("report spend --format csv");
+    assert_eq!(spend.exit, 0, "{}", spend.stderr);
+    assert_eq!(spend.stdout.lines().nth(1), Some("CIP,WCET,Whole class,500.00,0.00,0.00,100.00,0.00,400.00,1,0"));
+    assert_eq!(layout(&desk.hub()), layout(&Desk::new().hub()));
+    assert!(desk.run("purchase show O1").stderr.contains("Agreed with the funder"), "the reason is kept");
+    assert!(desk.done("export purchases").contains("Agreed with the funder"), "and exported");
+    assert!(desk.done("report spend --as-at 2025-01-01 --format csv").contains("CIP,WCET,Whole class,500.00,0.00"));
+    desk.done("check");
+}
+
+#[test]
+fn what_was_done_in_an_older_file_can_be_undone() {
+    let desk = second_hub(None);
+    let spend = || desk.run("report spend --format csv").stdout;
+    let before = spend();
+    desk.done("undo E1");
+    assert!(spend().contains("CIP,WCET,Whole class,500.00,0.00,0.00,0.00,0.00,500.00,0,0"), "{}", spend());
+    desk.done("undo");
+    assert_eq!(spend(), before);
+    desk.done("check");
+}
