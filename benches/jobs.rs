@@ -6,6 +6,8 @@ mod hub;
 mod list;
 #[path = "jobs/measure.rs"]
 mod measure;
+#[path = "jobs/process.rs"]
+mod process;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,7 +16,7 @@ use anyhow::{Context, Result, ensure};
 
 use hub::Hub;
 use list::{Job, Judged, Run};
-use measure::Cost;
+use process::{Cost, have, median};
 
 /// Pairs of runs of which the medians are taken.
 const PAIRS: usize = 11;
@@ -32,7 +34,7 @@ fn main() -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     for tool in ["sqlite3", "python3"] {
-        if !measure::have(tool) {
+        if !have(tool) {
             println!("Skipped: {tool} is not installed, and there is nothing to compare with without it.");
             return Ok(ExitCode::SUCCESS);
         }
@@ -59,7 +61,7 @@ fn introduce() {
         "Whole processes, start to end, medians of {PAIRS} alternating pairs after one warm-up. CPU is user and system together."
     );
     println!("Instructions are those of valgrind's callgrind, user code only; they repeat on a busy machine.");
-    if !measure::have("valgrind") {
+    if !have("valgrind") {
         println!(
             "valgrind is not installed: no instruction counts; what they would judge is judged by CPU, which is noisier."
         );
@@ -104,7 +106,7 @@ fn measure_job(hub: &Hub, job: &Job) -> Result<String> {
         }
     }
     let cpu = (median(ours), median(theirs));
-    let instructions = match measure::have("valgrind") {
+    let instructions = match have("valgrind") {
         true => {
             Some((cost_of(hub, &job.ours, measure::instructions)?, cost_of(hub, &job.theirs, measure::instructions)?))
         }
@@ -158,18 +160,13 @@ fn same_work(hub: &Hub, job: &Job) -> Result<()> {
         let said = hub.said(&run.call)?;
         // The baseline's lend and return print how many rows they changed.
         ensure!(said != b"0\n", "the shell changed nothing");
-        rows.push(measure::csv_rows(&said));
+        rows.push(process::csv_rows(&said));
         for step in &run.after {
             hub.said(step)?;
         }
     }
     ensure!(!job.same_rows || rows[0] == rows[1], "ledgerline gave {} rows and the shell {}", rows[0], rows[1]);
     Ok(())
-}
-
-fn median(mut costs: Vec<Cost>) -> Cost {
-    costs.sort_unstable();
-    costs.get(costs.len() / 2).copied().unwrap_or_default()
 }
 
 fn one_line(error: &anyhow::Error) -> String {

@@ -3,18 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
-use nix::sys::resource::{UsageWho, getrusage};
-
 use crate::hub::{Call, Hub};
-
-/// Nanoseconds of CPU, or instructions.
-pub type Cost = u64;
-
-pub fn have(tool: &str) -> bool {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).any(|folder| folder.join(tool).is_file())
-}
+use crate::process::{Cost, children};
+use anyhow::{Context, Result, ensure};
 
 /// CPU of one run, user and system together. The kernel keeps their sum to the nanosecond: only the split is by clock ticks.
 pub fn cpu(hub: &Hub, call: &Call) -> Result<Cost> {
@@ -23,13 +14,6 @@ pub fn cpu(hub: &Hub, call: &Call) -> Result<Cost> {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     ensure!(status.success(), "{status} in a run that had succeeded before");
     Ok(children()? - before)
-}
-
-/// CPU of all children waited for so far.
-pub fn children() -> Result<Cost> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let micros = |time: nix::sys::time::TimeVal| (time.tv_sec() * 1_000_000 + time.tv_usec()) as Cost;
-    Ok((micros(usage.user_time()) + micros(usage.system_time())) * 1000)
 }
 
 /// Instructions of one run.
@@ -69,9 +53,4 @@ pub fn script(mut command: Command, log: &Path) -> Result<(Cost, Option<u64>)> {
     );
     let largest = std::fs::read_to_string(log).ok().and_then(|text| text.trim().parse().ok());
     Ok((children()? - before, largest))
-}
-
-/// How many records a CSV holds below its header.
-pub fn csv_rows(text: &[u8]) -> usize {
-    csv::ReaderBuilder::new().flexible(true).from_reader(text).byte_records().count()
 }

@@ -8,7 +8,6 @@ pub use life::{Bill, Life, Ordered, Part, Pooled, parts};
 pub use line::LineMoney;
 pub use unexplained::UnexplainedLine;
 
-use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 use super::date::{AcademicYear, Date, FinancialYear};
@@ -130,23 +129,17 @@ impl Tally {
 #[derive(Debug, Default)]
 pub struct Tallies {
     rows: Vec<(String, String, Tally)>,
-    places: BTreeMap<(String, String), usize>,
-    /// Where the last line went: lines come in runs of one category.
-    last: usize,
 }
 
 impl Tallies {
-    /// The total of a fund's category, made if it is not there yet.
+    /// The total of a fund's category, made if it is not there yet. There are a few dozen: looking through them is quicker
+    /// than a key made for each line.
     pub fn of(&mut self, fund: &str, category: &str) -> &mut Tally {
-        let at_hand = self.rows.get(self.last).is_some_and(|(f, c, _)| f == fund && c == category);
-        if !at_hand {
-            let key = (fund.to_string(), category.to_string());
-            self.last = *self.places.entry(key.clone()).or_insert_with(|| {
-                self.rows.push((key.0, key.1, Tally::default()));
-                self.rows.len() - 1
-            });
-        }
-        &mut self.rows[self.last].2
+        let place = self.rows.iter().position(|(f, c, _)| f == fund && c == category).unwrap_or_else(|| {
+            self.rows.push((fund.to_string(), category.to_string(), Tally::default()));
+            self.rows.len() - 1
+        });
+        &mut self.rows[place].2
     }
 
     /// Fund by fund, category by category: `(fund, category, total)`.

@@ -104,7 +104,7 @@ fn scan(
 ) -> Result<()> {
     let mut lives = Lives::of(tx, select.depth, filter.as_at)?;
     let Conditions { sql: conditions, values } = filter.conditions(tx)?;
-    let with_days = select.depth == Depth::Whole || filter.has_days() || filter.as_at.is_some();
+    let with_days = select.depth != Depth::Money || filter.has_days() || filter.as_at.is_some();
     let sql = format!(
         "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.fund, l.category, {} {}
          FROM purchase_line l {} {} {conditions} ORDER BY {}",
@@ -144,8 +144,8 @@ struct Select {
 
 /// Totals by fund and category of the parts that pass. What is planned is not in them yet.
 pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
-    // Only what the index of spend holds.
-    let select = Select { depth: Depth::Money, columns: "", joins: "", order: "l.fund, l.category" };
+    // In the order in which the bills of lines lie in the file: by fund, a large hub's would be read all over it.
+    let select = Select { depth: Depth::Money, columns: "", joins: "", order: "l.id" };
     let mut tallies = Tallies::default();
     scan(tx, filter, &select, |_, line, parts| {
         for (place, part) in parts.iter().enumerate() {
@@ -159,7 +159,7 @@ pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
 }
 
 const FACTS: Select = Select {
-    depth: Depth::Whole,
+    depth: Depth::Report,
     columns: r#", l.purchase_id, l.line, s.name, s.framework_lot, l.description, l.nature, l.type, l.kind, l."group", l.adapted, l.area"#,
     joins: "JOIN supplier s ON s.id = p.supplier_id",
     order: "l.purchase_id, l.line",

@@ -17,6 +17,8 @@ pub enum Depth {
     /// The money, and how many instruments.
     Money,
     /// Also invoice numbers, judgements, pools and tags.
+    Report,
+    /// Also what arrived and was cancelled of lines that are billed whole, which no total needs.
     Whole,
 }
 
@@ -76,11 +78,11 @@ impl<'t> Lives<'t> {
         Ok(Lives {
             depth,
             as_at,
-            bills: tx.prepare(if depth == Depth::Whole { WHOLE_BILLS } else { BILLS })?,
+            bills: tx.prepare(if depth == Depth::Money { BILLS } else { WHOLE_BILLS })?,
             received: tx.prepare(RECEIVED)?,
             cancelled: tx.prepare(CANCELLED)?,
             codings,
-            pools: if depth == Depth::Whole { where_any("pool_line", POOLS)? } else { None },
+            pools: if depth != Depth::Money { where_any("pool_line", POOLS)? } else { None },
             tags: where_any("instrument WHERE purchase_line_id IS NOT NULL", TAGS)?,
             life: Life::default(),
         })
@@ -160,7 +162,7 @@ impl<'t> Lives<'t> {
     }
 
     fn read_tags(&mut self, args: &[Value<'_>]) -> Result<()> {
-        let (life, whole) = (&mut self.life, self.depth == Depth::Whole);
+        let (life, named) = (&mut self.life, self.depth != Depth::Money);
         life.tags.clear();
         (life.tagged, life.retired) = (0, 0);
         let Some(tags) = &mut self.tags else {
@@ -169,7 +171,7 @@ impl<'t> Lives<'t> {
         tags.each(args, |row| {
             life.tagged += 1;
             life.retired += row.int(0)?;
-            if whole {
+            if named {
                 life.tags.push(row.string(1)?);
             }
             Ok(())
@@ -190,7 +192,7 @@ fn bill(row: &Row<'_>, depth: Depth, as_at: Option<Date>) -> Result<Bill> {
         vat: row.pence(2)?,
         judged: None,
     };
-    if depth == Depth::Whole {
+    if depth != Depth::Money {
         bill.number = row.string(6)?;
         let judged_on = row.opt_day(9)?.unwrap_or(on);
         if let Some(policy_on) = row.opt_day(7)?.filter(|_| by_then(&judged_on)) {
