@@ -26,6 +26,8 @@ pub enum FolderTrouble {
     NotAFolder(PathBuf),
     #[error("there is no folder {} to make {} in", .folder.display(), .path.display())]
     NoParent { folder: PathBuf, path: PathBuf },
+    #[error("{} is where a disk is mounted, and cannot be replaced; name a new folder in it", .0.display())]
+    Mounted(PathBuf),
     #[error("{} has no name of its own to be made under; name a new folder", .0.display())]
     NoName(PathBuf),
 }
@@ -65,7 +67,7 @@ impl Folder {
         let cannot = || whole.clone();
         let mut out = Summed { file: BufWriter::new(self.file(name).with_context(cannot)?), sum: Sha256::new() };
         let mut lister = Lister::begin(Format::Csv, self.excel, L::COLUMNS, &mut out, Terminal::default())?;
-        let done = fill(&mut lister)?;
+        let done = fill(&mut lister).with_context(cannot)?;
         lister.finish().with_context(cannot)?;
         let sum = out.finish().with_context(cannot)?;
         writeln!(self.sums, "{sum}  {name}")?;
@@ -85,7 +87,13 @@ impl Folder {
         File::open(self.workshop.path()).and_then(|folder| folder.sync_all()).with_context(|| cannot.clone())?;
         // Somebody may have been quicker: a folder with something in it is never replaced.
         refuse_taken(&self.target)?;
-        fs::rename(self.workshop.path(), &self.target).with_context(|| cannot.clone())?;
+        if let Err(error) = fs::rename(self.workshop.path(), &self.target) {
+            return Err(match error.kind() {
+                io::ErrorKind::DirectoryNotEmpty => FolderTrouble::NotEmpty(self.target).into(),
+                io::ErrorKind::ResourceBusy => FolderTrouble::Mounted(self.target).into(),
+                _ => anyhow::Error::new(error).context(cannot),
+            });
+        }
         // It is not there under its old name any more, and nothing is left to clear away.
         let _gone = self.workshop.keep();
         if let Some(parent) = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()) {

@@ -13,7 +13,7 @@ use crate::plays;
 const STOCK: &str = "
     --today 2026-03-02 fund add CIP 'Capital Grant for Musical Instruments' --award 311099 --from 2024-02-01 --spend-by 2026-08-31
     fund add OWN 'Own reserves' --award 5000 --revenue
-    fund plan CIP WCET 2000
+    --today 2026-03-02 fund plan CIP WCET 2000
     supplier add 'Normans Musical Instruments' --alias NORMANS --lot 'Lot 2'
     supplier add \"Dawson's\"
     organisation add 'York Music Centre' --role partner

@@ -79,3 +79,68 @@ impl Bearing {
         judged.map(Judged::shown)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::money::Pence;
+    use crate::domain::policy::Judgement;
+    use crate::domain::spend::{Bill, Life, Ordered, Pooled, parts};
+
+    fn bill(day: i8, qty: i64, is_capital: Option<bool>) -> Bill {
+        let policy_on = date(2024, 4, 1);
+        Bill {
+            invoice_id: day.into(),
+            number: String::new(),
+            on: date(2025, 1, day),
+            paid_on: None,
+            qty,
+            net: Pence::new(1_000 * qty),
+            vat: Pence::ZERO,
+            judged: is_capital.map(|is_capital| Judgement { policy_on, is_capital }),
+        }
+    }
+
+    /// Four were ordered and came.
+    fn life(bills: Vec<Bill>, pool: Option<bool>) -> Life {
+        let ordered = Ordered { qty: 4, net: Pence::new(4_000), received: 4, ..Ordered::default() };
+        let judged = |is_capital| Judgement { policy_on: date(2024, 4, 1), is_capital };
+        let pool = pool.map(|is_capital| Pooled { name: "Strings".into(), judged: judged(is_capital) });
+        let tags = ["D", "C", "B", "A"].map(str::to_string).to_vec();
+        let mut life = Life { ordered, bills, pool, tags, tagged: 4, ..Life::default() };
+        let mut fallen = Vec::new();
+        parts(&life.ordered, &life.bills, None, &mut fallen);
+        life.parts = fallen;
+        life
+    }
+
+    fn results(life: &Life) -> [Option<String>; 4] {
+        let money = LineMoney { id: 1, ordered_on: None, first_fund: "CIP", category: "", life };
+        let bearing = Bearing::of(&money);
+        assert_eq!(bearing.shares.to_string(), "CIP");
+        ["A", "B", "C", "D"].map(|tag| bearing.capital_result(tag).map(|result| result.to_string()))
+    }
+
+    #[test]
+    fn each_instrument_is_what_its_own_bill_was_judged() {
+        let (capital, revenue, pooled) = (Some("capital"), Some("revenue"), Some("capital (pool Strings)"));
+        for (what, life, of_tags) in [
+            ("not billed", life(vec![], None), [None; 4]),
+            ("not judged", life(vec![bill(1, 4, None)], None), [None; 4]),
+            ("all at once", life(vec![bill(1, 4, Some(true))], None), [capital; 4]),
+            // The first bill takes the first tags recorded, and what is not billed the last.
+            (
+                "bill by bill",
+                life(vec![bill(1, 2, Some(true)), bill(2, 1, Some(false))], None),
+                [None, revenue, capital, capital],
+            ),
+            ("a credit for the price", life(vec![bill(1, 4, Some(true)), bill(2, 0, Some(true))], None), [capital; 4]),
+            ("a pool", life(vec![bill(1, 4, Some(false))], Some(true)), [pooled; 4]),
+            ("a pool below the threshold", life(vec![bill(1, 4, Some(true))], Some(false)), [revenue; 4]),
+        ] {
+            assert_eq!(results(&life), of_tags.map(|of_tag| of_tag.map(str::to_string)), "{what}");
+        }
+    }
+}
