@@ -143,7 +143,8 @@ fn list(desk: &mut Desk<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-fn line(fund: &Money, tally: &Tally, today: Date) -> FundLine {
+/// A fund's row in lists: what it has, and what became of it.
+pub fn line(fund: &Money, tally: &Tally, today: Date) -> FundLine {
     FundLine {
         fund: fund.code.clone(),
         name: fund.name.clone(),

@@ -1,14 +1,16 @@
 //! `report`: figures to publish, to return, to audit. One file a report.
 
+pub mod assets;
 mod filters;
 mod idle;
-mod lines;
+pub mod lines;
+mod movements;
 mod period;
 mod reach;
 mod repairs;
 mod schools;
 mod spend;
-mod unexplained;
+pub mod unexplained;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -30,6 +32,10 @@ enum Which {
     Spend(spend::Spend),
     /// Every purchase line behind the totals
     Lines(lines::Lines),
+    /// The register of assets: cost, book value, where each is
+    Assets(assets::Assets),
+    /// How book values moved over a year, by family
+    Movements(movements::Movements),
     /// Invoiced lines that instruments do not account for yet
     Unexplained(unexplained::Unexplained),
     /// Repairs, cost, age and retirements by make and model
@@ -47,6 +53,8 @@ impl Report {
         match self.which {
             Which::Spend(spend) => spend.run(desk),
             Which::Lines(lines) => lines.run(desk),
+            Which::Assets(assets) => assets.run(desk),
+            Which::Movements(movements) => movements.run(desk),
             Which::Unexplained(unexplained) => unexplained.run(desk),
             Which::Repairs(repairs) => repairs.run(desk),
             Which::Schools(schools) => schools.run(desk),

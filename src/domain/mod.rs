@@ -2,6 +2,8 @@
 
 pub mod agreement;
 pub mod alike;
+pub mod asset;
+pub mod audit;
 pub mod borrower;
 pub mod charge;
 pub mod code;

@@ -91,9 +91,7 @@ impl OrderLine {
 
     /// How many of it are with the hub: billed or arrived, and not credited.
     pub fn kept_qty(&self) -> i64 {
-        let (ordered, bills) = (&self.life.ordered, self.life.bills.as_slice());
-        let credited = ordered.billed(bills) - self.life.billed_qty();
-        ordered.wanted() - credited.max(0)
+        self.life.kept_qty()
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod csv;
+pub mod folder;
 pub mod json;
 pub mod listing;
 pub mod table;

@@ -19,9 +19,12 @@ use crate::domain::words::Condition;
 
 mod idle;
 mod list;
+mod register;
+mod worth;
 
 pub use idle::{IdleFilter, idle};
 pub use list::{InstrumentFilter, each};
+pub use register::{AssetFilter, Stock, each_asset};
 
 /// The folded forms that searches compare.
 struct Folded {

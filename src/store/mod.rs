@@ -1,6 +1,7 @@
 //! The records: the only place with SQL. Rows become plain values here and nothing is printed.
 
 pub mod agreement;
+pub mod audit;
 pub mod backup;
 pub mod category;
 pub mod charge;

@@ -6,8 +6,9 @@ use clap::Args;
 use super::filters::Filters;
 use crate::commands::Desk;
 use crate::domain::spend::{LineFacts, Part, UnexplainedLine};
-use crate::store::setting;
-use crate::store::spend::each;
+use crate::output::listing::Lister;
+use crate::store::spend::{SpendFilter, each};
+use crate::store::{Tx, setting};
 
 /// Invoiced lines of instruments, equipment or software that have another number of tags than their quantity.
 ///
@@ -24,16 +25,15 @@ impl Unexplained {
         db.expect_bulk()?;
         let found = db.read(|tx| {
             let filter = self.filters.resolve(tx, today, setting::financial_year_start(tx)?)?;
-            desk.list::<UnexplainedLine<'_>>(|out| {
-                each(
-                    tx,
-                    &filter,
-                    |facts, parts| if facts.is_explained() { Ok(()) } else { out.row(&line(facts, parts)) },
-                )
-            })
+            desk.list::<UnexplainedLine<'_>>(|out| list(tx, &filter, out))
         })?;
         if found == 0 { desk.say("Every pound is explained.") } else { Ok(()) }
     }
+}
+
+/// Lists the lines that nothing explains yet.
+pub fn list(tx: &Tx, filter: &SpendFilter, out: &mut Lister<'_>) -> Result<()> {
+    each(tx, filter, |facts, parts| if facts.is_explained() { Ok(()) } else { out.row(&line(facts, parts)) })
 }
 
 fn line<'a>(facts: &LineFacts<'a>, parts: &[Part]) -> UnexplainedLine<'a> {

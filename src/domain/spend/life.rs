@@ -86,6 +86,12 @@ impl Life {
         self.bills.iter().map(|bill| bill.qty).sum()
     }
 
+    /// How many of it are to stay with the hub: ordered, neither cancelled nor sent back for credit.
+    pub fn kept_qty(&self) -> i64 {
+        let credited = self.ordered.billed(&self.bills) - self.billed_qty();
+        self.ordered.wanted() - credited.max(0)
+    }
+
     /// What it costs as a whole, as it stands.
     pub fn cost(&self) -> Pence {
         self.ordered.cost(&self.bills)

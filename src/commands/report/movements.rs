@@ -1,0 +1,121 @@
+//! `report movements`: how book values moved, for the note on assets in the accounts.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::assets::instruments;
+use super::filters::Bought;
+use crate::cli::DayArg;
+use crate::commands::Desk;
+use crate::domain::asset::{Movement, MovementLine, Span};
+use crate::domain::date::{AcademicYear, Date, FinancialYear};
+use crate::domain::reach::Period;
+use crate::domain::refusal::refuse;
+use crate::domain::words::{Family, Word};
+use crate::store::instrument::{AssetFilter, Stock, each_asset};
+use crate::store::{Tx, setting};
+
+/// Opening, additions, disposals, depreciation and closing by family, for the note on assets in the accounts.
+///
+/// Without a period it is the financial year of today or of --as-at, as far as it has come. Closing is what 'report
+/// assets' shows as at the last day, and opening as at the day before the first. Additions are what was acquired at
+/// cost, with what a later bill or credit changed of that; disposals are at book value. Fund and policy are those of
+/// the last day.
+///
+/// Example: ledgerline report movements --financial-year 2025/26 --capital
+#[derive(Debug, Args)]
+pub struct Movements {
+    /// Over this academic year: 2025/26
+    #[arg(long, help_heading = "Period", conflicts_with_all = ["financial_year", "from"])]
+    year: Option<AcademicYear>,
+    /// Over this financial year: 2025/26
+    #[arg(long, help_heading = "Period", value_name = "YEAR", conflicts_with = "from")]
+    financial_year: Option<FinancialYear>,
+    /// From the morning of this day
+    #[arg(long, help_heading = "Period", value_name = "DATE")]
+    from: Option<DayArg>,
+    /// To the evening of this day
+    #[arg(long, help_heading = "Period", value_name = "DATE", requires = "from")]
+    to: Option<DayArg>,
+    /// No further than the evening of this day; without it, today
+    #[arg(long, help_heading = "Period", value_name = "DATE")]
+    as_at: Option<DayArg>,
+    #[command(flatten, next_help_heading = "Only those")]
+    bought: Bought,
+    /// Not judged to be revenue by the capitalisation policy
+    #[arg(long, help_heading = "Only those")]
+    capital: bool,
+}
+
+impl Movements {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let (db, today) = (desk.open()?, desk.today());
+        db.expect_bulk()?;
+        let (span, moved) = db.read(|tx| {
+            let span = self.span(tx, today)?;
+            Ok((span, self.moved(tx, &span, today)?))
+        })?;
+        desk.list::<MovementLine<'_>>(|out| {
+            for (family, movement) in &moved.families {
+                out.row(&movement.line(family.as_str()))?;
+            }
+            let mut total = Movement::default();
+            moved.families.values().for_each(|movement| total += *movement);
+            out.total(&total.line("total"));
+            Ok(())
+        })?;
+        desk.say(format!("Book values {}.", span.in_words()))?;
+        match moved.without {
+            0 => Ok(()),
+            number => desk.say(format!(
+                "Left out: {} without a cost or a day of acquisition, and so without a book value.",
+                instruments(number)
+            )),
+        }
+    }
+
+    fn span(&self, tx: &Tx, today: Date) -> Result<Span> {
+        let day = |given: &Option<DayArg>| given.as_ref().map(|day| day.on(today)).transpose();
+        let as_at = day(&self.as_at)?.unwrap_or(today);
+        let period = match (day(&self.from)?, self.year) {
+            (Some(from), _) => Period::Days { from, to: day(&self.to)?.unwrap_or(as_at.max(from)) },
+            (None, Some(year)) => Period::Academic(year),
+            (None, None) => {
+                let opens = setting::financial_year_start(tx)?;
+                Period::Financial(self.financial_year.unwrap_or(FinancialYear::of(as_at, opens)), opens)
+            }
+        };
+        Span::of(period, as_at).map_err(refuse)
+    }
+
+    fn moved(&self, tx: &Tx, span: &Span, today: Date) -> Result<Moved> {
+        let filter = AssetFilter {
+            stock: self.bought.stock(tx)?,
+            which: Stock::All,
+            capital: self.capital,
+            as_at: span.last,
+            before: span.first.yesterday().ok(),
+            today,
+        };
+        let mut moved = Moved::default();
+        each_asset(tx, &filter, |asset| {
+            match Movement::of(&asset.worth, asset.cost_before, span.first, span.last) {
+                Some(movement) => *moved.families.entry(asset.family).or_default() += movement,
+                // What was gone before nobody misses.
+                None => moved.without += usize::from(!filter.before.is_some_and(|eve| asset.worth.is_disposed_of(eve))),
+            }
+            Ok(())
+        })?;
+        Ok(moved)
+    }
+}
+
+/// What moved, family by family.
+#[derive(Debug, Default)]
+struct Moved {
+    families: BTreeMap<Family, Movement>,
+    /// Instruments whose book value is not known.
+    without: usize,
+}
