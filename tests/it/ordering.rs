@@ -12,6 +12,7 @@ const HUB: &str = "
     supplier add 'Corner Shop'
     category add OLD 'An old need'
     category retire OLD --on 2026-01-01
+    type add CT cornet --family brass --life-months 120
 ";
 
 const LINES: &str = "\
@@ -40,7 +41,10 @@ fn play(script: &str) -> String {
 #[test]
 fn an_order_comes_from_a_file() {
     let desk = hub();
-    desk.write("german.csv", b"\xef\xbb\xbfDescription;NATURE;line_net;colour;colour\r\nB\xc3\xb6gen;accessory;\xc2\xa312.50\r\n\r\n");
+    desk.write(
+        "german.csv",
+        b"\xef\xbb\xbfDescription;NATURE;line_net;colour;colour\r\nB\xc3\xb6gen;accessory;\xc2\xa312.50\r\n\r\n",
+    );
     desk.write("old.csv", b"description\tnature\tline_net\tkind\nGeigenb\xf6gen\tinstrument\t\xa350\tacoustic\n");
     let script = "
         ORDER @/lines.csv --fund CIP --reference PO-4711
@@ -88,7 +92,7 @@ fn one_bad_row_refuses_the_whole_order() {
     desk.write("empty.csv", "description,nature,line_net\n\n");
     desk.write("nothing.csv", "");
     desk.write("no_column.csv", "description,type,qty\nViolin,VN,1\n");
-    desk.write("doubled.csv", "description,nature,line_net,Nature\nViolin,instrument,1,repair\n");
+    desk.write("doubled.csv", "description,nature,line_net,nature\nViolin,instrument,1,repair\n");
     desk.write("plain.csv", "description,nature,line_net\nViolin,instrument,10\nBow,accessory,5\n");
     let script = "
         ORDER @/bad.csv --fund CIP
@@ -162,18 +166,21 @@ fn what_arrived_without_a_type_waits_for_its_tags() {
         ORDER @/lines.csv --fund CIP
         RECEIVE O1/2 --tags T-1,T-2,T-3,T-4
         RECEIVE O1/2 --qty 3 --on 2026-03-04
-        instrument add --type TECH --tag T-1 --cost 149.00
+        instrument add --type AIF --tag T-1 --cost 149.00 --acquired-on 2026-03-05
         instrument add --type AIF --tag T-2
         instrument add --type VN --tag V-1
         RECEIVE O1/2 --type VN --qty 4
         RECEIVE O1/2 --tags T-2
         RECEIVE O1/2 --qty 2 --tags T-2,T-9
         RECEIVE O1/2 --qty 2 --tags T-2,V-1
-        RECEIVE O1/2 --qty 1 --tags T-2
+        RECEIVE O1/2 --qty 1 --tags T-2 --location Studio
         RECEIVE O1/2 --qty 1 --tags t-2
         instrument show T-2
+        RECEIVE O1/2 --qty 1 --tags T-1 --serials @/lines.csv
+        RECEIVE O1/2 --qty 1 --tags T-1
+        instrument show T-1
+        RECEIVE O1/2 --qty 2
         RECEIVE O1/2 --qty 1 --tags T-9
-        RECEIVE O1/2
         RECEIVE O1/2
         RECEIVE O1/2
         --today 2026-03-02 purchase add --fund CIP --supplier normans --description Cornets --nature instrument --qty 3 --unit-net 100.01 --on 2026-02-27
@@ -183,9 +190,10 @@ fn what_arrived_without_a_type_waits_for_its_tags() {
         RECEIVE O2/1 --tags C-1,C-2,C-3 --type CT
         report unexplained
         instrument list --type CT --format csv
-        undo --yes
         undo
-        undo E20
+        instrument list --type CT --format csv
+        undo
+        purchase show O2
         check
     ";
     plays!(desk, "receive_later", &play(script));
@@ -240,9 +248,41 @@ fn ten_thousand_lines_are_one_order() {
 }
 
 #[test]
+fn two_desks_cannot_receive_the_same() {
+    let desk = hub();
+    desk.done(&format!("{TODAY} purchase order --supplier normans --fund CIP --lines @/lines.csv"));
+    let at_a_desk = |_| desk.run(&format!("{TODAY} purchase receive O1/1 --qty 6"));
+    let outcomes: Vec<i32> = std::thread::scope(|desks| {
+        let running: Vec<_> = (0..2).map(|number| desks.spawn(move || at_a_desk(number).exit)).collect();
+        running.into_iter().map(|one| one.join().expect("a desk")).collect()
+    });
+    assert_eq!(outcomes.iter().sum::<i32>(), 1, "{outcomes:?}");
+    assert!(
+        desk.refused(&format!("{TODAY} purchase receive O1/1 --qty 5")).contains("O1/1 has 4 still to come, not 5")
+    );
+}
+
+#[test]
+fn labels_are_scanned_at_a_terminal() {
+    let mut desk = hub();
+    desk.terminal.stdin = true;
+    let script = "
+        ORDER @/lines.csv --fund CIP
+        A-1\\nA-1\\nA-2\\n\\n | RECEIVE O1/1 --tags -
+        A-3\\nA-1\\n\\n | RECEIVE O1/1 --tags -
+        SN-1\\nSN-2 | RECEIVE O1/3 --qty 2 --serials -
+        \\n | RECEIVE O1/1 --tags -
+    ";
+    plays!(desk, "receive_scanned", &play(script));
+}
+
+#[test]
 fn amounts_stay_within_what_can_be_recorded() {
     let desk = hub();
-    desk.write("huge.csv", "description,nature,line_net,fund\nOne,instrument,1000000000000,CIP\nTwo,instrument,1000000000000,CIP\n");
+    desk.write(
+        "huge.csv",
+        "description,nature,line_net,fund\nOne,instrument,1000000000000,CIP\nTwo,instrument,1000000000000,CIP\n",
+    );
     let order = format!("{TODAY} purchase order --supplier normans --lines @/huge.csv");
     let said = desk.refused(&order);
     assert!(said.contains("nothing was ordered, because 2 of the 2 lines cannot be"), "{said}");

@@ -225,7 +225,7 @@ impl Added {
             line.shares
         ))?;
         let waits = self.waits();
-        self.made.added().into_iter().chain(waits).try_for_each(|sentence| desk.say(sentence))?;
+        self.made.told(self.reference).into_iter().chain(waits).try_for_each(|sentence| desk.say(sentence))?;
         say_what_is_left(desk, &line.shares, &self.funds)
     }
 

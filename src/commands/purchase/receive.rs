@@ -9,10 +9,10 @@ use super::stock::{self, Labels, Made, OfLine};
 use crate::cli::DayArg;
 use crate::commands::overriding::Overriding;
 use crate::commands::request::tell_who_waits;
-use crate::commands::{Desk, lookup};
+use crate::commands::{Desk, batch, lookup};
 use crate::domain::date::Date;
 use crate::domain::instrument::{Type, free_text};
-use crate::domain::purchase::receive::{Asked, ReceiveRefusal, Receipt, days_arrived, judge_day};
+use crate::domain::purchase::receive::{Asked, Receipt, ReceiveRefusal, days_arrived, judge_day};
 use crate::domain::purchase::{OrderLine, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::refuse;
@@ -74,10 +74,12 @@ struct Received {
 }
 
 impl Receive {
-    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+    pub fn run(mut self, desk: &mut Desk<'_, '_>) -> Result<()> {
         desk.refuse_output()?;
         if self.tags == ["-"] && self.serials.as_deref() == Some("-") {
-            return Err(Usage("--tags - and --serials - cannot both read stdin; put one of them in a file".into()).into());
+            return Err(
+                Usage("--tags - and --serials - cannot both read stdin; put one of them in a file".into()).into()
+            );
         }
         let (today, override_reason) = (desk.today(), self.overriding.reason()?);
         let on = self.on.on(today)?;
@@ -85,6 +87,11 @@ impl Receive {
         // Judged before anything is scanned: nobody scans thirty labels for a line that has nothing to come.
         db.read(|tx| self.judge(&purchase::line(tx, self.line)?))?;
         let tags = stock::tags_read(desk, &self.tags, |tx, tag| self.judge_tag(tx, tag))?;
+        if batch::is_scanned(desk, &self.tags) {
+            // Whoever scanned seven labels received seven, and need not scan them again to say so.
+            let scanned = tags.as_ref().and_then(|tags| i64::try_from(tags.len()).ok()).filter(|count| *count > 0);
+            self.qty = self.qty.or(scanned);
+        }
         let serials = self.serials.as_deref().map(|from| serials::read(desk, from)).transpose()?;
         let given = Given { on, today, tags, serials, override_reason };
         let received = desk.change(&mut db, |tx| self.receive(tx, &given))?;
@@ -120,7 +127,8 @@ impl Receive {
         judge_day(reference, on, before.ordered_on, given.today).map_err(refuse)?;
         let warnings = Vec::from_iter(overriding::judge_day(tx, on, given.override_reason.is_some())?);
         let subject = reference.to_string();
-        let against = Against { subject: &subject, line_id: Some(before.id), on, reason: given.override_reason.as_deref() };
+        let against =
+            Against { subject: &subject, line_id: Some(before.id), on, reason: given.override_reason.as_deref() };
         overriding::keep(tx, against, &warnings)?;
         let made = match receipt {
             Receipt::Bare(qty) => {
@@ -207,12 +215,13 @@ impl Received {
                 sentences.push(format!("Received {qty} × {description} ({line}) from {supplier}; {to_come}."));
             }
         }
-        sentences.extend(self.made.added());
+        sentences.extend(self.made.told(line));
         match standing.waiting {
             0 => {}
             1 => sentences.push(format!("1 waits for its tag: ledgerline purchase receive {line} --type CODE")),
             waiting => {
-                sentences.push(format!("{waiting} wait for their tags: ledgerline purchase receive {line} --type CODE"));
+                sentences
+                    .push(format!("{waiting} wait for their tags: ledgerline purchase receive {line} --type CODE"));
             }
         }
         sentences

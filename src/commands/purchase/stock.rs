@@ -94,8 +94,8 @@ pub struct Made {
 }
 
 impl Made {
-    /// What the stock has more than before, and what of it is explained now.
-    pub fn added(&self) -> Vec<String> {
+    /// What the stock has more than before, and what of it was there and is explained now.
+    pub fn told(&self, line: LineRef) -> Vec<String> {
         let tied: HashSet<&Tag> = self.tied.iter().collect();
         let new: Vec<&Tag> = self.tags.iter().filter(|tag| !tied.contains(tag)).collect();
         let mut sentences = Vec::new();
@@ -108,8 +108,8 @@ impl Made {
         }
         match self.tied.as_slice() {
             [] => {}
-            [tag] => sentences.push(format!("{tag} of the stock bears its cost.")),
-            tags => sentences.push(format!("{} instruments of the stock bear their cost.", tags.len())),
+            [tag] => sentences.push(format!("{tag} was in the stock already; it stands for {line} now.")),
+            tags => sentences.push(format!("{} were in the stock already; they stand for {line} now.", tags.len())),
         }
         sentences
     }
@@ -152,6 +152,9 @@ pub fn tag(tx: &Tx, line: OfLine<'_>, days: &[Date], labels: Labels<'_>) -> Resu
         let id = match held {
             Some(held) => {
                 receiving::tie(tx, held.id, line.line_id, *on)?;
+                if let Some(location) = labels.location {
+                    instrument::set_location(tx, held.id, location)?;
+                }
                 held.id
             }
             None => add(tx, line, tag, *on, place, labels)?,
@@ -216,7 +219,12 @@ pub fn type_of_all(tx: &Tx, line: LineRef, tags: &[Tag]) -> Result<Type> {
 fn other_cost(line: LineRef, held: &Instrument, now: Option<Pence>) -> Option<String> {
     let (before, now) = (held.details.cost?, now?);
     (before != now).then(|| {
-        format!("{} had a cost of {}; it bears its share of {line} now, {}", held.tag, before.in_words(), now.in_words())
+        format!(
+            "{} had a cost of {}; it bears its share of {line} now, {}",
+            held.tag,
+            before.in_words(),
+            now.in_words()
+        )
     })
 }
 

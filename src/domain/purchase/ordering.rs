@@ -31,7 +31,9 @@ impl Refusal for OrderRefusal {
                 format!("the first row must hold headings, of these: {}", columns.join(","))
             }
             OrderRefusal::NoLines => "give one row a line below the headings".into(),
-            OrderRefusal::Faulty { .. } => "put those right in the file, and run it again".into(),
+            OrderRefusal::Faulty { .. } => {
+                "put those right and run it again; what only a fund or a closed period stands against, --override lets through".into()
+            }
             OrderRefusal::NoReason => "say why this supplier, in words an auditor will read".into(),
         })
     }

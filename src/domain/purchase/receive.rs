@@ -116,12 +116,7 @@ impl Standing {
 }
 
 /// Refuses a day on which nothing of an order can have arrived.
-pub fn judge_day(
-    line: LineRef,
-    on: Date,
-    ordered_on: Option<Date>,
-    today: Date,
-) -> Result<(), ReceiveRefusal> {
+pub fn judge_day(line: LineRef, on: Date, ordered_on: Option<Date>, today: Date) -> Result<(), ReceiveRefusal> {
     match ordered_on {
         _ if on > today => Err(ReceiveRefusal::NotYet { line, on }),
         Some(ordered_on) if on < ordered_on => Err(ReceiveRefusal::BeforeOrder { line, on, ordered_on }),
@@ -145,13 +140,13 @@ pub enum ReceiveRefusal {
     BringsNone { line: LineRef, nature: Nature, what: &'static str },
     #[error("there is nothing more to receive of {0}")]
     NothingMore(LineRef),
-    #[error("{qty} are more than are still to come of {line}, which is {to_come}")]
+    #[error("{line} has {to_come} still to come, not {qty}")]
     TooMany { line: LineRef, to_come: i64, qty: i64 },
     #[error("all of {line} has arrived, and {waiting} of it {} for {} tags", waits(*.waiting), its(*.waiting))]
     WaitsForTags { line: LineRef, waiting: i64 },
     #[error("{waiting} of {line} arrived before and still {} for {} tags", waits(*.waiting), its(*.waiting))]
     WaitingFirst { line: LineRef, waiting: i64 },
-    #[error("{qty} are more than wait for their tags of {line}, which is {waiting}")]
+    #[error("{line} has {waiting} that {} for {} tags, not {qty}", waits(*.waiting), its(*.waiting))]
     TooManyTagged { line: LineRef, waiting: i64, qty: i64 },
     #[error("{early} of {line} {} in the stock already and never received", if *.early == 1 { "is" } else { "are" })]
     EarlyFirst { line: LineRef, early: i64 },
@@ -202,10 +197,10 @@ impl Refusal for ReceiveRefusal {
                 format!("--qty takes {to_come} at the most; what was sent beyond the order needs a line of its own")
             }
             No::WaitsForTags { .. } => "say what they are with --type, or name them in the stock with --tags".into(),
-            No::WaitingFirst { line, .. } => {
-                format!("give those their tags first: ledgerline purchase receive {line}; then receive the rest")
+            No::WaitingFirst { .. } => "leave --qty out to give those their tags, then receive the rest".into(),
+            No::EarlyFirst { line, .. } => {
+                format!("receive those first, without tags: ledgerline purchase receive {line}")
             }
-            No::EarlyFirst { line, .. } => format!("receive those first, without tags: ledgerline purchase receive {line}"),
             No::TooManyTagged { .. } => "leave --qty out to tag all that wait".into(),
             No::NoType(_) => "say it with --type".into(),
             No::OtherType { .. } => "leave --type out, or check the line's reference".into(),
@@ -247,8 +242,8 @@ mod tests {
 
     #[test]
     fn what_waits_for_tags_comes_before_what_is_to_come() {
-        use ReceiveRefusal as No;
         use Receipt::{Bare, Instruments, Tagged};
+        use ReceiveRefusal as No;
         for (to_come, waiting, typed, flags, expected) in [
             (5, 0, true, "", Ok(Instruments(5))),
             (5, 0, true, "2 tags", Ok(Instruments(2))),
@@ -294,12 +289,9 @@ mod tests {
     #[test]
     fn nothing_arrives_before_its_order_or_after_today() {
         let (ordered, today) = (Some(date(2026, 3, 31)), date(2026, 4, 1));
-        for (on, is_fine) in [
-            (date(2026, 3, 30), false),
-            (date(2026, 3, 31), true),
-            (date(2026, 4, 1), true),
-            (date(2026, 4, 2), false),
-        ] {
+        for (on, is_fine) in
+            [(date(2026, 3, 30), false), (date(2026, 3, 31), true), (date(2026, 4, 1), true), (date(2026, 4, 2), false)]
+        {
             assert_eq!(judge_day(LINE, on, ordered, today).is_ok(), is_fine, "{on}");
         }
         assert_eq!(judge_day(LINE, date(2000, 1, 1), None, today), Ok(()));

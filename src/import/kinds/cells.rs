@@ -37,7 +37,7 @@ pub fn type_of(tx: &Tx, row: &mut Row<'_>, column: impl Into<usize>) -> Result<O
     Ok(found)
 }
 
-pub fn vat_rate(text: &str) -> Result<u8, &'static str> {
-    let rate = text.parse().ok().filter(|rate| *rate <= 100);
-    rate.ok_or("is not a whole percentage from 0 to 100; state the tax itself as line_vat")
+/// A whole percentage from 0 to 100.
+pub fn vat_rate(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|rate| *rate <= 100)
 }

@@ -176,7 +176,8 @@ impl<'o> OrderLines<'o> {
             row.fault(Column::LineNet, "is missing");
         }
         let net = row.price(Column::LineNet);
-        let rate = row.read(Column::VatRate, vat_rate).unwrap_or(USUAL_VAT_RATE);
+        let rate = row.read(Column::VatRate, |text| vat_rate(text).ok_or("is not a whole percentage from 0 to 100"));
+        let rate = rate.unwrap_or(USUAL_VAT_RATE);
         let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
         let vat = net.unwrap_or_default().percent(rate);
         let shares = self.shares(tx, row, net.map(|net| (net, vat)))?;

@@ -19,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "what has a tag has arrived",
         undone: &[Table::Receipt, Table::Instrument],
-        sql: "SELECT 'O' || purchase_id || '/' || line, 'has brought ' || arrived || ', and ' || tagged || ' instruments name it'
+        sql: "SELECT 'O' || purchase_id || '/' || line, 'has ' || tagged || ' instruments, and ' || arrived || ' have arrived'
               FROM (
                   SELECT p.purchase_id, p.line, count(*) AS tagged,
                          abs(coalesce((SELECT sum(r.qty) FROM receipt r WHERE r.line_id = p.id), 0)) AS arrived

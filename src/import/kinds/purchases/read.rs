@@ -113,7 +113,9 @@ fn amounts(row: &mut Row<'_>) -> Option<Amounts> {
     if qty == 0 || (net > Pence::ZERO && qty < 0) {
         row.fault(Column::Qty, "does not go with the amount; a credit is negative in both");
     }
-    let rate = row.read(Column::VatRate, vat_rate);
+    let rate = row.read(Column::VatRate, |text| {
+        vat_rate(text).ok_or("is not a whole percentage from 0 to 100; state the tax itself as line_vat")
+    });
     let stated = row.amount(Column::LineVat);
     let vat_rate = if stated.is_some() { rate } else { Some(rate.unwrap_or(USUAL_VAT_RATE)) };
     let vat = stated.unwrap_or_else(|| net.percent(vat_rate.unwrap_or_default()));
