@@ -12,7 +12,6 @@ const HUB: &str = "
     supplier add 'Corner Shop'
     category add OLD 'An old need'
     category retire OLD --on 2026-01-01
-    type add CT cornet --family brass --life-months 120
 ";
 
 const LINES: &str = "\
@@ -185,13 +184,13 @@ fn what_arrived_without_a_type_waits_for_its_tags() {
         RECEIVE O1/2
         --today 2026-03-02 purchase add --fund CIP --supplier normans --description Cornets --nature instrument --qty 3 --unit-net 100.01 --on 2026-02-27
         report unexplained --format csv
-        instrument add --type CT --tag C-1 --cost 90
+        instrument add --type CNT --tag C-1 --cost 90
         RECEIVE O2/1
-        RECEIVE O2/1 --tags C-1,C-2,C-3 --type CT
+        RECEIVE O2/1 --tags C-1,C-2,C-3 --type CNT
         report unexplained
-        instrument list --type CT --format csv
+        instrument list --type CNT --format csv
         undo
-        instrument list --type CT --format csv
+        instrument list --type CNT --format csv
         undo
         purchase show O2
         check

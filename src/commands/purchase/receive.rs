@@ -216,12 +216,12 @@ impl Received {
             }
         }
         sentences.extend(self.made.told(line));
+        let flag = if standing.is_typed { "" } else { " --type CODE" };
         match standing.waiting {
             0 => {}
-            1 => sentences.push(format!("1 waits for its tag: ledgerline purchase receive {line} --type CODE")),
+            1 => sentences.push(format!("1 waits for its tag: ledgerline purchase receive {line}{flag}")),
             waiting => {
-                sentences
-                    .push(format!("{waiting} wait for their tags: ledgerline purchase receive {line} --type CODE"));
+                sentences.push(format!("{waiting} wait for their tags: ledgerline purchase receive {line}{flag}"));
             }
         }
         sentences

@@ -32,7 +32,7 @@ impl Refusal for OrderRefusal {
             }
             OrderRefusal::NoLines => "give one row a line below the headings".into(),
             OrderRefusal::Faulty { .. } => {
-                "put those right and run it again; what only a fund or a closed period stands against, --override lets through".into()
+                "put those right and run it again; --override goes against a rule of a fund or a closed period".into()
             }
             OrderRefusal::NoReason => "say why this supplier, in words an auditor will read".into(),
         })

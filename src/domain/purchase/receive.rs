@@ -142,11 +142,11 @@ pub enum ReceiveRefusal {
     NothingMore(LineRef),
     #[error("{line} has {to_come} still to come, not {qty}")]
     TooMany { line: LineRef, to_come: i64, qty: i64 },
-    #[error("all of {line} has arrived, and {waiting} of it {} for {} tags", waits(*.waiting), its(*.waiting))]
+    #[error("all of {line} has arrived, and {waiting} of it {}", waits(*.waiting))]
     WaitsForTags { line: LineRef, waiting: i64 },
-    #[error("{waiting} of {line} arrived before and still {} for {} tags", waits(*.waiting), its(*.waiting))]
+    #[error("{waiting} of {line} arrived before and still {}", waits(*.waiting))]
     WaitingFirst { line: LineRef, waiting: i64 },
-    #[error("{line} has {waiting} that {} for {} tags, not {qty}", waits(*.waiting), its(*.waiting))]
+    #[error("{line} has {waiting} that {}, not {qty}", waits(*.waiting))]
     TooManyTagged { line: LineRef, waiting: i64, qty: i64 },
     #[error("{early} of {line} {} in the stock already and never received", if *.early == 1 { "is" } else { "are" })]
     EarlyFirst { line: LineRef, early: i64 },
@@ -171,11 +171,7 @@ pub enum ReceiveRefusal {
 }
 
 fn waits(count: i64) -> &'static str {
-    if count == 1 { "waits" } else { "wait" }
-}
-
-fn its(count: i64) -> &'static str {
-    if count == 1 { "its" } else { "their" }
+    if count == 1 { "waits for its tag" } else { "wait for their tags" }
 }
 
 fn instruments(count: i64) -> &'static str {
