@@ -368,7 +368,7 @@ fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
 /// The faults that an undo of records in these tables may have made, one line each.
 pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    for rule in rules().filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
+    for rule in rules().chain(ordering::UNDONE).filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
         faults.extend(broken(tx, rule, today)?.into_iter().map(|fault| format!("{} {}", fault.record, fault.fault)));
     }
     Ok(faults)

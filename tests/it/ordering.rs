@@ -289,3 +289,19 @@ fn amounts_stay_within_what_can_be_recorded() {
     desk.done("report spend");
     desk.done("--today 2026-08-31 purchase receive O1/1 --on 2026-08-31 --type VN");
 }
+
+#[test]
+fn what_a_file_tied_to_an_order_is_received_without_tags() {
+    let desk = hub();
+    desk.write("instruments.csv", "tag,type,purchase_line\nX-1,VN,O1/1\n");
+    let script = "
+        ORDER @/lines.csv --fund CIP
+        import instruments @/instruments.csv --commit
+        check
+        RECEIVE O1/1 --tags X-2
+        RECEIVE O1/1
+        RECEIVE O1/1 --qty 1 --tags X-2
+        check
+    ";
+    plays!(desk, "receive_early", &play(script));
+}

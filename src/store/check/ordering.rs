@@ -16,6 +16,10 @@ pub(super) const RULES: &[Rule] = &[
               ) AS line
               WHERE arrived > wanted",
     },
+];
+
+/// What a file may tell, since it brings instruments whose line was never received, and an undo must not leave behind.
+pub(super) const UNDONE: &[Rule] = &[
     Rule {
         name: "what has a tag has arrived",
         undone: &[Table::Receipt, Table::Instrument],
