@@ -2,6 +2,8 @@
 
 mod add;
 mod list;
+mod order;
+mod receive;
 mod stock;
 
 use anyhow::Result;
@@ -21,6 +23,10 @@ pub struct Purchase {
 enum Verb {
     /// Record a purchase from one invoice: order, delivery and invoice in one go
     Add(Box<add::Add>),
+    /// Order many things at once: the lines come from a file
+    Order(order::Order),
+    /// Take in what arrives of a line, in parts or whole, with its tags
+    Receive(receive::Receive),
     /// List purchases, line by line
     List(list::List),
     /// Show an order and its lines
@@ -31,6 +37,8 @@ impl Purchase {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         match self.verb {
             Verb::Add(add) => add.run(desk),
+            Verb::Order(order) => order.run(desk),
+            Verb::Receive(receive) => receive.run(desk),
             Verb::List(list) => list.run(desk),
             Verb::Show(show) => show.run(desk),
         }

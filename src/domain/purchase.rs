@@ -1,7 +1,9 @@
 //! Purchases: what a line of an order is, and whether its funds can bear it.
 
 mod judge;
+pub mod ordering;
 mod period;
+pub mod receive;
 
 pub use judge::{Funds, Proposal};
 pub use period::ClosedPeriod;

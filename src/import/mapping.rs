@@ -235,6 +235,13 @@ impl Mapping {
         }
     }
 
+    /// Has a column say this where a row says nothing.
+    pub fn fill(&mut self, column: usize, text: &str) {
+        if let Some(field) = self.fields.get_mut(column) {
+            field.constant.get_or_insert_with(|| text.to_string());
+        }
+    }
+
     pub(super) fn field(&self, column: usize) -> Option<&Field> {
         self.fields.get(column)
     }

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use super::Source;
 use super::kinds::{Finish, Intake, Kind, Outcome, Round, Row, Terms};
 use super::mapping::Mapping;
+use super::reader::RawRow;
 use super::report::Report;
 use crate::store::Tx;
 
@@ -74,9 +75,8 @@ impl Plan<'_> {
                 report.read();
             }
             let mut row = Row::new(raw, self.mapping);
-            let beyond = (width..raw.len()).filter(|&index| !raw.cell(index).is_empty()).count();
-            let mut outcome = if beyond > 0 {
-                row.fault_of_row(format!("the row has {} than there are headings", cells(beyond)));
+            let mut outcome = if let Some(fault) = beyond_headings(&raw, width) {
+                row.fault_of_row(fault);
                 Outcome::Rejected
             } else {
                 intake.take(tx, &mut row, round).with_context(|| format!("line {}", raw.line))?
@@ -92,6 +92,12 @@ impl Plan<'_> {
         }
         Ok(waiting)
     }
+}
+
+/// What is wrong with a row that goes on where the headings have ended.
+pub fn beyond_headings(raw: &RawRow<'_>, width: usize) -> Option<String> {
+    let beyond = (width..raw.len()).filter(|&index| !raw.cell(index).is_empty()).count();
+    (beyond > 0).then(|| format!("the row has {} than there are headings", cells(beyond)))
 }
 
 fn cells(count: usize) -> String {

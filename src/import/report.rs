@@ -117,12 +117,12 @@ impl<'w> Report<'w> {
     fn reject(&mut self, row: &RawRow<'_>, faults: &[Fault]) -> Result<()> {
         self.counts.rejected += 1;
         for fault in faults {
-            self.faults.add(row.line, || sentence(self.kind, fault));
+            self.faults.add(row.line, || sentence(self.kind.columns(), fault));
         }
         let Some(rejects) = &mut self.rejects else {
             return Ok(());
         };
-        let reasons: Vec<String> = faults.iter().map(|fault| sentence(self.kind, fault)).collect();
+        let reasons: Vec<String> = faults.iter().map(|fault| sentence(self.kind.columns(), fault)).collect();
         let width = rejects.width;
         // Cells beyond the headings stay beyond them.
         let beyond = (width..row.len()).map(|index| row.raw(index));
@@ -179,9 +179,9 @@ impl<'w> Report<'w> {
 }
 
 /// `condition 'Lost': is not …`, or the reason alone where it is the row's.
-fn sentence(kind: Kind, fault: &Fault) -> String {
+pub fn sentence(columns: &[&str], fault: &Fault) -> String {
     const LONGEST: usize = 60;
-    let Some(column) = fault.column.and_then(|column| kind.columns().get(column)) else {
+    let Some(column) = fault.column.and_then(|column| columns.get(column)) else {
         return fault.reason.clone();
     };
     let mut value: String = fault.value.chars().take(LONGEST).collect();

@@ -38,6 +38,17 @@ impl Source {
             return Err(refuse(FileRefusal::Folder));
         }
         let spooled = if what.is_file() { None } else { Some(spool(&mut file).with_context(reading)?) };
+        Source::looked_over(path, spooled).with_context(reading)
+    }
+
+    /// The same for what comes in through a pipe.
+    pub fn piped(mut pipe: impl Read) -> Result<Source> {
+        let reading = || "reading stdin".to_string();
+        let spooled = spool(&mut pipe).with_context(reading)?;
+        Source::looked_over(Path::new("-"), Some(spooled)).with_context(reading)
+    }
+
+    fn looked_over(path: &Path, spooled: Option<File>) -> Result<Source> {
         let mut source = Source {
             path: path.to_path_buf(),
             spooled,
@@ -46,8 +57,7 @@ impl Source {
             bytes: 0,
             consumed: Rc::new(Cell::new(0)),
         };
-        let (encoding, bytes) = look_over(source.file()?).with_context(reading)?;
-        (source.encoding, source.bytes) = (encoding, bytes);
+        (source.encoding, source.bytes) = look_over(source.file()?)?;
         source.delimiter = delimiter(&source.head()?);
         Ok(source)
     }
@@ -109,7 +119,7 @@ fn refuse_spreadsheet(path: &Path) -> Result<()> {
     }
 }
 
-fn spool(pipe: &mut File) -> io::Result<File> {
+fn spool(pipe: &mut impl Read) -> io::Result<File> {
     let mut kept = tempfile::tempfile()?;
     io::copy(pipe, &mut kept)?;
     Ok(kept)

@@ -1,5 +1,7 @@
 //! `check`: whether the file is whole, and whether its records keep the rules, whoever wrote them.
 
+mod ordering;
+
 use std::collections::HashSet;
 
 use anyhow::Result;
@@ -341,13 +343,18 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
     let mut faults: Vec<Fault> =
         file.map(|fault| Fault { rule: whole.clone(), record: "file".to_string(), fault }).collect();
     db.read(|tx| {
-        for rule in RULES {
+        for rule in rules() {
             faults.extend(broken(tx, rule, today)?);
         }
         faults.extend(impossible_days(tx)?);
         Ok(())
     })?;
     Ok(faults)
+}
+
+/// Those of this file, then those of each area.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(ordering::RULES)
 }
 
 fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
@@ -361,7 +368,7 @@ fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
 /// The faults that an undo of records in these tables may have made, one line each.
 pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    for rule in RULES.iter().filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
+    for rule in rules().chain(ordering::UNDONE).filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
         faults.extend(broken(tx, rule, today)?.into_iter().map(|fault| format!("{} {}", fault.record, fault.fault)));
     }
     Ok(faults)

@@ -290,6 +290,12 @@ pub fn same_serial(tx: &Tx, details: &Details, other_than: Option<i64>) -> Resul
     Ok(candidates.into_iter().find(|(_, other)| fold(other) == fold(make)).map(|(tag, _)| tag))
 }
 
+/// An instrument of the same type and serial, if there is one: how a doubled one shows where the make is not known yet.
+pub fn serial_of_type(tx: &Tx, of: &TypeCode, serial: &str) -> Result<Option<Tag>> {
+    let sql = "SELECT tag FROM instrument WHERE serial_key = ?1 AND type = ?2 ORDER BY tag_key LIMIT 1";
+    tx.one(sql, args![&fold(serial), of.as_str()], |row| row.tag(0))
+}
+
 /// Whether a type comes in this size, as far as its list says.
 pub fn size_is_listed(of: &Type, size: &str) -> bool {
     of.sizes.is_empty() || of.sizes.iter().any(|listed| listed.eq_ignore_ascii_case(size))

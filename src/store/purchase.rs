@@ -5,6 +5,7 @@ use anyhow::Result;
 pub mod coding;
 mod export;
 mod lines;
+pub mod receiving;
 
 pub use export::each_record;
 pub use lines::{line, lines, share_out_cost};
@@ -39,8 +40,7 @@ pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
     let line_id = add_line(tx, reference, new)?;
     coding::split(tx, line_id, &new.line)?;
     if let Some(on) = new.received_on {
-        let sql = "INSERT INTO receipt (line_id, received_on, qty) VALUES (?1, ?2, ?3)";
-        tx.insert(Table::Receipt, sql, args![line_id, on, new.line.qty])?;
+        receiving::receive(tx, line_id, on, new.line.qty)?;
     }
     if let Some(invoice) = &new.invoice {
         bill(tx, line_id, new.supplier_id, invoice, &new.line)?;

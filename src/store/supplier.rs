@@ -97,6 +97,11 @@ pub fn set_lot(tx: &Tx, id: i64, framework_lot: Option<&str>) -> Result<()> {
     Ok(())
 }
 
+/// Whether any supplier is on a framework, as far as the hub records it.
+pub fn any_on_framework(tx: &Tx) -> Result<bool> {
+    tx.exists("SELECT 1 FROM supplier WHERE framework_lot IS NOT NULL", &[])
+}
+
 /// Every supplier in order of name, with its other spellings.
 pub fn each(tx: &Tx, mut take: impl FnMut(&Supplier, &[String]) -> Result<()>) -> Result<()> {
     for found in tx.all("SELECT id, name, framework_lot FROM supplier ORDER BY name_key", &[], from_row)? {

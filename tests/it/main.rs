@@ -16,6 +16,7 @@ mod lending;
 mod mended;
 mod money;
 mod onward;
+mod ordering;
 mod paper;
 mod queue;
 mod reach;

@@ -8,6 +8,7 @@ use crate::cli::{DayArg, word};
 use crate::commands::overriding::Overriding;
 use crate::commands::{Desk, lookup};
 use crate::domain::date::{Date, in_words};
+use crate::domain::fund::FundCode;
 use crate::domain::instrument::{Type, free_text};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::purchase::{Funds, Invoice, Line, NewPurchase, PurchaseRefusal, Warning};
@@ -89,7 +90,7 @@ pub struct Add {
 /// What was recorded, and what the person should know of it.
 struct Added {
     reference: LineRef,
-    tags: Vec<Tag>,
+    made: stock::Made,
     line: Line,
     supplier: Supplier,
     odd_size: Option<Type>,
@@ -105,7 +106,7 @@ impl Add {
         let mut db = desk.open()?;
         let added = desk.change(&mut db, |tx| self.add(tx, on, tags.as_deref()))?;
         desk.print(added.reference)?;
-        added.tags.iter().try_for_each(|tag| desk.print(tag))?;
+        added.made.tags.iter().try_for_each(|tag| desk.print(tag))?;
         if on > today {
             desk.warn(format!("the invoice's day, {}, has not come yet", in_words(on)))?;
         }
@@ -126,19 +127,21 @@ impl Add {
         let against = Against { subject: &subject, line_id: Some(recorded.line_id), on, reason };
         overriding::keep(tx, against, &warnings)?;
         let mut about = vec![About::order(reference.order)];
-        let mut made_tags = Vec::new();
+        let mut made = stock::Made::default();
         if let Some(of) = &of_type {
-            let made = stock::make(tx, (recorded.line_id, &new.line), of, on, tags)?;
-            about.extend(made.about);
-            made_tags = made.tags;
+            let days = vec![on; usize::try_from(new.line.qty)?];
+            let line = stock::OfLine { reference, line_id: recorded.line_id, line: &new.line, of };
+            let labels = stock::Labels { tags, serials: None, location: None };
+            made = stock::make(tx, line, &days, labels)?;
+            about.append(&mut made.about);
         }
         let cost = new.line.grant_cost().in_words();
         let summary = format!("Bought {} × {} ({reference}) for {cost}", new.line.qty, new.line.description);
         let event = Event { on, command: "purchase add", subject, summary, about };
         let is_odd = |of: &Type| new.line.size.as_deref().is_some_and(|size| !instrument::size_is_listed(of, size));
         let odd_size = of_type.filter(is_odd);
-        let (tags, line, supplier) = (made_tags, new.line, seller);
-        Ok((Added { reference, tags, line, supplier, odd_size, warnings, funds }, Some(event)))
+        let (line, supplier) = (new.line, seller);
+        Ok((Added { reference, made, line, supplier, odd_size, warnings, funds }, Some(event)))
     }
 
     /// What the flags say, looked up and checked.
@@ -188,7 +191,16 @@ impl Add {
 
 /// What each fund that was drawn upon has left.
 pub fn say_what_is_left(desk: &mut Desk<'_, '_>, shares: &Shares, funds: &Funds) -> Result<()> {
-    for facts in shares.iter().filter_map(|share| funds.get(&share.fund)) {
+    say_left_in(desk, shares.iter().map(|share| &share.fund), funds)
+}
+
+/// The same of funds by their codes.
+pub fn say_left_in<'f>(
+    desk: &mut Desk<'_, '_>,
+    codes: impl IntoIterator<Item = &'f FundCode>,
+    funds: &Funds,
+) -> Result<()> {
+    for facts in codes.into_iter().filter_map(|code| funds.get(code)) {
         let left = facts.fund.award - facts.used;
         desk.say(format!("{} has {} left.", facts.fund.code, left.in_words()))?;
     }
@@ -212,19 +224,18 @@ impl Added {
             line.grant_cost().in_words(),
             line.shares
         ))?;
-        desk.say(self.instruments())?;
+        let waits = self.waits();
+        self.made.told(self.reference).into_iter().chain(waits).try_for_each(|sentence| desk.say(sentence))?;
         say_what_is_left(desk, &line.shares, &self.funds)
     }
 
-    /// What became of the line's instruments.
-    fn instruments(&self) -> String {
-        match (self.tags.as_slice(), self.line.nature) {
-            ([tag], _) => format!("Added {tag} to the stock."),
-            ([first, .., last], _) => format!("Added {} instruments to the stock, {first} to {last}.", self.tags.len()),
-            ([], Nature::Instrument | Nature::Equipment | Nature::Software) => {
-                format!("{} waits for its tags: nothing was added to the stock.", self.reference)
-            }
-            ([], nature) => format!("{} is a cost of nature {nature}; nothing was added to the stock.", self.reference),
-        }
+    /// What becomes of a line that brought no instruments.
+    fn waits(&self) -> Option<String> {
+        let (reference, nature) = (self.reference, self.line.nature);
+        let waits = match nature.brings_instruments() {
+            true => format!("{reference} waits for its tags: nothing was added to the stock."),
+            false => format!("{reference} is a cost of nature {nature}; nothing was added to the stock."),
+        };
+        self.made.tags.is_empty().then_some(waits)
     }
 }

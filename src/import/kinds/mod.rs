@@ -155,6 +155,9 @@ macro_rules! differing {
     }};
 }
 
+mod cells;
+pub mod order;
+
 macro_rules! kinds {
     ($($kind:ident in $module:ident = $name:literal, one $one:literal;)*) => {
         $(mod $module;)*

@@ -3,17 +3,15 @@
 use anyhow::Result;
 
 use super::{Column, Purchases, Row};
+use crate::import::kinds::cells::{USUAL_VAT_RATE, category_of, type_of, vat_rate};
 use crate::domain::date::Date;
-use crate::domain::instrument::{CategoryCode, TypeCode, free_text};
+use crate::domain::instrument::free_text;
 use crate::domain::money::Pence;
 use crate::domain::purchase::{Invoice, Line, NewPurchase};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::setting::parse_yes_no;
 use crate::domain::words::Nature;
-use crate::store::{Tx, category, instrument_type};
-
-/// The usual rate of VAT, where a row does not say.
-const USUAL_VAT_RATE: u8 = 20;
+use crate::store::Tx;
 
 /// The line a row names: `O12/3`, or an order and the number of its line.
 pub fn reference(row: &mut Row<'_>) -> Option<LineRef> {
@@ -65,8 +63,8 @@ impl Purchases {
         let amounts = amounts(row);
         let money = amounts.as_ref().map_or((Pence::ZERO, Pence::ZERO), |amounts| (amounts.net, amounts.vat));
         let shares = self.shares(tx, row, money)?;
-        let category = category_of(tx, row)?;
-        let type_code = type_of(tx, row)?;
+        let category = category_of(tx, row, Column::Category)?;
+        let type_code = type_of(tx, row, Column::Type)?;
         let size = row.read(Column::Size, |text| free_text("the size", text)).flatten();
         let area = row.read(Column::Area, |text| free_text("the area", text)).flatten();
         let (kind, group) = (row.parse(Column::Kind), row.parse(Column::Group));
@@ -96,30 +94,6 @@ impl Purchases {
     }
 }
 
-fn category_of(tx: &Tx, row: &mut Row<'_>) -> Result<Option<CategoryCode>> {
-    let typed = row.text(Column::Category);
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let found = category::find(tx, &typed)?.map(|found| found.code);
-    if found.is_none() {
-        row.fault(Column::Category, "is no category; 'ledgerline category list' names them all");
-    }
-    Ok(found)
-}
-
-fn type_of(tx: &Tx, row: &mut Row<'_>) -> Result<Option<TypeCode>> {
-    let typed = row.text(Column::Type);
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let found = instrument_type::find(tx, &typed)?.map(|found| found.code);
-    if found.is_none() {
-        row.fault(Column::Type, "is no type; 'ledgerline type list' names them all");
-    }
-    Ok(found)
-}
-
 /// The quantity and the amounts of a row.
 struct Amounts {
     qty: i64,
@@ -139,16 +113,13 @@ fn amounts(row: &mut Row<'_>) -> Option<Amounts> {
     if qty == 0 || (net > Pence::ZERO && qty < 0) {
         row.fault(Column::Qty, "does not go with the amount; a credit is negative in both");
     }
-    let rate = row.read(Column::VatRate, vat_rate);
+    let rate = row.read(Column::VatRate, |text| {
+        vat_rate(text).ok_or("is not a whole percentage from 0 to 100; state the tax itself as line_vat")
+    });
     let stated = row.amount(Column::LineVat);
     let vat_rate = if stated.is_some() { rate } else { Some(rate.unwrap_or(USUAL_VAT_RATE)) };
     let vat = stated.unwrap_or_else(|| net.percent(vat_rate.unwrap_or_default()));
     Some(Amounts { qty, net, vat, vat_rate })
-}
-
-fn vat_rate(text: &str) -> Result<u8, &'static str> {
-    let rate = text.parse().ok().filter(|rate| *rate <= 100);
-    rate.ok_or("is not a whole percentage from 0 to 100; state the tax itself as line_vat")
 }
 
 /// When a line was ordered, arrived, and was invoiced and paid.

@@ -1,0 +1,237 @@
+//! The lines of an order that is being made: a file's rows, judged one after another and recorded together.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+
+use super::Row;
+use super::cells::{USUAL_VAT_RATE, category_of, type_of, vat_rate};
+use crate::domain::date::Date;
+use crate::domain::fund::FundCode;
+use crate::domain::instrument::{CategoryCode, InstrumentRefusal, free_text};
+use crate::domain::money::Pence;
+use crate::domain::purchase::ordering::{MOST, OrderRefusal};
+use crate::domain::purchase::{Funds, Line, NewPurchase, Warning};
+use crate::domain::reference::OrderRef;
+use crate::domain::refusal::refuse;
+use crate::domain::setting::parse_yes_no;
+use crate::domain::shares::Shares;
+use crate::domain::supplier::Supplier;
+use crate::domain::words::Nature;
+use crate::import::Source;
+use crate::import::mapping::{Map, Mapping, Wanted};
+use crate::import::plan::beyond_headings;
+use crate::import::report::sentence;
+use crate::store::overriding::{self, Against};
+use crate::store::{Tx, category, fund, purchase, setting};
+
+columns! {
+    Description = "description", Nature = "nature", Type = "type", Size = "size", Kind = "kind", Category = "category",
+    Group = "group", Adapted = "adapted", Area = "area", Qty = "qty", LineNet = "line_net", VatRate = "vat_rate",
+    VatRecoverable = "vat_recoverable", Fund = "fund",
+}
+
+/// Columns that no default stands for.
+const NEEDED: &[&str] = &["description", "nature", "line_net"];
+
+/// Ties a file's headings to the columns of a line; `fund` stands where a row names none.
+pub fn mapping(headings: &[String], fund: Option<&str>) -> Result<Mapping> {
+    let is_there = |column: &str| headings.iter().any(|heading| heading.eq_ignore_ascii_case(column));
+    if let Some(column) = NEEDED.iter().find(|column| !is_there(column)) {
+        return Err(refuse(OrderRefusal::NoColumn { column, columns: COLUMNS }));
+    }
+    let wanted = Wanted { kind: "lines of an order", columns: COLUMNS, key: None };
+    let mut mapping = Mapping::resolve(wanted, &Map::default(), &[], headings)?;
+    if let Some(fund) = fund {
+        mapping.fill(Column::Fund.into(), fund);
+    }
+    Ok(mapping)
+}
+
+/// What is said of an order as a whole.
+pub struct NewOrder {
+    pub supplier: Supplier,
+    pub ordered_on: Date,
+    pub reference: Option<String>,
+    pub off_framework_reason: Option<String>,
+    pub override_reason: Option<String>,
+}
+
+/// What became of a file's rows so far.
+pub struct OrderLines<'o> {
+    order: &'o NewOrder,
+    vat_recoverable: bool,
+    pub funds: Funds,
+    /// The funds that bear any of it.
+    pub borne_by: BTreeSet<FundCode>,
+    /// Known from the first line that was recorded.
+    pub reference: Option<OrderRef>,
+    pub lines: i64,
+    pub cost: Pence,
+    pub warnings: Vec<Warning>,
+    /// `line 3: qty '0': …`, each fault of each row.
+    pub faults: Vec<String>,
+    read: u64,
+    faulty: u64,
+}
+
+impl<'o> OrderLines<'o> {
+    pub fn begin(tx: &Tx, order: &'o NewOrder) -> Result<OrderLines<'o>> {
+        Ok(OrderLines {
+            order,
+            vat_recoverable: setting::recoverable_vat(tx)?,
+            funds: Funds::default(),
+            borne_by: BTreeSet::new(),
+            reference: None,
+            lines: 0,
+            cost: Pence::ZERO,
+            warnings: Vec::new(),
+            faults: Vec::new(),
+            read: 0,
+            faulty: 0,
+        })
+    }
+
+    /// Judges and records every row; what a faulty one is wrong in is kept, and the rest is judged all the same.
+    pub fn take(&mut self, tx: &Tx, source: &Source, mapping: &Mapping) -> Result<()> {
+        let mut rows = source.rows()?;
+        let width = rows.headings().len();
+        while let Some(raw) = rows.next()? {
+            let line = raw.line;
+            self.read += 1;
+            let mut row = Row::new(raw, mapping);
+            if let Some(fault) = beyond_headings(&raw, width) {
+                row.fault_of_row(fault);
+            } else if self.lines == MOST {
+                row.fault_of_row(format!("an order has {MOST} lines at the most"));
+            } else {
+                self.row(tx, &mut row).with_context(|| format!("line {line}"))?;
+            }
+            self.faulty += u64::from(!row.is_sound());
+            self.faults.extend(row.faults.iter().map(|fault| format!("line {line}: {}", sentence(COLUMNS, fault))));
+        }
+        Ok(())
+    }
+
+    /// The order, where every row of the file is one of its lines.
+    pub fn order(&self) -> Result<OrderRef> {
+        match self.reference {
+            _ if self.faulty > 0 => Err(refuse(OrderRefusal::Faulty { faulty: self.faulty, read: self.read })),
+            Some(order) => Ok(order),
+            None => Err(refuse(OrderRefusal::NoLines)),
+        }
+    }
+
+    fn row(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<()> {
+        let Some(line) = self.line(tx, row)?.filter(|_| row.is_sound()) else {
+            return Ok(());
+        };
+        let order = self.order;
+        let new = NewPurchase {
+            order: self.reference,
+            line_number: None,
+            supplier_id: order.supplier.id,
+            ordered_on: Some(order.ordered_on),
+            reference: order.reference.clone(),
+            off_framework_reason: order.off_framework_reason.clone(),
+            line,
+            received_on: None,
+            invoice: None,
+            override_reason: order.override_reason.clone(),
+            import_key: None,
+        };
+        let judged = purchase::judge(tx, &mut self.funds, (order.supplier.id, &order.supplier.name), &new);
+        let Some(warnings) = row.judged(judged)? else {
+            return Ok(());
+        };
+        let recorded = purchase::record(tx, &new)?;
+        let subject = recorded.reference.to_string();
+        let reason = order.override_reason.as_deref();
+        let against = Against { subject: &subject, line_id: Some(recorded.line_id), on: order.ordered_on, reason };
+        overriding::keep(tx, against, &warnings)?;
+        self.reference = Some(recorded.reference.order);
+        self.lines += 1;
+        self.cost = self.cost + new.line.grant_cost();
+        self.borne_by.extend(new.line.shares.iter().map(|share| share.fund.clone()));
+        self.warnings.extend(warnings);
+        Ok(())
+    }
+
+    /// What a row says is bought; `None` with its faults noted.
+    fn line(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<Line>> {
+        if row.text(Column::Description).is_empty() {
+            row.fault(Column::Description, "is missing");
+        }
+        let description = row.read(Column::Description, |text| free_text("the description", text)).flatten();
+        let nature = row.needed::<Nature>(Column::Nature);
+        let type_code = type_of(tx, row, Column::Type)?;
+        let size = row.read(Column::Size, |text| free_text("the size", text)).flatten();
+        let kind = row.parse(Column::Kind);
+        let category = category_in_use(tx, row)?;
+        let group = row.parse(Column::Group);
+        let adapted = row.read(Column::Adapted, parse_yes_no).unwrap_or(false);
+        let area = row.read(Column::Area, |text| free_text("the area", text)).flatten();
+        let qty = row.read(Column::Qty, quantity).unwrap_or(1);
+        if row.text(Column::LineNet).is_empty() {
+            row.fault(Column::LineNet, "is missing");
+        }
+        let net = row.price(Column::LineNet);
+        let rate = row.read(Column::VatRate, |text| vat_rate(text).ok_or("is not a whole percentage from 0 to 100"));
+        let rate = rate.unwrap_or(USUAL_VAT_RATE);
+        let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
+        let vat = net.unwrap_or_default().percent(rate);
+        let shares = self.shares(tx, row, net.map(|net| (net, vat)))?;
+        let (Some(shares), Some(nature), Some(description), Some(net)) = (shares, nature, description, net) else {
+            return Ok(None);
+        };
+        Ok(Some(Line {
+            shares,
+            category,
+            description,
+            nature,
+            type_code,
+            size,
+            kind,
+            group,
+            adapted,
+            area,
+            qty,
+            net,
+            vat,
+            vat_rate: Some(rate),
+            vat_recoverable,
+        }))
+    }
+
+    /// The funds that bear a row, each with its facts at hand. Without an amount, only whether there is a fund at all.
+    fn shares(&mut self, tx: &Tx, row: &mut Row<'_>, amounts: Option<(Pence, Pence)>) -> Result<Option<Shares>> {
+        if row.text(Column::Fund).is_empty() {
+            row.fault(Column::Fund, "is missing; --fund CODE names one for the whole order");
+            return Ok(None);
+        }
+        let Some((net, vat)) = amounts else {
+            return Ok(None);
+        };
+        let Some(shares) = row.read(Column::Fund, |text| Shares::read(text, net, net + vat)) else {
+            return Ok(None);
+        };
+        let loaded = row.found(Column::Fund, fund::load(tx, &shares, &mut self.funds))?;
+        Ok(loaded.map(|()| shares))
+    }
+}
+
+/// The category a row names, which is not a retired one.
+fn category_in_use(tx: &Tx, row: &mut Row<'_>) -> Result<Option<CategoryCode>> {
+    let Some(code) = category_of(tx, row, Column::Category)? else {
+        return Ok(None);
+    };
+    if let Some(on) = category::find(tx, code.as_str())?.and_then(|found| found.retired_on) {
+        row.fault(Column::Category, InstrumentRefusal::RetiredCategory(code.clone(), on));
+    }
+    Ok(Some(code))
+}
+
+fn quantity(text: &str) -> Result<i64, String> {
+    let quantity = text.parse().ok().filter(|quantity| (1..=MOST).contains(quantity));
+    quantity.ok_or_else(|| format!("is not a whole number from 1 to {MOST}"))
+}

@@ -1,0 +1,38 @@
+//! What arrives of a line, and the instruments that are tied to it.
+
+use anyhow::Result;
+
+use crate::args;
+use crate::domain::date::Date;
+use crate::domain::instrument::TypeCode;
+use crate::store::db::Tx;
+use crate::store::remember::Table;
+
+/// Records that so many of a line arrived on a day.
+pub fn receive(tx: &Tx, line_id: i64, on: Date, qty: i64) -> Result<()> {
+    let sql = "INSERT INTO receipt (line_id, received_on, qty) VALUES (?1, ?2, ?3)";
+    tx.insert(Table::Receipt, sql, args![line_id, on, qty])?;
+    Ok(())
+}
+
+/// What has arrived of a line, day by day.
+pub fn receipts(tx: &Tx, line_id: i64) -> Result<Vec<(Date, i64)>> {
+    let sql = "SELECT received_on, qty FROM receipt WHERE line_id = ?1 ORDER BY received_on, id";
+    tx.all(sql, args![line_id], |row| Ok((row.day(0)?, row.int(1)?)))
+}
+
+/// Records of which type a line is, where nobody knew.
+pub fn set_type(tx: &Tx, line_id: i64, type_code: &TypeCode) -> Result<()> {
+    let sql = "UPDATE purchase_line SET type = ?2 WHERE id = ?1";
+    tx.change(Table::PurchaseLine, line_id, sql, args![line_id, type_code.as_str()])?;
+    Ok(())
+}
+
+/// Ties an instrument of the stock to the line it was bought on. What is known of its coming stays.
+pub fn tie(tx: &Tx, instrument_id: i64, line_id: i64, arrived_on: Date) -> Result<()> {
+    let sql = "UPDATE instrument SET purchase_line_id = ?2, acquired_on = coalesce(acquired_on, ?3),
+                   source = CASE source WHEN 'unknown' THEN 'purchase' ELSE source END
+               WHERE id = ?1";
+    tx.change(Table::Instrument, instrument_id, sql, args![instrument_id, line_id, arrived_on])?;
+    Ok(())
+}
