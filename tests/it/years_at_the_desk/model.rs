@@ -75,6 +75,16 @@ struct State {
     loans: Vec<Loan>,
     missing: [bool; 4],
     in_repair: [bool; 4],
+    /// When each last went to be mended, and the repairs that are over: instrument, sent, back.
+    sent: [i64; 4],
+    mended: Vec<(usize, i64, i64)>,
+}
+
+impl State {
+    /// Whether an instrument was away on a day of a repair that is over; the days it went and came are not among them.
+    fn was_away(&self, tag: usize, on: i64) -> bool {
+        self.mended.iter().any(|&(mended, sent, back)| mended == tag && sent < on && on < back)
+    }
 }
 
 pub struct Model {
@@ -155,7 +165,8 @@ impl Model {
         match *step {
             Step::Lend { tag, to, back, days } => {
                 let on = self.day - back;
-                self.lend(tag, to, on, on + days, None, false).map(|_| ())
+                let was_here = !self.state.was_away(tag, on);
+                was_here.then(|| self.lend(tag, to, on, on + days, None, false)).flatten()
             }
             Step::Return { tag, back, to_school } => self.take_back(tag, self.day - back, to_school),
             Step::Renew { tag, days } => {
@@ -186,10 +197,13 @@ impl Model {
             Step::Lose { tag, back } => self.lose(tag, self.day - back),
             Step::Find { tag } => std::mem::replace(&mut self.state.missing[tag], false).then_some(()),
             Step::SendToRepair { tag } => {
-                let is_here = !self.state.missing[tag];
-                (is_here && !std::mem::replace(&mut self.state.in_repair[tag], true)).then_some(())
+                let is_here = !self.state.missing[tag] && !std::mem::replace(&mut self.state.in_repair[tag], true);
+                is_here.then(|| self.state.sent[tag] = self.day)
             }
-            Step::BackFromRepair { tag } => std::mem::replace(&mut self.state.in_repair[tag], false).then_some(()),
+            Step::BackFromRepair { tag } => {
+                let was_away = std::mem::replace(&mut self.state.in_repair[tag], false);
+                was_away.then(|| self.state.mended.push((tag, self.state.sent[tag], self.day)))
+            }
             Step::Undo | Step::Wait { .. } => None,
         }
     }
@@ -234,7 +248,7 @@ impl Model {
     }
 
     fn swap(&mut self, old: usize, new: usize, on: i64) -> Option<()> {
-        if old == new {
+        if old == new || self.state.was_away(new, on) {
             return None;
         }
         let holder = self.state.holder(old)?;
