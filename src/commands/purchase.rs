@@ -1,7 +1,13 @@
 //! `purchase`: orders with their lines, from order to payment.
 
 mod add;
+mod billing;
+mod cancel;
+mod credit;
+mod invoice;
 mod list;
+mod pay;
+mod show;
 mod stock;
 
 use anyhow::Result;
@@ -21,16 +27,28 @@ pub struct Purchase {
 enum Verb {
     /// Record a purchase from one invoice: order, delivery and invoice in one go
     Add(Box<add::Add>),
+    /// Record an invoice for an order, as it is billed
+    Invoice(Box<invoice::Invoice>),
+    /// Mark an order's invoices as paid
+    Pay(pay::Pay),
+    /// Record a credit that a supplier gives for a line
+    Credit(credit::Credit),
+    /// Release what of a line will not come
+    Cancel(cancel::Cancel),
     /// List purchases, line by line
     List(list::List),
-    /// Show an order and its lines
-    Show(list::Show),
+    /// Show an order, its lines and what happened to them
+    Show(show::Show),
 }
 
 impl Purchase {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         match self.verb {
             Verb::Add(add) => add.run(desk),
+            Verb::Invoice(invoice) => invoice.run(desk),
+            Verb::Pay(pay) => pay.run(desk),
+            Verb::Credit(credit) => credit.run(desk),
+            Verb::Cancel(cancel) => cancel.run(desk),
             Verb::List(list) => list.run(desk),
             Verb::Show(show) => show.run(desk),
         }

@@ -1,5 +1,7 @@
 //! `check`: whether the file is whole, and whether its records keep the rules, whoever wrote them.
 
+mod billing;
+
 use std::collections::HashSet;
 
 use anyhow::Result;
@@ -20,11 +22,16 @@ listing! {
 
 /// A rule of the spec as a query for the records that break it: the record's reference and what is wrong with it.
 /// Where the query takes a day, it is today.
-struct Rule {
-    name: &'static str,
+pub(super) struct Rule {
+    pub(super) name: &'static str,
     /// The tables of which an undo may break it. What is not named here is judged by [`super::timeline`], or by constraints.
-    undone: &'static [Table],
-    sql: &'static str,
+    pub(super) undone: &'static [Table],
+    pub(super) sql: &'static str,
+}
+
+/// Every rule, those of each area in a file of their own.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(billing::RULES)
 }
 
 const RULES: &[Rule] = &[
@@ -268,27 +275,6 @@ const RULES: &[Rule] = &[
               SELECT 'P' || person_id, 'has a remission whose evidence was seen on ' || seen_on || ', which has not come yet'
               FROM remission WHERE seen_on > ?1",
     },
-    Rule {
-        name: "no line is billed beyond what was ordered",
-        undone: &[Table::PurchaseLine, Table::InvoiceLine],
-        sql: "SELECT 'O' || p.purchase_id || '/' || p.line, 'is of ' || p.qty || ', and ' || sum(v.qty) || ' are billed'
-              FROM purchase_line p JOIN invoice_line v ON v.line_id = p.id
-              GROUP BY p.id, p.purchase_id, p.line, p.qty HAVING abs(sum(v.qty)) > abs(p.qty)",
-    },
-    Rule {
-        name: "no more instruments than were bought",
-        undone: &[Table::Instrument, Table::PurchaseLine],
-        sql: "SELECT 'O' || p.purchase_id || '/' || p.line, 'is of ' || p.qty || ', and ' || count(*) || ' instruments name it'
-              FROM purchase_line p JOIN instrument i ON i.purchase_line_id = p.id
-              GROUP BY p.id, p.purchase_id, p.line, p.qty HAVING count(*) > abs(p.qty)",
-    },
-    Rule {
-        name: "an invoice is its supplier's",
-        undone: &[],
-        sql: "SELECT 'O' || p.purchase_id || '/' || p.line, 'is billed by another supplier than the order''s'
-              FROM purchase_line p JOIN purchase o ON o.id = p.purchase_id
-              JOIN invoice_line v ON v.line_id = p.id JOIN invoice n ON n.id = v.invoice_id WHERE n.supplier_id <> o.supplier_id",
-    },
 ];
 
 /// Pounds that are not yet explained by instruments: no fault, but somebody will ask.
@@ -319,6 +305,9 @@ const DAYS: &[(&str, &str)] = &[
     ("term", "first_on"),
     ("term", "last_on"),
     ("purchase", "ordered_on"),
+    ("purchase_line", "added_on"),
+    ("cancellation", "cancelled_on"),
+    ("override", "overridden_on"),
     ("receipt", "received_on"),
     ("invoice", "invoiced_on"),
     ("invoice", "paid_on"),
@@ -341,7 +330,7 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
     let mut faults: Vec<Fault> =
         file.map(|fault| Fault { rule: whole.clone(), record: "file".to_string(), fault }).collect();
     db.read(|tx| {
-        for rule in RULES {
+        for rule in rules() {
             faults.extend(broken(tx, rule, today)?);
         }
         faults.extend(impossible_days(tx)?);
@@ -361,7 +350,7 @@ fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
 /// The faults that an undo of records in these tables may have made, one line each.
 pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    for rule in RULES.iter().filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
+    for rule in rules().filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
         faults.extend(broken(tx, rule, today)?.into_iter().map(|fault| format!("{} {}", fault.record, fault.fault)));
     }
     Ok(faults)

@@ -3,6 +3,7 @@
 // Clippy knows tests by their attribute; this is the whole of a test binary, its helpers too.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod billing;
 mod binary;
 mod charges;
 mod desk;
