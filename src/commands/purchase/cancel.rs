@@ -31,8 +31,8 @@ pub struct Cancel {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
     qty: Option<i64>,
     /// Why it will not come
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    reason: String,
+    #[arg(long = "reason", value_name = "TEXT", allow_hyphen_values = true)]
+    why: String,
     /// The day it was cancelled, today or before
     #[arg(long, default_value = "today", value_name = "DATE")]
     on: DayArg,
@@ -57,7 +57,7 @@ impl Cancel {
         if on > today {
             return Err(refuse(BillingRefusal::NotYet { what: "cancellation", on }));
         }
-        let why = reason_given(&self.reason)?;
+        let why = reason_given(&self.why)?;
         let reason = self.overriding.reason()?;
         let mut db = desk.open()?;
         let cancelled = desk.change(&mut db, |tx| {

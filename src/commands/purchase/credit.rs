@@ -34,14 +34,14 @@ pub struct Credit {
     #[arg(long, value_name = "£", value_parser = parse_price, allow_hyphen_values = true)]
     net: Pence,
     /// How many went back; without this the price alone is credited
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(i64).range(1..=10_000))]
-    qty: i64,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    qty: Option<i64>,
     /// The credit note's day
     #[arg(long, default_value = "today", value_name = "DATE")]
     on: DayArg,
     /// Why it is given
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    reason: Option<String>,
+    #[arg(long = "reason", value_name = "TEXT", allow_hyphen_values = true)]
+    why: Option<String>,
     #[command(flatten)]
     overriding: Overriding,
 }
@@ -61,7 +61,7 @@ impl Credit {
         let today = desk.today();
         let on = self.on.on(today)?;
         let number = number_given("credit", &self.number)?;
-        let why = self.reason.as_deref().map(reason_given).transpose()?;
+        let why = self.why.as_deref().map(reason_given).transpose()?;
         let reason = self.overriding.reason()?;
         let mut db = desk.open()?;
         let credited = desk.change(&mut db, |tx| {
@@ -80,7 +80,7 @@ impl Credit {
 
     fn credit(&self, tx: &Tx, number: &str, (on, why): (Date, Option<&str>), reason: Option<&str>) -> Result<Credited> {
         let line = purchase::line(tx, self.line)?;
-        let billed = credit(&line, self.net, self.qty, on).map_err(refuse)?;
+        let billed = credit(&line, self.net, self.qty.unwrap_or(0), on).map_err(refuse)?;
         let closed = overriding::judge_day(tx, on, reason.is_some())?;
         let invoice_id = credit_note(tx, &line, number, on, why)?;
         billing::add(tx, invoice_id, line.id, &billed)?;

@@ -93,6 +93,7 @@ impl Invoice {
             return Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on: other.on }));
         }
         let mut parts = self.parts(&lines, &invoice, held)?;
+        let lead = parts.first().map_or(first, |part| part.line);
         // What a cheaper line sets free may pay for a dearer one.
         parts.sort_by_key(Part::increase);
         let mut funds = Funds::default();
@@ -101,7 +102,7 @@ impl Invoice {
             let against = Against { subject: &line.to_string(), line_id: Some(line_id), on: invoice.on, reason };
             overriding::keep(tx, against, found)
         };
-        keep(first.reference, first.id, &warnings)?;
+        keep(lead.reference, lead.id, &warnings)?;
         for part in &parts {
             fund::load(tx, &part.line.line.shares, &mut funds)?;
             let found = funds.judge_increase(&part.proposal(invoice.on, overridden)).map_err(refuse)?;

@@ -3,13 +3,12 @@
 use anyhow::Result;
 
 use crate::commands::Desk;
-use crate::commands::purchase::add::say_what_is_left;
 use crate::commands::purchase::billing::lines_in_words;
 use crate::domain::date::{Date, in_words};
+use crate::domain::fund::FundCode;
 use crate::domain::money::Pence;
 use crate::domain::purchase::{Funds, OrderLine, Warning};
 use crate::domain::reference::{LineRef, OrderRef};
-use crate::domain::shares::Shares;
 
 /// What was recorded, and what the person should know of it.
 pub struct Recorded {
@@ -58,7 +57,7 @@ impl Recorded {
             desk.say(format!("That is {} less than was ordered.", (-self.increase).in_words()))?;
         }
         for (fund, cost) in self.costs() {
-            desk.say(format!("{fund} bears {} of it.", cost.in_words()))?;
+            desk.say(format!("{fund} bears {} of it, and {}.", cost.in_words(), self.left_of(fund)))?;
         }
         for extra in self.billed.iter().filter(|line| self.extras.contains(&line.reference)) {
             let (reference, line) = (extra.reference, &extra.line);
@@ -70,30 +69,31 @@ impl Recorded {
         if let Some(paid_on) = self.paid_on {
             desk.say(format!("The invoice was paid on {}, and so is this.", in_words(paid_on)))?;
         }
-        desk.say(self.left(order))?;
-        let mut shares: Vec<&Shares> = Vec::new();
-        for line in &self.billed {
-            let seen = |fund| shares.iter().flat_map(|seen: &&Shares| seen.iter()).any(|share| share.fund == fund);
-            if !line.line.shares.iter().all(|share| seen(share.fund.clone())) {
-                shares.push(&line.line.shares);
-            }
+        desk.say(self.left(order))
+    }
+
+    /// `has £664.98 left`
+    fn left_of(&self, fund: &FundCode) -> String {
+        let left = self.funds.get(fund).map_or(Pence::ZERO, |facts| facts.fund.award - facts.used);
+        match left.is_negative() {
+            true => format!("is {} over its award", (-left).in_words()),
+            false => format!("has {} left", left.in_words()),
         }
-        shares.into_iter().try_for_each(|shares| say_what_is_left(desk, shares, &self.funds))
     }
 
     /// What each fund bears of it, in the order of the lines.
-    fn costs(&self) -> Vec<(String, Pence)> {
-        let mut costs: Vec<(String, Pence)> = Vec::new();
+    fn costs(&self) -> Vec<(&FundCode, Pence)> {
+        let mut costs: Vec<(&FundCode, Pence)> = Vec::new();
         for line in &self.billed {
-            let funds: Vec<String> = line.line.shares.iter().map(|share| share.fund.to_string()).collect();
+            let funds: Vec<&FundCode> = line.line.shares.iter().map(|share| &share.fund).collect();
             let is_of_it = |bill: Option<usize>| {
                 bill.and_then(|place| line.life.bills.get(place)).is_some_and(|bill| bill.invoice_id == self.invoice_id)
             };
             for part in line.life.parts.iter().filter(|part| is_of_it(part.bill)) {
-                let Some(fund) = funds.get(part.share) else { continue };
-                match costs.iter_mut().find(|(held, _)| held == fund) {
+                let Some(&fund) = funds.get(part.share) else { continue };
+                match costs.iter_mut().find(|(held, _)| *held == fund) {
                     Some((_, cost)) => *cost = *cost + part.cost,
-                    None => costs.push((fund.clone(), part.cost)),
+                    None => costs.push((fund, part.cost)),
                 }
             }
         }
@@ -109,11 +109,7 @@ impl Recorded {
         match open.len() {
             0 => format!("All of {order} is invoiced."),
             lines => {
-                format!(
-                    "{number} on {} of {order} are still to be invoiced: {}.",
-                    lines_in_words(lines),
-                    cost.in_words()
-                )
+                format!("Still to be invoiced of {order}: {number} on {}, {}.", lines_in_words(lines), cost.in_words())
             }
         }
     }
