@@ -154,7 +154,9 @@ fn a_credit_gives_money_back() {
         purchase show O4
         purchase list --category PROG
         report lines --category PROG --format csv
-        instrument list --type UKE --format csv
+        # Whichever of them goes back, those that stay bear the cost.
+        instrument retire UKE-0001 --reason transferred --on 2026-03-12
+        export instruments --format csv
         # All that is left, to the penny of the tax.
         purchase credit O4/1 --invoice CR3 --net 56.69 --qty 2 --on 2026-03-13
         purchase show O4 --format csv
@@ -239,7 +241,7 @@ fn what_an_invoice_rests_on_is_not_taken_back() {
         log --last 1 --format csv
         purchase credit O4/1 --invoice N7 --net 5 --on 2026-03-10
         # The purchase beneath the credit.
-        undo E7
+        undo E8
         purchase invoice O1 --invoice N1 --on 2026-03-02 --line 1:2
         purchase credit O1/1 --invoice CR1 --net 5 --on 2026-03-11
         # The invoice beneath the credit, and beneath its payment.
@@ -256,7 +258,7 @@ fn what_an_invoice_rests_on_is_not_taken_back() {
         # What is closed stays as it was.
         setting set closed-until 2026-03-31
         undo E16
-        undo E14
+        undo E17
         setting set closed-until none
         undo E16
         check

@@ -71,7 +71,7 @@ impl Cancel {
         desk.say(format!("{}: {} is free again.", cancelled.summary(), cancelled.freed.in_words()))?;
         match of.life.ordered.wanted() {
             0 => desk.say(format!("Nothing of {} will come.", self.line))?,
-            left => desk.say(format!("{left} of the {} ordered remain.", of.line.qty.abs()))?,
+            left => desk.say(format!("That leaves {left} of the {} ordered.", of.line.qty.abs()))?,
         }
         say_what_is_left(desk, &of.line.shares, &cancelled.funds)
     }

@@ -137,7 +137,10 @@ impl Paid {
         for (invoice, others) in self.invoices.iter().filter(|(_, others)| !others.is_empty()) {
             let others: Vec<String> = others.iter().map(OrderRef::to_string).collect();
             let (number, others) = (&invoice.number, others.join(", "));
-            desk.say(format!("Invoice {number} bills {others} too: that is paid with it."))?;
+            desk.say(match invoice.is_credit() {
+                true => format!("Credit {number} is for {others} too: that is settled with it."),
+                false => format!("Invoice {number} bills {others} too: that is paid with it."),
+            })?;
         }
         Ok(())
     }

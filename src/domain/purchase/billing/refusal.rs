@@ -47,8 +47,8 @@ pub enum BillingRefusal {
     #[error("{} on {}", paid(*.order, .number.as_deref()), in_words(*.on))]
     PaidAlready { order: OrderRef, number: Option<String>, on: Date },
     #[error(
-        "of {line}, {ordered} were ordered, {invoiced} are invoiced, {arrived} have arrived and {cancelled} are cancelled: \
-         {open} can be cancelled"
+        "{} of {line} can be cancelled: {ordered} ordered, {invoiced} invoiced, {arrived} arrived, {cancelled} cancelled before",
+        if *.open == 0 { "nothing".to_string() } else { format!("only {open}") }
     )]
     NotToCancel { line: LineRef, ordered: i64, invoiced: i64, arrived: i64, cancelled: i64, open: i64 },
     #[error("the {what} of {} has not happened yet", in_words(*.on))]
