@@ -1,9 +1,15 @@
 //! `purchase`: orders with their lines, from order to payment.
 
 mod add;
+mod billing;
+mod cancel;
+mod credit;
+mod invoice;
 mod list;
 mod order;
+mod pay;
 mod receive;
+mod show;
 mod stock;
 
 use anyhow::Result;
@@ -27,10 +33,18 @@ enum Verb {
     Order(order::Order),
     /// Take in what arrives of a line, in parts or whole, with its tags
     Receive(receive::Receive),
+    /// Record an invoice for an order, as it is billed
+    Invoice(Box<invoice::Invoice>),
+    /// Mark an order's invoices as paid
+    Pay(pay::Pay),
+    /// Record a credit that a supplier gives for a line
+    Credit(credit::Credit),
+    /// Release what of a line will not come
+    Cancel(cancel::Cancel),
     /// List purchases, line by line
     List(list::List),
-    /// Show an order and its lines
-    Show(list::Show),
+    /// Show an order, its lines and what happened to them
+    Show(show::Show),
 }
 
 impl Purchase {
@@ -39,6 +53,10 @@ impl Purchase {
             Verb::Add(add) => add.run(desk),
             Verb::Order(order) => order.run(desk),
             Verb::Receive(receive) => receive.run(desk),
+            Verb::Invoice(invoice) => invoice.run(desk),
+            Verb::Pay(pay) => pay.run(desk),
+            Verb::Credit(credit) => credit.run(desk),
+            Verb::Cancel(cancel) => cancel.run(desk),
             Verb::List(list) => list.run(desk),
             Verb::Show(show) => show.run(desk),
         }

@@ -1,5 +1,6 @@
 //! Purchases: what a line of an order is, and whether its funds can bear it.
 
+pub mod billing;
 mod judge;
 pub mod ordering;
 mod period;
@@ -17,7 +18,8 @@ use super::refusal::Refusal;
 use super::shares::Shares;
 use super::spend::Life;
 use super::text::{Name, escape};
-use super::words::{Group, Kind, Nature, Rule};
+use super::words::{Group, Kind, LineState, Nature, Rule};
+use crate::listing;
 
 /// What is bought on one line of an order. Amounts are for the whole line, negative for a credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +96,27 @@ impl OrderLine {
     /// How many of it are with the hub: billed or arrived, and not credited.
     pub fn kept_qty(&self) -> i64 {
         self.life.kept_qty()
+    }
+}
+
+listing! {
+    /// One line of `purchase show`.
+    pub struct ShownLine<'a> {
+        line: LineRef,
+        description: &'a str,
+        nature: Nature,
+        type_code as "type": &'a str,
+        fund: &'a Shares,
+        category: &'a str,
+        qty: i64,
+        cancelled: i64,
+        received: i64,
+        invoiced: i64,
+        credited: i64,
+        ordered_cost: Pence,
+        cost: Pence,
+        state: LineState,
+        tags: String,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Taking an event back: why it sometimes cannot be.
 
+use super::date::{Date, in_words};
 use super::reference::EventRef;
 use super::refusal::Refusal;
 use super::text::escape;
@@ -30,6 +31,8 @@ pub enum UndoRefusal {
     Changed { event: EventRef },
     #[error("{event} cannot be undone, because then {clash}")]
     Clash { event: EventRef, clash: String },
+    #[error("{event} cannot be undone: it is about {}, and the period until {} is closed", in_words(*.on), in_words(*.until))]
+    Closed { event: EventRef, on: Date, until: Date },
 }
 
 impl Refusal for UndoRefusal {
@@ -49,6 +52,9 @@ impl Refusal for UndoRefusal {
             UndoRefusal::InUse { .. } | UndoRefusal::Changed { .. } => {
                 Some("what came after it: ledgerline log --last 50".into())
             }
+            UndoRefusal::Closed { .. } => Some(
+                "record the opposite in the open period, or open the closed one with the setting closed-until".into(),
+            ),
             UndoRefusal::Clash { .. } => Some("put that right first, or put this right with 'loan correct'".into()),
         }
     }

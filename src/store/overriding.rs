@@ -5,10 +5,8 @@ use anyhow::Result;
 use super::db::{Tx, word};
 use super::remember::Table;
 use super::setting;
-use crate::args;
 use crate::domain::date::Date;
 use crate::domain::purchase::Warning;
-use crate::domain::reference::OrderRef;
 use crate::domain::refusal::refuse;
 use crate::domain::words::Rule;
 
@@ -47,11 +45,4 @@ fn add(tx: &Tx, against: Against<'_>, rule: Option<Rule>) -> Result<()> {
 /// Refuses a finance event of a day whose period is closed; with a reason to go against it, warns.
 pub fn judge_day(tx: &Tx, on: Date, overridden: bool) -> Result<Option<Warning>> {
     setting::closed_period(tx)?.judge(on, overridden).map_err(refuse)
-}
-
-/// The reasons given for going against the rules on an order's lines, each once, in the order they were given.
-pub fn reasons_of_order(tx: &Tx, order: OrderRef) -> Result<Vec<String>> {
-    let sql = "SELECT o.reason FROM override o JOIN purchase_line l ON l.id = o.line_id
-               WHERE l.purchase_id = ?1 GROUP BY o.reason ORDER BY min(o.id)";
-    tx.all(sql, args![order], |row| row.string(0))
 }

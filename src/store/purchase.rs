@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 
+pub mod billing;
 pub mod coding;
 mod export;
 mod lines;
 pub mod receiving;
+pub mod story;
 
 pub use export::each_record;
 pub use lines::{line, lines, share_out_cost};
@@ -17,10 +19,10 @@ use super::remember::Table;
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::instrument::{CategoryCode, TypeCode};
-use crate::domain::purchase::{Funds, Invoice, Line, NewPurchase, PurchaseRefusal, Recorded, Warning};
+use crate::domain::purchase::{Funds, Line, NewPurchase, PurchaseRefusal, Recorded, Warning};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::refusal::refuse;
-use crate::domain::text::{Name, fold};
+use crate::domain::text::Name;
 
 /// Records a line with as much of its life as is known: order, line, receipt and invoice.
 /// The caller has judged it. Refused: a line that is taken, an order with another supplier, an invoice of another day.
@@ -37,13 +39,13 @@ pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
     if !is_new && find_line(tx, reference)?.is_some() {
         return Err(refuse(PurchaseRefusal::LineTaken { line: reference }));
     }
-    let line_id = add_line(tx, reference, new)?;
+    let line_id = add_line(tx, reference, &new.line, new.import_key.as_ref(), None)?;
     coding::split(tx, line_id, &new.line)?;
     if let Some(on) = new.received_on {
         receiving::receive(tx, line_id, on, new.line.qty)?;
     }
     if let Some(invoice) = &new.invoice {
-        bill(tx, line_id, new.supplier_id, invoice, &new.line)?;
+        billing::bill_whole(tx, line_id, new.supplier_id, invoice, &new.line)?;
     }
     Ok(Recorded { reference, line_id })
 }
@@ -86,13 +88,18 @@ fn supplier_name(tx: &Tx, id: i64) -> Result<String> {
     Ok(tx.one("SELECT name FROM supplier WHERE id = ?1", args![id], |row| row.string(0))?.unwrap_or_default())
 }
 
-fn add_line(tx: &Tx, reference: LineRef, new: &NewPurchase) -> Result<i64> {
-    let line = &new.line;
+fn add_line(
+    tx: &Tx,
+    reference: LineRef,
+    line: &Line,
+    import_key: Option<&String>,
+    added_on: Option<Date>,
+) -> Result<i64> {
     tx.insert(
         Table::PurchaseLine,
         r#"INSERT INTO purchase_line (purchase_id, line, fund, category, description, nature, type, size, kind, "group", adapted,
-               area, qty, net_pence, vat_pence, vat_rate, vat_recoverable, import_key)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"#,
+               area, qty, net_pence, vat_pence, vat_rate, vat_recoverable, import_key, added_on)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"#,
         &[
             reference.order.into(),
             reference.line.into(),
@@ -111,42 +118,10 @@ fn add_line(tx: &Tx, reference: LineRef, new: &NewPurchase) -> Result<i64> {
             line.vat.into(),
             line.vat_rate.map(i64::from).into(),
             line.vat_recoverable.into(),
-            new.import_key.as_ref().into(),
+            import_key.into(),
+            added_on.into(),
         ],
     )
-}
-
-/// Bills the whole of a line on an invoice, which is made unless the supplier's invoice of that number is on record.
-fn bill(tx: &Tx, line_id: i64, supplier_id: i64, invoice: &Invoice, line: &Line) -> Result<()> {
-    let invoice_id = match invoice_on_record(tx, supplier_id, &invoice.number)? {
-        Some((id, on)) if on == invoice.on => id,
-        Some((_, on)) => {
-            let supplier = supplier_name(tx, supplier_id)?;
-            let number = invoice.number.clone();
-            return Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on }));
-        }
-        None => tx.insert(
-            Table::Invoice,
-            "INSERT INTO invoice (supplier_id, number, number_key, invoiced_on, paid_on) VALUES (?1, ?2, ?3, ?4, ?5)",
-            args![supplier_id, &invoice.number, &fold(&invoice.number), invoice.on, invoice.paid_on],
-        )?,
-    };
-    tx.insert(
-        Table::InvoiceLine,
-        "INSERT INTO invoice_line (invoice_id, line_id, qty, net_pence, vat_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
-        args![invoice_id, line_id, line.qty, line.net, line.vat],
-    )?;
-    Ok(())
-}
-
-/// A supplier's invoice of this number, and its day. One without a number is never on record: it cannot be told from another.
-fn invoice_on_record(tx: &Tx, supplier_id: i64, number: &str) -> Result<Option<(i64, Date)>> {
-    let key = fold(number);
-    if key.is_empty() {
-        return Ok(None);
-    }
-    let sql = "SELECT id, invoiced_on FROM invoice WHERE supplier_id = ?1 AND number_key = ?2 AND number_key <> ''";
-    tx.one(sql, args![supplier_id, &key], |row| Ok((row.int(0)?, row.day(1)?)))
 }
 
 /// Whether a line may be recorded: by its funds, by its invoice, by its day. The warnings, or the first refusal; what goes
@@ -158,30 +133,11 @@ pub fn judge(tx: &Tx, funds: &mut Funds, supplier: (i64, &Name), new: &NewPurcha
         warnings.extend(overriding::judge_day(tx, on, overridden)?);
     }
     if let Some(invoice) = &new.invoice {
-        let before = billed_before(tx, supplier, invoice, &new.line)?;
+        let before = billing::billed_before(tx, supplier, invoice, &new.line)?;
         warnings.extend(before.map(|refusal| refusal.unless(overridden)).transpose().map_err(refuse)?);
     }
     warnings.extend(funds.judge(&new.proposal()).map_err(refuse)?);
     Ok(warnings)
-}
-
-/// What says that an invoice has billed this before: on another day, or a line of the same words, quantity and price.
-fn billed_before(tx: &Tx, supplier: (i64, &Name), invoice: &Invoice, line: &Line) -> Result<Option<PurchaseRefusal>> {
-    let Some((invoice_id, on)) = invoice_on_record(tx, supplier.0, &invoice.number)? else {
-        return Ok(None);
-    };
-    let (supplier, number) = (supplier.1.to_string(), invoice.number.clone());
-    if on != invoice.on {
-        return Ok(Some(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on }));
-    }
-    let sql = "SELECT l.purchase_id, l.line, l.description FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id
-               WHERE b.invoice_id = ?1 AND b.qty = ?2 AND b.net_pence = ?3 ORDER BY l.purchase_id, l.line";
-    let alike = tx.all(sql, args![invoice_id, line.qty, line.net], |row| {
-        let same = fold(row.text(2)?) == fold(&line.description);
-        Ok(same.then_some(LineRef { order: OrderRef::new(row.int(0)?), line: row.int(1)? }))
-    })?;
-    let again = alike.into_iter().flatten().next();
-    Ok(again.map(|line| PurchaseRefusal::InvoicedAlready { supplier, number, line }))
 }
 
 /// The number in the file of a line.

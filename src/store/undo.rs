@@ -1,6 +1,6 @@
 //! Taking an event back: each record it changed is put back to what it was, unless something later rests on it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::Result;
 
@@ -8,7 +8,7 @@ use super::check;
 use super::db::{Tx, breaks_a_constraint};
 use super::journal::{self, LogLine};
 use super::remember::{self, Change, Table};
-use super::timeline;
+use super::{setting, timeline};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::reference::EventRef;
@@ -70,6 +70,7 @@ pub fn take_back(tx: &Tx, event: EventRef, today: Date) -> Result<()> {
         return Err(not_kept(tx, event)?);
     }
     let tables = remember::tables(tx, event)?;
+    refuse_closed(tx, event, &tables)?;
     let faults_before = check::faults_after_undo(tx, &tables, today)?;
     let mut instruments = BTreeSet::new();
     for position in (1..=count).rev() {
@@ -93,9 +94,44 @@ pub fn take_back(tx: &Tx, event: EventRef, today: Date) -> Result<()> {
         refuse_clash(tx, instrument_id, event)?;
     }
     let faults = check::faults_after_undo(tx, &tables, today)?;
-    match faults.into_iter().find(|fault| !faults_before.contains(fault)) {
-        Some(clash) => Err(refuse(UndoRefusal::Clash { event, clash })),
-        None => Ok(()),
+    let Some(clash) = faults.into_iter().find(|fault| !faults_before.contains(fault)) else {
+        return Ok(());
+    };
+    // Of money, what came later about the same order is what rests on it.
+    let later = if of_money(&tables) { later_about_the_same(tx, event)? } else { None };
+    Err(refuse(match later {
+        Some(later) => UndoRefusal::RestsOnIt { event, later },
+        None => UndoRefusal::Clash { event, clash },
+    }))
+}
+
+/// Whether records of orders and funds are among these, whose events a closed period keeps as they are.
+fn of_money(tables: &HashSet<Table>) -> bool {
+    const OF_MONEY: [Table; 11] = [
+        Table::Cancellation,
+        Table::Coding,
+        Table::Extension,
+        Table::FundPayment,
+        Table::Invoice,
+        Table::InvoiceLine,
+        Table::PoolLine,
+        Table::Pooling,
+        Table::Purchase,
+        Table::PurchaseLine,
+        Table::Receipt,
+    ];
+    OF_MONEY.iter().any(|table| tables.contains(table))
+}
+
+/// Refuses to take back, or to bring back, an event of money whose day lies in a period that was closed since.
+fn refuse_closed(tx: &Tx, event: EventRef, tables: &HashSet<Table>) -> Result<()> {
+    let Some(until) = setting::closed_period(tx)?.until.filter(|_| of_money(tables)) else {
+        return Ok(());
+    };
+    let root = root_of(tx, event)?.event;
+    match journal::find(tx, root)? {
+        Some(line) if line.on <= until => Err(refuse(UndoRefusal::Closed { event, on: line.on, until })),
+        _ => Ok(()),
     }
 }
 

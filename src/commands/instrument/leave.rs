@@ -16,6 +16,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
 use crate::domain::words::{Disposal, LoanState};
 use crate::store::journal::{About, Event};
+use crate::store::purchase::billing;
 use crate::store::request as requests;
 use crate::store::{Tx, instrument, loan, timeline};
 
@@ -71,6 +72,7 @@ impl Retire {
             refuse_in_repair(&found)?;
             refuse_out_after(tx, &found, on)?;
             instrument::retire(tx, found.id, &how)?;
+            billing::share_out_after_return(tx, found.id)?;
             let summary = format!("Retired {}: {}", found.tag, how.disposal);
             let mut event = event_for(&found, "instrument retire", on, summary);
             event.about.extend(requests::withdraw(tx, found.id, None, today)?.into_iter().map(About::Request));

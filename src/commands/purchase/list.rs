@@ -1,4 +1,4 @@
-//! `purchase list` and `purchase show`.
+//! `purchase list`.
 
 use anyhow::Result;
 use clap::Args;
@@ -6,12 +6,11 @@ use clap::Args;
 use crate::cli::DayArg;
 use crate::commands::Desk;
 use crate::commands::report::{of_category, of_fund, of_supplier};
-use crate::domain::date::{Date, in_words};
-use crate::domain::reference::OrderRef;
+use crate::domain::date::Date;
 use crate::domain::spend::{LineFacts, Part, PurchaseLine};
 use crate::output::listing::Lister;
+use crate::store::Tx;
 use crate::store::spend::{self, SpendFilter};
-use crate::store::{Tx, overriding, purchase};
 
 /// List purchases, line by line, in order of their references.
 ///
@@ -90,36 +89,5 @@ fn line<'a>(facts: &LineFacts<'a>, part: &Part) -> PurchaseLine<'a> {
         grant_cost: part.cost,
         state: part.state,
         tags: money.tags_of(part).join(", "),
-    }
-}
-
-/// Show an order and its lines.
-///
-/// Example: ledgerline purchase show O12
-#[derive(Debug, Args)]
-pub struct Show {
-    order: OrderRef,
-}
-
-impl Show {
-    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        let db = desk.open()?;
-        db.read(|tx| {
-            let order = purchase::order(tx, self.order)?;
-            let filter = SpendFilter { order: Some(self.order), ..SpendFilter::default() };
-            desk.list::<PurchaseLine<'_>>(|out| spend::each(tx, &filter, |facts, parts| rows(out, facts, parts)))?;
-            let on = order.ordered_on.map(|day| format!(" on {}", in_words(day))).unwrap_or_default();
-            desk.say(format!("{}: ordered from {}{on}.", self.order, order.supplier))?;
-            if let Some(reference) = &order.reference {
-                desk.say(format!("Its reference: {reference}."))?;
-            }
-            if let Some(reason) = &order.off_framework_reason {
-                desk.say(format!("Off the framework: {reason}."))?;
-            }
-            for reason in overriding::reasons_of_order(tx, self.order)? {
-                desk.say(format!("Recorded against the rules: {reason}."))?;
-            }
-            Ok(())
-        })
     }
 }

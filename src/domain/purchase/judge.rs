@@ -41,10 +41,26 @@ impl Funds {
     /// refused is a warning too. Credits and what costs nothing are never over an award or a plan. A line that can be
     /// borne is taken into account.
     pub fn judge(&mut self, proposal: &Proposal<'_>) -> Result<Vec<Warning>, PurchaseRefusal> {
+        self.judge_by(proposal, |facts, cost| {
+            let breaches = [nature_breach(facts, proposal), window_breach(facts, proposal), award_breach(facts, cost)];
+            breaches.into_iter().flatten().collect()
+        })
+    }
+
+    /// The same for a line on record, whose nature and day were judged when it was ordered: only what it costs more counts.
+    pub fn judge_increase(&mut self, proposal: &Proposal<'_>) -> Result<Vec<Warning>, PurchaseRefusal> {
+        self.judge_by(proposal, |facts, cost| award_breach(facts, cost).into_iter().collect())
+    }
+
+    fn judge_by(
+        &mut self,
+        proposal: &Proposal<'_>,
+        breaches: impl Fn(&FundFacts, Pence) -> Vec<PurchaseRefusal>,
+    ) -> Result<Vec<Warning>, PurchaseRefusal> {
         let mut warnings = Vec::new();
         for (fund, cost) in &proposal.costs {
             if let Some(facts) = self.facts.get(fund) {
-                warnings.extend(judge_one(facts, proposal, *cost)?);
+                warnings.extend(judge_one(facts, proposal, *cost, breaches(facts, *cost))?);
             }
         }
         for (fund, cost) in &proposal.costs {
@@ -56,9 +72,13 @@ impl Funds {
     }
 }
 
-fn judge_one(facts: &FundFacts, proposal: &Proposal<'_>, cost: Pence) -> Result<Vec<Warning>, PurchaseRefusal> {
-    let breaches = [nature_breach(facts, proposal), window_breach(facts, proposal), award_breach(facts, cost)];
-    let breaches = breaches.into_iter().flatten().map(|breach| breach.unless(proposal.overridden));
+fn judge_one(
+    facts: &FundFacts,
+    proposal: &Proposal<'_>,
+    cost: Pence,
+    breaches: Vec<PurchaseRefusal>,
+) -> Result<Vec<Warning>, PurchaseRefusal> {
+    let breaches = breaches.into_iter().map(|breach| breach.unless(proposal.overridden));
     let mut warnings = breaches.collect::<Result<Vec<_>, _>>()?;
     let order_told =
         warnings.iter().any(|told| matches!(told, Warning::Overridden(PurchaseRefusal::OrderedOutside { .. })));

@@ -1,0 +1,145 @@
+//! `purchase credit`: what a supplier gives back.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::billing::{number_given, reason_given, tags_in_words};
+use crate::cli::DayArg;
+use crate::commands::Desk;
+use crate::commands::overriding::Overriding;
+use crate::domain::date::{Date, in_words};
+use crate::domain::fund::FundCode;
+use crate::domain::money::{Pence, parse_price};
+use crate::domain::purchase::billing::{Billed, BillingRefusal, credit, increase};
+use crate::domain::purchase::{OrderLine, PurchaseRefusal, Warning};
+use crate::domain::reference::LineRef;
+use crate::domain::refusal::refuse;
+use crate::store::journal::Event;
+use crate::store::overriding::{self, Against};
+use crate::store::purchase::billing;
+use crate::store::{Tx, purchase};
+
+/// Record a credit that a supplier gives for a line: a lower price, or instruments sent back.
+///
+/// The money goes back to the funds that bear the line; nothing is ordered anew. With --qty so many went back.
+///
+/// Example: ledgerline purchase credit O12/3 --invoice CR-88 --net 145 --qty 1 --reason "Cracked on arrival"
+#[derive(Debug, Args)]
+pub struct Credit {
+    line: LineRef,
+    /// The credit note's own number, or the number of the invoice it is for
+    #[arg(long = "invoice", value_name = "NUMBER", allow_hyphen_values = true)]
+    number: String,
+    /// What is credited, before VAT
+    #[arg(long, value_name = "£", value_parser = parse_price, allow_hyphen_values = true)]
+    net: Pence,
+    /// How many went back; without this the price alone is credited
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    qty: Option<i64>,
+    /// The credit note's day
+    #[arg(long, default_value = "today", value_name = "DATE")]
+    on: DayArg,
+    /// Why it is given
+    #[arg(long = "reason", value_name = "TEXT", allow_hyphen_values = true)]
+    why: Option<String>,
+    #[command(flatten)]
+    overriding: Overriding,
+}
+
+/// What was credited, and what the person should know of it.
+struct Credited {
+    line: OrderLine,
+    billed: Billed,
+    /// What each fund gets back, below nought.
+    costs: Vec<(FundCode, Pence)>,
+    tags: Vec<String>,
+    closed: Option<Warning>,
+}
+
+impl Credit {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let today = desk.today();
+        let on = self.on.on(today)?;
+        let number = number_given("credit", &self.number)?;
+        let why = self.why.as_deref().map(reason_given).transpose()?;
+        let reason = self.overriding.reason()?;
+        let mut db = desk.open()?;
+        let credited = desk.change(&mut db, |tx| {
+            let credited = self.credit(tx, &number, (on, why.as_deref()), reason.as_deref())?;
+            let about = billing::about(tx, [&credited.line])?;
+            let summary = credited.summary(&number, on, why.as_deref());
+            let subject = self.line.to_string();
+            Ok((credited, Some(Event { on, command: "purchase credit", subject, summary, about })))
+        })?;
+        if on > today {
+            desk.warn(format!("the credit's day, {}, has not come yet", in_words(on)))?;
+        }
+        desk.say(format!("{}.", credited.summary(&number, on, why.as_deref())))?;
+        credited.tell(desk)
+    }
+
+    fn credit(&self, tx: &Tx, number: &str, (on, why): (Date, Option<&str>), reason: Option<&str>) -> Result<Credited> {
+        let line = purchase::line(tx, self.line)?;
+        let billed = credit(&line, self.net, self.qty.unwrap_or(0), on).map_err(refuse)?;
+        let closed = overriding::judge_day(tx, on, reason.is_some())?;
+        let invoice_id = credit_note(tx, &line, number, on, why)?;
+        billing::add(tx, invoice_id, line.id, &billed)?;
+        purchase::share_out_cost(tx, self.line)?;
+        let subject = self.line.to_string();
+        overriding::keep(tx, Against { subject: &subject, line_id: Some(line.id), on, reason }, closed.as_slice())?;
+        let tags = billing::tags_in_stock(tx, line.id)?;
+        let costs = increase(&line, &billed, on);
+        Ok(Credited { line, billed, costs, tags, closed })
+    }
+}
+
+/// The record that bears the credit: a note of its own, one on record that credits other lines the same day, or, where the
+/// number is that of the invoice which billed the line, a credit beside that.
+fn credit_note(tx: &Tx, line: &OrderLine, number: &str, on: Date, why: Option<&str>) -> Result<i64> {
+    let Some(held) = billing::find(tx, line.supplier_id, number)? else {
+        return billing::make_credit(tx, line.supplier_id, (number, true), on, why);
+    };
+    let (supplier, number_held, reference) = (line.supplier.to_string(), number.to_string(), line.reference);
+    match line.life.bills.iter().find(|bill| bill.invoice_id == held.id) {
+        Some(bill) if bill.net.is_negative() || bill.qty < 0 => {
+            let number = number_held;
+            Err(refuse(BillingRefusal::CreditedAlready { supplier, number, line: reference }))
+        }
+        Some(_) => billing::make_credit(tx, line.supplier_id, (number, false), on, why),
+        None if billing::bills_anything(tx, held.id)? => {
+            let number = number_held;
+            Err(refuse(BillingRefusal::BillsOther { supplier, number, line: reference }))
+        }
+        None if held.on != on => {
+            let number = number_held;
+            Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on: held.on }))
+        }
+        None => Ok(held.id),
+    }
+}
+
+impl Credited {
+    /// `Credit CR-88 (4 Mar 2026) gives back £145.00 net, £29.00 VAT for 1 of O12/3 (Cracked on arrival)`
+    fn summary(&self, number: &str, on: Date, why: Option<&str>) -> String {
+        let of = match -self.billed.qty {
+            0 => self.line.reference.to_string(),
+            qty => format!("{qty} of {}", self.line.reference),
+        };
+        let (net, vat) = ((-self.billed.net).in_words(), (-self.billed.vat).in_words());
+        let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+        format!("Credit {number} ({}) gives back {net} net, {vat} VAT for {of}{why}", in_words(on))
+    }
+
+    fn tell(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        self.closed.iter().try_for_each(|warning| desk.warn(warning))?;
+        for (fund, cost) in &self.costs {
+            desk.say(format!("{fund} gets back {}.", (-*cost).in_words()))?;
+        }
+        if self.billed.qty < 0 && !self.tags.is_empty() {
+            desk.say(format!("{} has {} in the stock.", self.line.reference, tags_in_words(&self.tags)))?;
+            let which = if let [tag] = self.tags.as_slice() { tag } else { "TAG" };
+            desk.say(format!("To take out what went back: ledgerline instrument retire {which} --reason transferred"))?;
+        }
+        Ok(())
+    }
+}

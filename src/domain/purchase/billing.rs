@@ -1,0 +1,203 @@
+//! Billing: how much of a line an invoice may bill, a credit give back and a cancellation release.
+
+mod refusal;
+mod wanted;
+
+pub use refusal::{BillingRefusal, PaymentWarning};
+pub use wanted::{Extra, Wanted};
+
+use super::{Line, OrderLine};
+use crate::domain::date::Date;
+use crate::domain::fund::FundCode;
+use crate::domain::money::Pence;
+use crate::domain::reference::OrderRef;
+use crate::domain::spend::{Bill, parts};
+use crate::domain::text::fold;
+
+/// What an invoice says of one line; negative where it gives credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Billed {
+    /// Nought where a credit is for the price alone.
+    pub qty: i64,
+    pub net: Pence,
+    pub vat: Pence,
+}
+
+/// An invoice or a credit, with what it bills of one order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderInvoice {
+    /// Its number in the file.
+    pub id: i64,
+    /// Empty where it is not known.
+    pub number: String,
+    pub on: Date,
+    pub paid_on: Option<Date>,
+    pub net: Pence,
+    pub vat: Pence,
+    /// Why it gives credit, where somebody said.
+    pub reason: Option<String>,
+}
+
+impl OrderInvoice {
+    pub fn gross(&self) -> Pence {
+        self.net + self.vat
+    }
+
+    pub fn is_credit(&self) -> bool {
+        self.net.is_negative()
+    }
+}
+
+/// The part of a line that an invoice bills: all that is left unless it says how many, at the price ordered unless it says
+/// another for the whole part.
+pub fn bill(line: &OrderLine, qty: Option<i64>, net: Option<Pence>) -> Result<Billed, BillingRefusal> {
+    let (ordered, bills) = (&line.life.ordered, line.life.bills.as_slice());
+    let left = ordered.unbilled(bills);
+    let count = qty.unwrap_or(left);
+    if left == 0 {
+        return Err(BillingRefusal::LineDone(line.reference));
+    }
+    if count > left {
+        return Err(BillingRefusal::MoreThanLeft { line: line.reference, asked: count, left });
+    }
+    let sign = ordered.qty.signum();
+    let (net, vat) = match net {
+        Some(net) => {
+            let net = if sign < 0 { -net } else { net };
+            (net, vat_on(&line.line, net))
+        }
+        None => {
+            let done = ordered.billed(bills);
+            ordered.price(done, done + count)
+        }
+    };
+    Ok(Billed { qty: count * sign, net, vat })
+}
+
+/// The credit that a supplier gives for a line on a day. What credits all that is left of the price credits all that is left
+/// of its VAT, so that no penny stays behind.
+pub fn credit(line: &OrderLine, net: Pence, qty: i64, on: Date) -> Result<Billed, BillingRefusal> {
+    let (reference, bills) = (line.reference, line.life.bills.as_slice());
+    let first = bills.iter().map(|bill| bill.on).min();
+    let first = first.ok_or(BillingRefusal::NothingToCredit(reference))?;
+    if line.line.qty < 0 {
+        return Err(BillingRefusal::IsCredit(reference));
+    }
+    if on < first {
+        return Err(BillingRefusal::CreditedBefore { line: reference, on, first });
+    }
+    if net == Pence::ZERO && qty == 0 {
+        return Err(BillingRefusal::CreditOfNothing);
+    }
+    let net_left: Pence = bills.iter().map(|bill| bill.net).sum();
+    let vat_left: Pence = bills.iter().map(|bill| bill.vat).sum();
+    let qty_left = line.life.billed_qty();
+    if net > net_left {
+        return Err(BillingRefusal::CreditOverPrice { line: reference, asked: net, left: net_left });
+    }
+    if qty > qty_left {
+        return Err(BillingRefusal::CreditOverNumber { line: reference, asked: qty, left: qty_left });
+    }
+    let vat = if net == net_left { vat_left } else { vat_on(&line.line, net).min(vat_left) };
+    Ok(Billed { qty: -qty, net: -net, vat: -vat })
+}
+
+/// How many of a line a cancellation releases: all that is neither invoiced nor here, unless it says how many.
+pub fn cancel(line: &OrderLine, qty: Option<i64>) -> Result<i64, BillingRefusal> {
+    let ordered = &line.life.ordered;
+    let (invoiced, arrived) = (ordered.billed(&line.life.bills), ordered.arrived());
+    let open = (ordered.wanted() - invoiced.max(arrived)).max(0);
+    let asked = qty.unwrap_or(open);
+    if asked > open || open == 0 {
+        return Err(BillingRefusal::NotToCancel {
+            line: line.reference,
+            ordered: ordered.qty.abs(),
+            invoiced,
+            arrived,
+            cancelled: ordered.cancelled,
+            open,
+        });
+    }
+    Ok(asked)
+}
+
+/// The invoices of an order that a payment settles: those not paid yet, of this number where one is given.
+pub fn to_pay<'i>(
+    order: OrderRef,
+    invoices: &'i [OrderInvoice],
+    number: Option<&str>,
+) -> Result<Vec<&'i OrderInvoice>, BillingRefusal> {
+    if invoices.is_empty() {
+        return Err(BillingRefusal::NotInvoiced(order));
+    }
+    let wanted = number.map(fold);
+    let meant = |invoice: &&OrderInvoice| wanted.as_ref().is_none_or(|wanted| fold(&invoice.number) == *wanted);
+    let meant: Vec<&OrderInvoice> = invoices.iter().filter(meant).collect();
+    if let (Some(number), true) = (number, meant.is_empty()) {
+        return Err(BillingRefusal::UnknownInvoice { order, number: number.to_string() });
+    }
+    let last = meant.iter().filter_map(|invoice| invoice.paid_on).max();
+    let unpaid: Vec<&OrderInvoice> = meant.into_iter().filter(|invoice| invoice.paid_on.is_none()).collect();
+    match (unpaid.is_empty(), last) {
+        (true, Some(on)) => Err(BillingRefusal::PaidAlready { order, number: number.map(str::to_string), on }),
+        _ => Ok(unpaid),
+    }
+}
+
+/// The VAT on a price of a line: by its rate, rounded half up once; in the proportion ordered where the source stated the tax.
+fn vat_on(line: &Line, net: Pence) -> Pence {
+    if let Some(rate) = line.vat_rate {
+        return net.percent(rate);
+    }
+    let whole = i128::from(line.net.pence());
+    if whole == 0 {
+        return Pence::ZERO;
+    }
+    let product = i128::from(net.pence()) * i128::from(line.vat.pence());
+    let rounded = (product.abs() * 2 + whole.abs()) / (2 * whole.abs()) * product.signum() * whole.signum();
+    Pence::new(i64::try_from(rounded).unwrap_or(line.vat.pence()))
+}
+
+/// What each of its funds bears of a line more than before, once it is billed so; below nought where it bears less.
+pub fn increase(line: &OrderLine, billed: &Billed, on: Date) -> Vec<(FundCode, Pence)> {
+    let mut after = line.clone();
+    let life = &mut after.life;
+    life.bills.push(Bill {
+        invoice_id: 0,
+        number: String::new(),
+        on,
+        paid_on: None,
+        qty: billed.qty,
+        net: billed.net,
+        vat: billed.vat,
+        judged: None,
+    });
+    let shares = life.coding.as_ref().map(|(shares, _)| shares);
+    parts(&life.ordered, &life.bills, shares, &mut life.parts);
+    let pairs = after.costs().into_iter().zip(line.costs());
+    pairs.map(|((fund, after), (_, before))| (fund, after - before)).collect()
+}
+
+/// A line that nobody ordered and an invoice bills: borne, taxed and placed as the first line of the order is.
+pub fn extra_line(first: &Line, extra: &Extra) -> Line {
+    Line {
+        shares: first.shares.clone(),
+        category: None,
+        description: extra.nature.to_string(),
+        nature: extra.nature,
+        type_code: None,
+        size: None,
+        kind: None,
+        group: None,
+        adapted: false,
+        area: first.area.clone(),
+        qty: 1,
+        net: extra.net,
+        vat: vat_on(first, extra.net),
+        vat_rate: first.vat_rate,
+        vat_recoverable: first.vat_recoverable,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! What is billed, credited, paid and cancelled. Every line of an invoice is written here.
+
+use anyhow::Result;
+
+use super::{add_line, coding, share_out_cost, supplier_name};
+use crate::args;
+use crate::domain::date::Date;
+use crate::domain::purchase::billing::Billed;
+use crate::domain::purchase::{Invoice, Line, OrderLine, PurchaseRefusal};
+use crate::domain::reference::{LineRef, OrderRef};
+use crate::domain::refusal::refuse;
+use crate::domain::text::{Name, fold};
+use crate::store::db::Tx;
+use crate::store::journal::About;
+use crate::store::remember::Table;
+
+/// An invoice on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnRecord {
+    /// Its number in the file.
+    pub id: i64,
+    pub on: Date,
+    pub paid_on: Option<Date>,
+}
+
+/// A supplier's invoice of this number. One without a number is never on record: it cannot be told from another.
+pub fn find(tx: &Tx, supplier_id: i64, number: &str) -> Result<Option<OnRecord>> {
+    let key = fold(number);
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let sql =
+        "SELECT id, invoiced_on, paid_on FROM invoice WHERE supplier_id = ?1 AND number_key = ?2 AND number_key <> ''";
+    tx.one(sql, args![supplier_id, &key], |row| {
+        Ok(OnRecord { id: row.int(0)?, on: row.day(1)?, paid_on: row.opt_day(2)? })
+    })
+}
+
+/// The number in the file of a supplier's invoice, which is made unless it is on record; refused where that has another day.
+pub fn find_or_make(tx: &Tx, supplier_id: i64, invoice: &Invoice) -> Result<i64> {
+    match find(tx, supplier_id, &invoice.number)? {
+        Some(found) if found.on == invoice.on => Ok(found.id),
+        Some(found) => {
+            let (supplier, number) = (supplier_name(tx, supplier_id)?, invoice.number.clone());
+            Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on: found.on }))
+        }
+        None => tx.insert(
+            Table::Invoice,
+            "INSERT INTO invoice (supplier_id, number, number_key, invoiced_on, paid_on) VALUES (?1, ?2, ?3, ?4, ?5)",
+            args![supplier_id, &invoice.number, &fold(&invoice.number), invoice.on, invoice.paid_on],
+        ),
+    }
+}
+
+/// Makes a credit note. One that bears but the number of the invoice it is for has an empty key, since it may come again.
+pub fn make_credit(
+    tx: &Tx,
+    supplier_id: i64,
+    (number, is_own): (&str, bool),
+    on: Date,
+    reason: Option<&str>,
+) -> Result<i64> {
+    let key = if is_own { fold(number) } else { String::new() };
+    tx.insert(
+        Table::Invoice,
+        "INSERT INTO invoice (supplier_id, number, number_key, invoiced_on, reason) VALUES (?1, ?2, ?3, ?4, ?5)",
+        args![supplier_id, number, &key, on, reason],
+    )
+}
+
+/// Bills a part of a line on an invoice: the one place where that is written.
+pub fn add(tx: &Tx, invoice_id: i64, line_id: i64, billed: &Billed) -> Result<()> {
+    tx.insert(
+        Table::InvoiceLine,
+        "INSERT INTO invoice_line (invoice_id, line_id, qty, net_pence, vat_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
+        args![invoice_id, line_id, billed.qty, billed.net, billed.vat],
+    )?;
+    Ok(())
+}
+
+/// Bills the whole of a line on an invoice.
+pub fn bill_whole(tx: &Tx, line_id: i64, supplier_id: i64, invoice: &Invoice, line: &Line) -> Result<()> {
+    let invoice_id = find_or_make(tx, supplier_id, invoice)?;
+    add(tx, invoice_id, line_id, &Billed { qty: line.qty, net: line.net, vat: line.vat })
+}
+
+/// What says that an invoice has billed this before: on another day, or a line of the same words, quantity and price.
+pub fn billed_before(
+    tx: &Tx,
+    supplier: (i64, &Name),
+    invoice: &Invoice,
+    line: &Line,
+) -> Result<Option<PurchaseRefusal>> {
+    let Some(found) = find(tx, supplier.0, &invoice.number)? else {
+        return Ok(None);
+    };
+    let (supplier, number) = (supplier.1.to_string(), invoice.number.clone());
+    if found.on != invoice.on {
+        return Ok(Some(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on: found.on }));
+    }
+    let sql = "SELECT l.purchase_id, l.line, l.description FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id
+               WHERE b.invoice_id = ?1 AND b.qty = ?2 AND b.net_pence = ?3 ORDER BY l.purchase_id, l.line";
+    let alike = tx.all(sql, args![found.id, line.qty, line.net], |row| {
+        let same = fold(row.text(2)?) == fold(&line.description);
+        Ok(same.then_some(LineRef { order: OrderRef::new(row.int(0)?), line: row.int(1)? }))
+    })?;
+    let again = alike.into_iter().flatten().next();
+    Ok(again.map(|line| PurchaseRefusal::InvoicedAlready { supplier, number, line }))
+}
+
+/// Adds a line that nobody ordered to an order, as of the day of the invoice that bills it.
+pub fn add_extra(tx: &Tx, order: OrderRef, line: &Line, on: Date) -> Result<(LineRef, i64)> {
+    let next = "SELECT coalesce(max(line), 0) + 1 FROM purchase_line WHERE purchase_id = ?1";
+    let reference = LineRef { order, line: tx.number(next, args![order])? };
+    let line_id = add_line(tx, reference, line, None, Some(on))?;
+    coding::split(tx, line_id, line)?;
+    Ok((reference, line_id))
+}
+
+/// Whether an invoice bills anything, rather than giving credit alone.
+pub fn bills_anything(tx: &Tx, invoice_id: i64) -> Result<bool> {
+    tx.exists("SELECT 1 FROM invoice_line WHERE invoice_id = ?1 AND net_pence > 0", args![invoice_id])
+}
+
+/// The orders an invoice bills lines of.
+pub fn orders_of(tx: &Tx, invoice_id: i64) -> Result<Vec<OrderRef>> {
+    let sql = "SELECT DISTINCT l.purchase_id FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id
+               WHERE b.invoice_id = ?1 ORDER BY l.purchase_id";
+    tx.all(sql, args![invoice_id], |row| Ok(OrderRef::new(row.int(0)?)))
+}
+
+/// Marks an invoice as paid.
+pub fn pay(tx: &Tx, invoice_id: i64, on: Date) -> Result<()> {
+    let sql = "UPDATE invoice SET paid_on = ?2 WHERE id = ?1";
+    tx.change(Table::Invoice, invoice_id, sql, args![invoice_id, on])?;
+    Ok(())
+}
+
+/// Releases a part of a line that will not come.
+pub fn cancel(tx: &Tx, line_id: i64, qty: i64, on: Date, reason: &str) -> Result<()> {
+    let sql = "INSERT INTO cancellation (line_id, cancelled_on, qty, reason) VALUES (?1, ?2, ?3, ?4)";
+    tx.insert(Table::Cancellation, sql, args![line_id, on, qty, reason])?;
+    Ok(())
+}
+
+/// Shares the cost of an instrument's line anew among those that stay, where instruments of it were sent back for credit: which
+/// they were is known only when they leave the stock.
+pub fn share_out_after_return(tx: &Tx, instrument_id: i64) -> Result<()> {
+    let sql = "SELECT l.purchase_id, l.line FROM instrument i JOIN purchase_line l ON l.id = i.purchase_line_id
+               WHERE i.id = ?1 AND l.qty > 0 AND EXISTS (SELECT 1 FROM invoice_line b WHERE b.line_id = l.id AND b.qty < 0)";
+    let line =
+        tx.one(sql, args![instrument_id], |row| Ok(LineRef { order: OrderRef::new(row.int(0)?), line: row.int(1)? }))?;
+    line.map_or(Ok(()), |line| share_out_cost(tx, line))
+}
+
+/// The tags of a line's instruments that are still in the stock.
+pub fn tags_in_stock(tx: &Tx, line_id: i64) -> Result<Vec<String>> {
+    let sql = "SELECT tag FROM instrument WHERE purchase_line_id = ?1 AND retired_on IS NULL ORDER BY id";
+    tx.all(sql, args![line_id], |row| row.string(0))
+}
+
+/// The orders and instruments of lines, as what an event is about; instruments as runs of their numbers.
+pub fn about<'l>(tx: &Tx, lines: impl IntoIterator<Item = &'l OrderLine>) -> Result<Vec<About>> {
+    let mut about = Vec::new();
+    for line in lines {
+        about.push(About::order(line.reference.order));
+        let sql = "SELECT id FROM instrument WHERE purchase_line_id = ?1 ORDER BY id";
+        let mut run: Option<(i64, i64)> = None;
+        for id in tx.all(sql, args![line.id], |row| row.int(0))? {
+            run = match run {
+                Some((first, last)) if last + 1 == id => Some((first, id)),
+                ended => {
+                    about.extend(ended.map(|(first, last)| About::Instruments(first, last)));
+                    Some((id, id))
+                }
+            };
+        }
+        about.extend(run.map(|(first, last)| About::Instruments(first, last)));
+    }
+    Ok(about)
+}

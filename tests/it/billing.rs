@@ -1,0 +1,267 @@
+//! Billing: invoices as billed, payments, credits and cancellations, and the undo of each.
+
+use crate::desk::Desk;
+use crate::plays;
+
+/// Orders that came in from a file: violins of two funds, amplifiers, and bows of another supplier.
+fn ordered() -> Desk {
+    let desk = Desk::new();
+    for line in [
+        "fund add CIP 'Capital Grant' --award 2000 --from 2024-09-01 --spend-by 2026-08-31",
+        "fund add OWN 'Own reserves' --award 5000 --revenue",
+        "fund plan CIP PROG 1500",
+        "supplier add Normans",
+        "supplier add Dawsons",
+    ] {
+        desk.done(line);
+    }
+    desk.write(
+        "orders.csv",
+        "order,line,order_date,supplier,fund,description,nature,type,category,area,qty,line_net,vat_rate,vat_recoverable,reference,off_framework\n\
+         O1,1,2026-02-02,Normans,CIP,Violin outfits 3/4,instrument,VN,PROG,York,3,100.02,20,no,PO-7,\n\
+         O1,2,2026-02-02,Normans,OWN,Amplifiers,equipment,,AMP,York,2,300.00,20,yes,PO-7,\n\
+         O2,1,2026-02-03,Normans,CIP,Cellos,instrument,VC,PROG,,2,1200.00,20,yes,,Sole maker of the size\n\
+         O3,1,2026-02-03,Dawsons,OWN,Bows,accessory,,,,10,80.00,20,yes,,\n",
+    );
+    desk.done("import purchases @/orders.csv --commit");
+    desk
+}
+
+#[test]
+fn an_invoice_is_recorded_as_it_is_billed() {
+    plays!(
+        ordered(),
+        "invoice",
+        "
+        purchase show O1
+        purchase invoice O1 --invoice N1 --on 2026-03-02 --line 1:2 --line O1/2:1:155.00 --extra delivery:12.50
+        purchase list --fund CIP
+        purchase show O1
+        purchase show O1 --format csv
+        # The number again: on another day, for the same line, for more than is left, for a further line.
+        purchase invoice O1 --invoice n1 --on 2026-03-03 --line 1
+        purchase invoice O1 --invoice n1 --on 2026-03-02 --line 1
+        purchase invoice O1 --invoice N1 --on 2026-03-02 --extra delivery:12.50
+        purchase invoice O1 --invoice N2 --on 2026-03-04 --line 1:2
+        purchase invoice O1 --invoice N2 --on 2026-03-04 --line 1 --line O1/1
+        purchase invoice O1 --invoice N2 --on 2026-03-04 --line O2/1
+        purchase invoice O1 --invoice N2 --on 2026-03-04 --line 9
+        purchase invoice O1 --invoice ' ' --on 2026-03-04
+        purchase invoice O9 --invoice N2
+        purchase invoice O1 --invoice N2 --line 1:x
+        purchase invoice O1 --invoice N2 --extra carriage:5
+        purchase invoice O1 --invoice N2 --on 2026-03-04
+        purchase invoice O1 --invoice N2 --on 2026-03-04
+        purchase invoice O1 --invoice N3 --on 2026-03-05
+        purchase invoice O2 --invoice N2 --on 2026-03-04 --line 1:1
+        # A line billed in parts costs what was ordered.
+        report spend --format csv
+        log --order O1 --format csv
+        check
+        "
+    );
+}
+
+#[test]
+fn what_is_billed_over_the_price_ordered_is_judged() {
+    plays!(
+        ordered(),
+        "invoice_judged",
+        "
+        # CIP has £679.98 left of its award, and PROG £179.98 of its plan.
+        purchase invoice O2 --invoice N1 --on 2026-03-02 --line 1:1:1300
+        purchase invoice O2 --invoice N1 --on 2026-03-02 --line 1:1:700
+        purchase invoice O2 --invoice N2 --on 2026-03-02 --line 1:1:1400
+        purchase invoice O2 --invoice N2 --on 2026-03-02 --line 1:1:1400 --override 'Price rise agreed by the board'
+        purchase invoice O1 --invoice N3 --on 2026-03-02 --line 1 --extra repair:5
+        # After the last day of the fund, and a day to come.
+        purchase invoice O1 --invoice N4 --on 2026-09-01 --line 1
+        purchase invoice O3 --invoice D1 --on 2026-12-24
+        # A closed period.
+        setting set closed-until 2026-03-31
+        purchase invoice O1 --invoice N5 --on 2026-03-31
+        purchase invoice O1 --invoice N5 --on 2026-03-31 --override 'Found after the close'
+        purchase show O1
+        purchase show O2
+        check
+        "
+    );
+}
+
+#[test]
+fn invoices_are_paid() {
+    plays!(
+        ordered(),
+        "pay",
+        "
+        purchase pay O1
+        purchase invoice O1 --invoice N1 --on 2026-03-02 --line 1
+        purchase invoice O1 --invoice N2 --on 2026-03-04
+        purchase invoice O2 --invoice N2 --on 2026-03-04
+        purchase pay O1 --invoice N9
+        purchase pay O1 --invoice n1 --on 2026-03-01
+        purchase pay O1 --invoice N1
+        purchase pay O1 --on +1d
+        purchase pay O1 --on 2026-09-02
+        purchase pay O1
+        purchase pay O9
+        purchase show O2
+        # A line of an invoice that is paid.
+        purchase invoice O1 --invoice N2 --on 2026-03-04 --extra delivery:5
+        setting set closed-until 2026-09-30
+        purchase invoice O3 --invoice D1 --on 2026-10-01
+        purchase pay O3 --on 2026-09-30
+        purchase pay O3 --on 2026-09-30 --override 'Bank statement came late'
+        purchase show O3
+        log --order O2 --format csv
+        check
+        "
+    );
+}
+
+/// Violins that are here and billed, as one purchase.
+fn bought() -> Desk {
+    let desk = ordered();
+    desk.done(
+        "purchase add --fund 'CIP:60%;OWN:40%' --supplier Normans --description Ukuleles --nature instrument --qty 3 \
+         --unit-net 33.34 --type UKE --category PROG --vat-recoverable no --invoice N7 --on 2026-03-02",
+    );
+    desk
+}
+
+#[test]
+fn a_credit_gives_money_back() {
+    plays!(
+        bought(),
+        "credit",
+        "
+        purchase credit O4/1 --invoice CR1 --net 33.33 --qty 1 --on 2026-03-10 --reason 'Cracked on arrival'
+        purchase credit O4/1 --invoice cr1 --net 1 --on 2026-03-10
+        # By the number of the invoice itself, twice.
+        purchase credit O4/1 --invoice N7 --net 5 --on 2026-03-11
+        purchase credit O4/1 --invoice N7 --net 5 --on 2026-03-11
+        purchase credit O4/1 --invoice CR2 --net 60 --on 2026-03-12
+        purchase credit O4/1 --invoice CR2 --net 1 --qty 3 --on 2026-03-12
+        purchase credit O4/1 --invoice CR2 --net 0 --on 2026-03-12
+        purchase credit O4/1 --invoice CR2 --net 1 --qty 0
+        purchase credit O4/1 --invoice CR2 --net 1 --on 2026-03-01
+        purchase credit O1/1 --invoice CR2 --net 1
+        purchase credit O4/9 --invoice CR2 --net 1
+        purchase invoice O1 --invoice N1 --on 2026-03-02
+        purchase credit O1/1 --invoice N7 --net 1 --on 2026-03-12
+        purchase credit O1/1 --invoice CR1 --net 1 --on 2026-03-12
+        purchase credit O1/1 --invoice CR1 --net 1 --on 2026-03-10
+        purchase show O4
+        purchase list --category PROG
+        report lines --category PROG --format csv
+        # Whichever of them goes back, those that stay bear the cost.
+        instrument retire UKE-0001 --reason transferred --on 2026-03-12
+        export instruments --format csv
+        # All that is left, to the penny of the tax.
+        purchase credit O4/1 --invoice CR3 --net 56.69 --qty 2 --on 2026-03-13
+        purchase show O4 --format csv
+        purchase pay O4 --on 2026-03-20
+        purchase show O4
+        check
+        "
+    );
+}
+
+#[test]
+fn what_will_not_come_is_cancelled() {
+    plays!(
+        bought(),
+        "cancel",
+        "
+        purchase cancel O1/1 --qty 4 --reason 'No longer made'
+        purchase cancel O1/1 --qty 1 --reason 'No longer made' --on 2026-03-02
+        purchase invoice O1 --invoice N1 --on 2026-03-03 --line 1:1
+        purchase cancel O1/1 --qty 2 --reason 'Too late'
+        purchase cancel O1/1 --reason ''
+        purchase cancel O1/1 --reason 'Too late' --on +1d
+        purchase cancel O1/1 --reason 'Too late' --on 2026-03-04
+        purchase cancel O1/1 --reason 'Too late'
+        purchase cancel O4/1 --reason 'Sent back'
+        purchase cancel O2/1 --reason 'Not wanted'
+        purchase invoice O2 --invoice N2
+        setting set closed-until 2026-03-31
+        purchase cancel O3/1 --qty 1 --reason 'Not wanted' --on 2026-03-31
+        purchase cancel O3/1 --qty 1 --reason 'Not wanted' --on 2026-03-31 --override 'The supplier wrote late'
+        purchase show O1
+        purchase show O3
+        report spend --format csv
+        check
+        "
+    );
+}
+
+#[test]
+fn an_order_is_read_on_a_narrow_terminal() {
+    let mut desk = bought();
+    desk.done("purchase invoice O1 --invoice N1 --on 2026-03-02 --line 1:2");
+    desk.terminal.width = Some(80);
+    plays!(desk, "order-narrow", "purchase show O1\npurchase show O4\npurchase list --supplier Dawsons");
+}
+
+#[test]
+fn each_step_of_billing_can_be_taken_back() {
+    let desk = bought();
+    for line in [
+        "purchase invoice O1 --invoice N1 --on 2026-03-02 --line 1:2:70 --extra delivery:12.50",
+        "purchase pay O4 --on 2026-03-05",
+        "purchase credit O4/1 --invoice CR1 --net 33.33 --qty 1 --on 2026-03-10",
+        "purchase credit O4/1 --invoice N7 --net 5 --on 2026-03-10",
+        "purchase cancel O1/1 --qty 1 --reason 'No longer made'",
+    ] {
+        let before = standing(&desk);
+        desk.done(line);
+        let after = standing(&desk);
+        assert_ne!(before, after, "{line}");
+        desk.done("undo");
+        assert_eq!(standing(&desk), before, "{line} undone");
+        desk.done("undo");
+        assert_eq!(standing(&desk), after, "{line} brought back");
+        desk.done("undo");
+        desk.done("check");
+    }
+}
+
+fn standing(desk: &Desk) -> String {
+    ["report lines", "report spend", "export instruments", "purchase show O1", "purchase show O4"]
+        .map(|line| desk.done(&format!("{line} --format csv")))
+        .concat()
+}
+
+#[test]
+fn what_an_invoice_rests_on_is_not_taken_back() {
+    plays!(
+        bought(),
+        "billing_undo",
+        "
+        log --last 1 --format csv
+        purchase credit O4/1 --invoice N7 --net 5 --on 2026-03-10
+        # The purchase beneath the credit.
+        undo E8
+        purchase invoice O1 --invoice N1 --on 2026-03-02 --line 1:2
+        purchase credit O1/1 --invoice CR1 --net 5 --on 2026-03-11
+        # The invoice beneath the credit, and beneath its payment.
+        undo E9
+        undo E10
+        purchase pay O1 --on 2026-03-12
+        undo E9
+        undo
+        # An invoice that came in place of a cancellation.
+        purchase cancel O1/1 --reason 'No longer made' --on 2026-03-13
+        undo
+        purchase invoice O1 --invoice N2 --on 2026-03-14 --line 1
+        undo E14
+        # What is closed stays as it was.
+        setting set closed-until 2026-03-31
+        undo E16
+        undo E17
+        setting set closed-until none
+        undo E16
+        check
+        "
+    );
+}
