@@ -3,8 +3,12 @@
 use anyhow::Result;
 use clap::Args;
 
+use crate::domain::date::Date;
 use crate::domain::instrument::free_text;
+use crate::domain::purchase::Warning;
 use crate::domain::refusal::{Plain, refuse};
+use crate::store::Tx;
+use crate::store::overriding::{self, Against};
 
 /// The flag, as every command of money has it.
 #[derive(Debug, Args)]
@@ -24,5 +28,12 @@ impl Overriding {
             }
             given => Ok(given.flatten()),
         }
+    }
+
+    /// Lets an event of this day pass that is of no purchase line, unless its period is closed: then only with the reason,
+    /// which is kept beside what it is about.
+    pub fn pass_day(&self, tx: &Tx, subject: &str, on: Date) -> Result<Option<Warning>> {
+        let reason = self.reason()?;
+        overriding::pass_day(tx, Against { subject, line_id: None, on, reason: reason.as_deref() })
     }
 }

@@ -1,5 +1,6 @@
 //! `report`: figures to publish, to return, to audit. One file a report.
 
+mod deadlines;
 mod filters;
 mod idle;
 mod lines;
@@ -30,6 +31,8 @@ enum Which {
     Spend(spend::Spend),
     /// Every purchase line behind the totals
     Lines(lines::Lines),
+    /// Deadlines, and the money that they put at risk
+    Deadlines(deadlines::Deadlines),
     /// Invoiced lines that instruments do not account for yet
     Unexplained(unexplained::Unexplained),
     /// Repairs, cost, age and retirements by make and model
@@ -47,6 +50,7 @@ impl Report {
         match self.which {
             Which::Spend(spend) => spend.run(desk),
             Which::Lines(lines) => lines.run(desk),
+            Which::Deadlines(deadlines) => deadlines.run(desk),
             Which::Unexplained(unexplained) => unexplained.run(desk),
             Which::Repairs(repairs) => repairs.run(desk),
             Which::Schools(schools) => schools.run(desk),

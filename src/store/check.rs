@@ -1,5 +1,7 @@
 //! `check`: whether the file is whole, and whether its records keep the rules, whoever wrote them.
 
+mod fund;
+
 use std::collections::HashSet;
 
 use anyhow::Result;
@@ -334,6 +336,11 @@ const DAYS: &[(&str, &str)] = &[
     ("event", "\"on\""),
 ];
 
+/// The rules above, and those of each area.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(fund::RULES)
+}
+
 /// Faults in the file itself, then in what its records say.
 pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
     let whole = "the file is whole".to_string();
@@ -341,7 +348,7 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
     let mut faults: Vec<Fault> =
         file.map(|fault| Fault { rule: whole.clone(), record: "file".to_string(), fault }).collect();
     db.read(|tx| {
-        for rule in RULES {
+        for rule in rules() {
             faults.extend(broken(tx, rule, today)?);
         }
         faults.extend(impossible_days(tx)?);
@@ -361,7 +368,7 @@ fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
 /// The faults that an undo of records in these tables may have made, one line each.
 pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    for rule in RULES.iter().filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
+    for rule in rules().filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
         faults.extend(broken(tx, rule, today)?.into_iter().map(|fault| format!("{} {}", fault.record, fault.fault)));
     }
     Ok(faults)
@@ -370,7 +377,7 @@ pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Resul
 /// SQLite lets `2023-02-29` pass, so each different day is judged here.
 fn impossible_days(tx: &Tx) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for (table, column) in DAYS {
+    for (table, column) in DAYS.iter().chain(fund::DAYS) {
         let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
         tx.each(&sql, &[], |row| {
             let day = row.text(0)?;

@@ -49,6 +49,14 @@ pub fn judge_day(tx: &Tx, on: Date, overridden: bool) -> Result<Option<Warning>>
     setting::closed_period(tx)?.judge(on, overridden).map_err(refuse)
 }
 
+/// Lets a finance event of this day pass, unless its period is closed: then only with a reason, which is kept, and of which
+/// the person is warned.
+pub fn pass_day(tx: &Tx, against: Against<'_>) -> Result<Option<Warning>> {
+    let warning = judge_day(tx, against.on, against.reason.is_some())?;
+    keep(tx, against, warning.as_slice())?;
+    Ok(warning)
+}
+
 /// The reasons given for going against the rules on an order's lines, each once, in the order they were given.
 pub fn reasons_of_order(tx: &Tx, order: OrderRef) -> Result<Vec<String>> {
     let sql = "SELECT o.reason FROM override o JOIN purchase_line l ON l.id = o.line_id

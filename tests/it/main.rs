@@ -8,6 +8,7 @@ mod charges;
 mod desk;
 mod documents;
 mod file;
+mod funds;
 mod import;
 mod import_loans;
 mod layers;

@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::cli::{DayArg, word};
 use crate::commands::completions::tags;
+use crate::commands::overriding::Overriding;
 use crate::commands::set::standing_after;
 use crate::commands::{Desk, charge, request};
 use crate::domain::date::Date;
@@ -40,6 +41,8 @@ pub struct Retire {
     /// The crime reference, if it was stolen
     #[arg(long, allow_hyphen_values = true)]
     crime_ref: Option<String>,
+    #[command(flatten)]
+    overriding: Overriding,
 }
 
 impl Retire {
@@ -60,7 +63,7 @@ impl Retire {
                 .flatten(),
         };
         let mut db = desk.open()?;
-        let found = desk.change(&mut db, |tx| {
+        let (found, closed) = desk.change(&mut db, |tx| {
             let found = instrument::get(tx, &self.tag)?;
             refuse_future(&found, "retired", on, today)?;
             refuse_retired(&found)?;
@@ -70,12 +73,14 @@ impl Retire {
             }
             refuse_in_repair(&found)?;
             refuse_out_after(tx, &found, on)?;
+            let closed = self.overriding.pass_day(tx, found.tag.as_str(), on)?;
             instrument::retire(tx, found.id, &how)?;
             let summary = format!("Retired {}: {}", found.tag, how.disposal);
             let mut event = event_for(&found, "instrument retire", on, summary);
             event.about.extend(requests::withdraw(tx, found.id, None, today)?.into_iter().map(About::Request));
-            Ok((found, Some(event)))
+            Ok(((found, closed), Some(event)))
         })?;
+        closed.iter().try_for_each(|warning| desk.warn(warning))?;
         let waits = request::waits_again(&found, today);
         let tag = &found.tag;
         desk.say(format!("Retired {tag} ({}). Its history stays; its tag is never used again.{waits}", how.disposal))
