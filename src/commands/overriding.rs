@@ -15,13 +15,14 @@ use crate::store::overriding::{self, Against};
 pub struct Overriding {
     /// Record it against the rules, for this reason; reports show it
     #[arg(long = "override", value_name = "REASON", allow_hyphen_values = true)]
-    reason: Option<String>,
+    override_reason: Option<String>,
 }
 
 impl Overriding {
     /// The reason, if one was given; an empty one is refused.
     pub fn reason(&self) -> Result<Option<String>> {
-        let given = self.reason.as_deref().map(|text| free_text("the reason", text)).transpose().map_err(refuse)?;
+        let given =
+            self.override_reason.as_deref().map(|text| free_text("the reason", text)).transpose().map_err(refuse)?;
         match given {
             Some(None) => {
                 Err(refuse(Plain::new("--override needs a reason").hint("say why, in words an auditor will read")))

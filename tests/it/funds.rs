@@ -83,10 +83,10 @@ fn a_receipt_that_is_undone_is_open_again() {
     desk.done("fund payment CIP 2500 --promised 2025-01-31");
     let before = desk.done("fund show CIP --format csv");
     desk.done("fund payment CIP 2500 --received 2025-02-03");
-    assert!(desk.done("fund show CIP").contains("31 Jan 2025   3 Feb 2025   received"));
+    assert!(desk.done("fund show CIP").contains("31 Jan 2025  3 Feb 2025   received"));
     desk.done("undo");
     assert_eq!(desk.done("fund show CIP --format csv"), before);
-    assert!(desk.done("fund show CIP").contains("31 Jan 2025                overdue"));
+    assert!(desk.done("fund show CIP").contains("31 Jan 2025               overdue"));
 }
 
 #[test]
@@ -99,6 +99,7 @@ fn areas_have_their_shares() {
         fund share CIP 'North Yorkshire' 8000
         fund share CIP Leeds 500.01
         fund share CIP YORK 2000
+        fund share CIP York 2000
         fund share CIP York 2000
         fund share CIP Leeds 0
         fund share CIP 'North Yorkshire' 0

@@ -35,6 +35,9 @@ impl Share {
             let found = fund::get(tx, &self.code)?;
             let (code, area, amount) = (&found.code, &self.area, self.amount);
             let before = rules::check(&found, &share::list(tx, code)?, area, amount).map_err(refuse)?;
+            if before.as_ref().is_some_and(|before| before.amount == amount && before.area == *area) {
+                return Ok((vec![format!("{} of {code} is for {area} already.", amount.in_words())], None));
+            }
             share::set(tx, code, before.as_ref(), area, amount)?;
             let was = before.filter(|before| before.amount != amount);
             let was = was.map(|before| format!(" (was {})", before.amount.in_words())).unwrap_or_default();
@@ -44,7 +47,10 @@ impl Share {
             };
             let shared: Pence = share::list(tx, code)?.into_iter().map(|share| share.amount).sum();
             let left = found.award - shared;
-            let whole = format!("{code} has {} shared out in all; {} is not.", shared.in_words(), left.in_words());
+            let whole = match left {
+                Pence::ZERO => format!("All of {code} is shared out."),
+                left => format!("{} of {code} is not shared out.", left.in_words()),
+            };
             Ok((vec![format!("{summary}."), whole], Some(event(today, "fund share", code, summary))))
         })?;
         sentences.into_iter().try_for_each(|sentence| desk.say(sentence))

@@ -6,7 +6,6 @@ use crate::domain::fund::{Fund, FundCode};
 use crate::domain::money::Pence;
 use crate::domain::reference::LineRef;
 use crate::domain::spend::{LineFacts, Part, Sums};
-use crate::domain::text::escape;
 use crate::domain::words::{DeadlineKind, LineState};
 use crate::listing;
 
@@ -151,29 +150,34 @@ impl Watch {
         self.fund.award - self.sums.spent
     }
 
-    fn of_the_last_day(&self, last: Date) -> String {
-        let on_order = match self.sums.committed {
+    fn on_order(&self) -> String {
+        match self.sums.committed {
             Pence::ZERO => "nothing of it is on order".to_string(),
             committed => format!("{} of it is on order", committed.in_words()),
-        };
+        }
+    }
+
+    fn of_the_last_day(&self, last: Date) -> String {
         match self.first_spend_by.filter(|first| *first != last) {
-            Some(first) => format!("{on_order}; at first {}", in_words(first)),
-            None => on_order,
+            Some(first) => format!("{}; the last day was {} at first", self.on_order(), in_words(first)),
+            None => self.on_order(),
         }
     }
 
     fn sentence(&self) -> Option<String> {
         let mut said = Vec::new();
-        if let Some(last) = self.fund.spend_by {
-            said.push(format!("{} is not spent, and {}", self.unspent().in_words(), self.of_the_last_day(last)));
+        if self.fund.spend_by.is_some() {
+            let unspent = self.unspent();
+            let money = match unspent.is_negative() {
+                true => format!("overspent by {}", unspent.size().in_words()),
+                false => format!("{} is not spent, and {}", unspent.in_words(), self.on_order()),
+            };
+            said.push(format!("{money}{}", self.fund.deadline(self.today)));
         }
-        let late = |amount: Pence, what: &str| {
-            (amount != Pence::ZERO).then(|| format!("{} was {what} after it", amount.in_words()))
-        };
-        let late: Vec<_> =
-            [late(self.invoiced_late, "invoiced"), late(self.paid_late, "paid")].into_iter().flatten().collect();
-        if !late.is_empty() {
-            said.push(late.join(", "));
+        for (late, what) in [(self.invoiced_late, "invoiced"), (self.paid_late, "paid")] {
+            if late != Pence::ZERO {
+                said.push(format!("{} was {what} after it", late.in_words()));
+            }
         }
         let paid = Paid::of(&self.payments, self.today);
         if paid.open > Pence::ZERO {
@@ -183,8 +187,7 @@ impl Watch {
             };
             said.push(format!("{} is promised and not received{overdue}", paid.open.in_words()));
         }
-        let deadline = self.fund.deadline(self.today);
-        (!said.is_empty()).then(|| format!("{}: {}{deadline}.", escape(self.fund.code.as_str()), said.join("; ")))
+        (!said.is_empty()).then(|| format!("{}: {}.", self.fund.code, said.join("; ")))
     }
 }
 

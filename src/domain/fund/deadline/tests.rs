@@ -99,9 +99,8 @@ fn what_is_not_spent_is_at_risk_and_a_moved_deadline_is_told() {
     let (rows, sentence) = watch.finish();
     assert_eq!(rows[0].what, DeadlineKind::LastDay, "a last day comes before its lines");
     assert_eq!((rows[0].amount, rows[0].days_left), (Pence::new(9_600), Some(1)));
-    assert_eq!(rows[0].note, "£6.00 of it is on order; at first 31 Aug 2026");
-    let said =
-        "CIP: £96.00 is not spent, and £6.00 of it is on order; at first 31 Aug 2026; 1 day left, until 31 Mar 2027.";
+    assert_eq!(rows[0].note, "£6.00 of it is on order; the last day was 31 Aug 2026 at first");
+    let said = "CIP: £96.00 is not spent, and £6.00 of it is on order; 1 day left, until 31 Mar 2027.";
     assert_eq!(sentence.as_deref(), Some(said));
 }
 
