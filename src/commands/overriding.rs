@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::Desk;
 use crate::domain::date::Date;
 use crate::domain::instrument::free_text;
 use crate::domain::purchase::Warning;
@@ -33,8 +34,25 @@ impl Overriding {
 
     /// Lets an event of this day pass that is of no purchase line, unless its period is closed: then only with the reason,
     /// which is kept beside what it is about.
-    pub fn pass_day(&self, tx: &Tx, subject: &str, on: Date) -> Result<Option<Warning>> {
+    pub fn pass_day(&self, tx: &Tx, subject: &str, on: Date) -> Result<Passed> {
         let reason = self.reason()?;
-        overriding::pass_day(tx, Against { subject, line_id: None, on, reason: reason.as_deref() })
+        let warning = overriding::pass_day(tx, Against { subject, line_id: None, on, reason: reason.as_deref() })?;
+        let reason = warning.as_ref().and(reason).map(|reason| format!("; in a closed period: {reason}"));
+        Ok(Passed { warning, in_summary: reason.unwrap_or_default() })
+    }
+}
+
+/// How an event passed that a closed period might have refused.
+#[derive(Debug, Default)]
+pub struct Passed {
+    pub warning: Option<Warning>,
+    /// What the journal adds to its sentence, so that the reason stands in the history of what it is about.
+    pub in_summary: String,
+}
+
+impl Passed {
+    /// Warns where a reason went against the closed period.
+    pub fn tell(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        self.warning.iter().try_for_each(|warning| desk.warn(warning))
     }
 }

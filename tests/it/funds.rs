@@ -263,10 +263,27 @@ fn a_closed_period_stays_as_it_is() {
         instrument add --type VN --cost 50 --acquired-on 2026-03-31 --override 'Its papers came in June'
         import purchases @/closed.csv --commit --skip-rejects
         report spend --fund CIP --format csv
-        undo
+        instrument history VN-0003 --format csv
         check
         "
     );
+}
+
+#[test]
+fn an_override_goes_with_what_it_let_pass() {
+    let desk = hub();
+    desk.done("instrument add --type VN --cost 100 --acquired-on 2026-02-01");
+    desk.done("setting set closed-until 2026-03-31");
+    let overrides = || {
+        let db = ledgerline::store::open(&desk.hub()).expect("a hub").db;
+        let sql = "SELECT count(*) FROM override WHERE subject IN ('VN-0001', 'CIP') AND rule = 'closed-period'";
+        db.read(|tx| tx.number(sql, &[])).expect("a number")
+    };
+    desk.done("instrument edit VN-0001 --cost 120 --override 'The carriage had been left out'");
+    desk.done("fund payment CIP 5 --received 2026-03-31 --override 'The bank told us in May'");
+    assert_eq!(overrides(), 2);
+    desk.done("undo");
+    assert_eq!(overrides(), 1);
 }
 
 #[test]

@@ -6,11 +6,10 @@ use clap::Args;
 use super::event;
 use crate::cli::DayArg;
 use crate::commands::Desk;
-use crate::commands::overriding::Overriding;
+use crate::commands::overriding::{Overriding, Passed};
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::payment::{self as rules, Paid, settled_by};
 use crate::domain::money::{Pence, parse_price};
-use crate::domain::purchase::Warning;
 use crate::domain::refusal::refuse;
 use crate::store::Tx;
 use crate::store::fund::{self, payment};
@@ -46,7 +45,7 @@ struct When {
 
 /// What was recorded, and what the person should know of it.
 struct Recorded {
-    warnings: Vec<Warning>,
+    passed: Passed,
     beyond: Option<String>,
     sentences: Vec<String>,
 }
@@ -58,7 +57,7 @@ impl Pay {
         let (promised, received) = (day(&self.when.promised)?, day(&self.when.received)?);
         let mut db = desk.open()?;
         let recorded = desk.change(&mut db, |tx| self.record(tx, (promised, received), today))?;
-        recorded.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
+        recorded.passed.tell(desk)?;
         recorded.beyond.map_or(Ok(()), |sentence| desk.warn(sentence))?;
         recorded.sentences.into_iter().try_for_each(|sentence| desk.say(sentence))
     }
@@ -72,10 +71,10 @@ impl Pay {
         let found = fund::get(tx, &self.code)?;
         let (code, amount) = (&found.code, self.amount);
         rules::check(code, amount, received, today).map_err(refuse)?;
-        let mut warnings = Vec::new();
+        let mut passed = Passed::default();
         let summary = match received {
             Some(on) => {
-                warnings.extend(self.overriding.pass_day(tx, code.as_str(), on)?);
+                passed = self.overriding.pass_day(tx, code.as_str(), on)?;
                 let payments = payment::list(tx, Some(code), None)?;
                 let settled = settled_by(&payments, amount);
                 match settled {
@@ -100,7 +99,8 @@ impl Pay {
             format!("what is received and promised comes to {} more than the award of {code}", beyond.in_words())
         });
         let sentences = vec![format!("{summary}."), paid.standing(&found)];
+        let summary = format!("{summary}{}", passed.in_summary);
         let event = event(received.unwrap_or(today), "fund payment", code, summary);
-        Ok((Recorded { warnings, beyond, sentences }, Some(event)))
+        Ok((Recorded { passed, beyond, sentences }, Some(event)))
     }
 }

@@ -6,13 +6,12 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cli::{DayArg, Given, given, months, word};
-use crate::commands::overriding::Overriding;
+use crate::commands::overriding::{Overriding, Passed};
 use crate::commands::{Desk, lookup, request};
 use crate::domain::date::Date;
 use crate::domain::instrument::serial;
 use crate::domain::instrument::{Details, InstrumentRefusal, Type, accessory, free_text, text_over};
 use crate::domain::money::{Pence, parse_price};
-use crate::domain::purchase::Warning;
 use crate::domain::refusal::refuse;
 use crate::domain::setting::parse_yes_no;
 use crate::domain::tag::Tag;
@@ -140,7 +139,7 @@ struct Added {
     kind_of: Type,
     details: Details,
     same_serial: Option<Tag>,
-    closed: Option<Warning>,
+    passed: Passed,
 }
 
 impl Add {
@@ -149,7 +148,7 @@ impl Add {
         let mut db = desk.open()?;
         let added = desk.change(&mut db, |tx| self.add(tx, today))?;
         desk.print(&added.tag)?;
-        added.closed.iter().try_for_each(|warning| desk.warn(warning))?;
+        added.passed.tell(desk)?;
         if let Some(size) =
             added.details.size.as_deref().filter(|size| !instrument::size_is_listed(&added.kind_of, size))
         {
@@ -179,15 +178,15 @@ impl Add {
             None => instrument::next_tag(tx, &kind_of.code)?,
         };
         // What is added with a cost to a closed period changes the value of its stock.
-        let closed = match (details.cost, details.acquired_on) {
+        let passed = match (details.cost, details.acquired_on) {
             (Some(_), Some(on)) => self.overriding.pass_day(tx, tag.as_str(), on)?,
-            _ => None,
+            _ => Passed::default(),
         };
         let same_serial = instrument::same_serial(tx, &details, None)?;
         let id = instrument::add(tx, &tag, &details, &kind_of.name, None)?;
-        let summary = format!("Added {tag}: {}", kind_of.name);
+        let summary = format!("Added {tag}: {}{}", kind_of.name, passed.in_summary);
         let about = vec![About::instrument(id)];
         let event = Event { on: today, command: "instrument add", subject: tag.to_string(), summary, about };
-        Ok((Added { tag, kind_of, details, same_serial, closed }, Some(event)))
+        Ok((Added { tag, kind_of, details, same_serial, passed }, Some(event)))
     }
 }

@@ -35,7 +35,7 @@ impl Edit {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
-        let (tag, changes, closed) = desk.change(&mut db, |tx| {
+        let (tag, changes, passed) = desk.change(&mut db, |tx| {
             let before = instrument::get(tx, &self.tag)?;
             let mut after = before.clone();
             if let Some(code) = &self.type_code {
@@ -47,15 +47,15 @@ impl Edit {
                 return Err(refuse(InstrumentRefusal::NothingToChange(before.tag)));
             }
             let pass = |on| self.overriding.pass_day(tx, before.tag.as_str(), on);
-            let closed = revalued_on(&before, &after.details).map(pass).transpose()?.flatten();
+            let passed = revalued_on(&before, &after.details).map(pass).transpose()?.unwrap_or_default();
             let kind_of = lookup::instrument_type(tx, after.details.type_code.as_str())?;
             instrument::update(tx, &after, &kind_of.name)?;
-            let summary = format!("Changed {}: {}", after.tag, changes.join("; "));
+            let summary = format!("Changed {}: {}{}", after.tag, changes.join("; "), passed.in_summary);
             let about = vec![About::instrument(after.id)];
             let event = Event { on: today, command: "instrument edit", subject: after.tag.to_string(), summary, about };
-            Ok(((after.tag, changes, closed), Some(event)))
+            Ok(((after.tag, changes, passed), Some(event)))
         })?;
-        closed.iter().try_for_each(|warning| desk.warn(warning))?;
+        passed.tell(desk)?;
         desk.say(format!("Changed {tag}: {}.", changes.join("; ")))
     }
 }

@@ -63,7 +63,7 @@ impl Retire {
                 .flatten(),
         };
         let mut db = desk.open()?;
-        let (found, closed) = desk.change(&mut db, |tx| {
+        let (found, passed) = desk.change(&mut db, |tx| {
             let found = instrument::get(tx, &self.tag)?;
             refuse_future(&found, "retired", on, today)?;
             refuse_retired(&found)?;
@@ -73,14 +73,14 @@ impl Retire {
             }
             refuse_in_repair(&found)?;
             refuse_out_after(tx, &found, on)?;
-            let closed = self.overriding.pass_day(tx, found.tag.as_str(), on)?;
+            let passed = self.overriding.pass_day(tx, found.tag.as_str(), on)?;
             instrument::retire(tx, found.id, &how)?;
-            let summary = format!("Retired {}: {}", found.tag, how.disposal);
+            let summary = format!("Retired {}: {}{}", found.tag, how.disposal, passed.in_summary);
             let mut event = event_for(&found, "instrument retire", on, summary);
             event.about.extend(requests::withdraw(tx, found.id, None, today)?.into_iter().map(About::Request));
-            Ok(((found, closed), Some(event)))
+            Ok(((found, passed), Some(event)))
         })?;
-        closed.iter().try_for_each(|warning| desk.warn(warning))?;
+        passed.tell(desk)?;
         let waits = request::waits_again(&found, today);
         let tag = &found.tag;
         desk.say(format!("Retired {tag} ({}). Its history stays; its tag is never used again.{waits}", how.disposal))

@@ -142,7 +142,7 @@ impl Watch {
         }
         let sentence = self.sentence();
         // What is told of one line on one day keeps its order, that of its invoices.
-        self.rows.sort_by(|one, other| (one.on, one.line, one.what).cmp(&(other.on, other.line, other.what)));
+        self.rows.sort_by_key(|row| (row.on, row.line, row.what));
         (self.rows, sentence)
     }
 
