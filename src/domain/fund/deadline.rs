@@ -98,7 +98,7 @@ impl Watch {
                 1 => "1 day".to_string(),
                 days => format!("{days} days"),
             };
-            let note = format!("{}: {days} after the last day, {}", facts.description, in_words(last));
+            let note = format!("{}: {days} late", facts.description);
             // What is done has no days left.
             let row = DeadlineLine { days_left: None, note, ..self.row(what, on, part.cost) };
             self.rows.push(DeadlineLine {
@@ -150,17 +150,15 @@ impl Watch {
         self.fund.award - self.sums.spent
     }
 
-    fn on_order(&self) -> String {
-        match self.sums.committed {
-            Pence::ZERO => "nothing of it is on order".to_string(),
-            committed => format!("{} of it is on order", committed.in_words()),
-        }
-    }
-
+    /// In few words, since a table has little room.
     fn of_the_last_day(&self, last: Date) -> String {
+        let on_order = match self.sums.committed {
+            Pence::ZERO => "nothing on order".to_string(),
+            committed => format!("{} on order", committed.in_words()),
+        };
         match self.first_spend_by.filter(|first| *first != last) {
-            Some(first) => format!("{}; the last day was {} at first", self.on_order(), in_words(first)),
-            None => self.on_order(),
+            Some(first) => format!("{on_order}; at first {}", in_words(first)),
+            None => on_order,
         }
     }
 
@@ -170,7 +168,13 @@ impl Watch {
             let unspent = self.unspent();
             let money = match unspent.is_negative() {
                 true => format!("overspent by {}", unspent.size().in_words()),
-                false => format!("{} is not spent, and {}", unspent.in_words(), self.on_order()),
+                false if self.sums.committed == Pence::ZERO => {
+                    format!("{} is not spent, and nothing of it is on order", unspent.in_words())
+                }
+                false => {
+                    let committed = self.sums.committed.in_words();
+                    format!("{} is not spent, and {committed} of it is on order", unspent.in_words())
+                }
             };
             said.push(format!("{money}{}", self.fund.deadline(self.today)));
         }
@@ -183,6 +187,7 @@ impl Watch {
         if paid.open > Pence::ZERO {
             let overdue = match paid.overdue {
                 Pence::ZERO => String::new(),
+                overdue if overdue == paid.open => ", all of it overdue".to_string(),
                 overdue => format!(", {} of it overdue", overdue.in_words()),
             };
             said.push(format!("{} is promised and not received{overdue}", paid.open.in_words()));

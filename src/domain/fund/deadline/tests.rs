@@ -82,8 +82,8 @@ fn the_last_day_itself_is_not_late() {
     let after = date(2026, 9, 1);
     for (on, paid_on, late) in [
         (LAST, Some(LAST), vec![]),
-        (LAST, Some(after), vec!["paid late|2026-09-01||10.00|Violins: 1 day after the last day, 31 Aug 2026"]),
-        (after, None, vec!["invoiced late|2026-09-01||10.00|Violins: 1 day after the last day, 31 Aug 2026"]),
+        (LAST, Some(after), vec!["paid late|2026-09-01||10.00|Violins: 1 day late"]),
+        (after, None, vec!["invoiced late|2026-09-01||10.00|Violins: 1 day late"]),
     ] {
         let mut watch = Watch::new(cip(Some(LAST)), Some(LAST), date(2026, 10, 1));
         told(&mut watch, &violins(10, vec![bill(10, on, paid_on)]));
@@ -99,7 +99,7 @@ fn what_is_not_spent_is_at_risk_and_a_moved_deadline_is_told() {
     let (rows, sentence) = watch.finish();
     assert_eq!(rows[0].what, DeadlineKind::LastDay, "a last day comes before its lines");
     assert_eq!((rows[0].amount, rows[0].days_left), (Pence::new(9_600), Some(1)));
-    assert_eq!(rows[0].note, "£6.00 of it is on order; the last day was 31 Aug 2026 at first");
+    assert_eq!(rows[0].note, "£6.00 on order; at first 31 Aug 2026");
     let said = "CIP: £96.00 is not spent, and £6.00 of it is on order; 1 day left, until 31 Mar 2027.";
     assert_eq!(sentence.as_deref(), Some(said));
 }
