@@ -1,6 +1,7 @@
 //! `report`: figures to publish, to return, to audit. One file a report.
 
 pub mod assets;
+mod deadlines;
 mod filters;
 mod idle;
 pub mod lines;
@@ -36,6 +37,8 @@ enum Which {
     Assets(assets::Assets),
     /// How book values moved over a year, by family
     Movements(movements::Movements),
+    /// Deadlines, and the money that they put at risk
+    Deadlines(deadlines::Deadlines),
     /// Invoiced lines that instruments do not account for yet
     Unexplained(unexplained::Unexplained),
     /// Repairs, cost, age and retirements by make and model
@@ -55,6 +58,7 @@ impl Report {
             Which::Lines(lines) => lines.run(desk),
             Which::Assets(assets) => assets.run(desk),
             Which::Movements(movements) => movements.run(desk),
+            Which::Deadlines(deadlines) => deadlines.run(desk),
             Which::Unexplained(unexplained) => unexplained.run(desk),
             Which::Repairs(repairs) => repairs.run(desk),
             Which::Schools(schools) => schools.run(desk),

@@ -5,6 +5,8 @@ use clap::Args;
 
 use super::Desk;
 use crate::domain::date::{Date, days_between, in_words};
+use crate::domain::fund::payment::Paid;
+use crate::domain::fund::{Fund, with_overdue};
 use crate::domain::money::Pence;
 use crate::output::card::Card;
 use crate::store::spend::{self, SpendFilter};
@@ -58,6 +60,10 @@ fn some(amount: Pence) -> Option<Pence> {
 /// Each fund's remainder and days to its deadline.
 fn fund_standings(tx: &Tx, today: Date) -> Result<Vec<String>> {
     let tallies = spend::tally(tx, &SpendFilter::default())?;
-    let funds = fund::all(tx)?;
-    Ok(funds.iter().map(|fund| fund.standing(&tallies.of_fund(fund.code.as_str()).sums, today)).collect())
+    let payments = fund::payment::list(tx, None, None)?;
+    let standing = |fund: &Fund| {
+        let late = Paid::of(payments.iter().filter(|payment| payment.fund == fund.code), today).late;
+        with_overdue(&fund.standing(&tallies.of_fund(fund.code.as_str()).sums, today), late)
+    };
+    Ok(fund::all(tx)?.iter().map(standing).collect())
 }

@@ -1,6 +1,13 @@
 //! Funds: money with an award, dates and rules; and the plan of what it should buy.
 
+pub mod deadline;
+pub mod extension;
+pub mod payment;
+pub mod share;
+
 use std::collections::HashMap;
+
+use self::share::AreaFacts;
 
 use super::code::code;
 use super::date::{Date, days_between, in_words};
@@ -8,7 +15,7 @@ use super::instrument::{CategoryCode, TypeCode};
 use super::money::Pence;
 use super::refusal::Refusal;
 use super::spend::Sums;
-use super::text::{Name, escape};
+use super::text::{Name, escape, fold};
 use super::words::FundNature;
 use crate::listing;
 
@@ -56,6 +63,17 @@ impl Fund {
         }
     }
 
+    /// How far off its last day is, as a sentence ends: `; 1 day left, until 31 Aug 2026`.
+    pub fn deadline(&self, today: Date) -> String {
+        match (self.days_left(today), self.spend_by) {
+            (Some(0), Some(_)) => "; today is the last day to spend it".to_string(),
+            (Some(1), Some(last)) => format!("; 1 day left, until {}", in_words(last)),
+            (Some(days), Some(last)) if days > 0 => format!("; {days} days left, until {}", in_words(last)),
+            (Some(_), Some(last)) => format!("; its last day to spend was {}", in_words(last)),
+            _ => String::new(),
+        }
+    }
+
     /// Where the fund stands, in a sentence: award, remainder, days to the deadline.
     pub fn standing(&self, sums: &Sums, today: Date) -> String {
         let remaining = self.remaining(sums);
@@ -64,15 +82,19 @@ impl Fund {
         } else {
             format!("{} remaining", remaining.in_words())
         };
-        let deadline = match (self.days_left(today), self.spend_by) {
-            (Some(0), Some(_)) => "; today is the last day to spend it".to_string(),
-            (Some(1), Some(last)) => format!("; 1 day left, until {}", in_words(last)),
-            (Some(days), Some(last)) if days > 0 => format!("; {days} days left, until {}", in_words(last)),
-            (Some(_), Some(last)) => format!("; its last day to spend was {}", in_words(last)),
-            _ => String::new(),
-        };
+        let deadline = self.deadline(today);
         format!("{}: award {}, {money}{deadline}.", self.code, self.award.in_words())
     }
+}
+
+/// A fund's standing, with what is promised to it and late.
+pub fn with_overdue(standing: &str, overdue: i64) -> String {
+    let promises = match overdue {
+        0 => return standing.to_string(),
+        1 => "1 promised payment overdue".to_string(),
+        many => format!("{many} promised payments overdue"),
+    };
+    format!("{} ({promises}).", standing.trim_end_matches('.'))
 }
 
 /// What the hub means to spend on a category from a fund; with a type and a quantity, a line of the shopping list.
@@ -93,6 +115,8 @@ pub struct FundFacts {
     pub used: Pence,
     /// Per category: planned, and used of it. A category without a plan is here once something was spent on it.
     pub categories: HashMap<CategoryCode, CategoryFacts>,
+    /// Of each local area that has a share: the share, and used of it.
+    pub areas: Vec<AreaFacts>,
 }
 
 /// What is planned for a category, and what of it is committed or spent.
@@ -104,7 +128,7 @@ pub struct CategoryFacts {
 
 impl FundFacts {
     pub fn new(fund: Fund) -> FundFacts {
-        FundFacts { fund, used: Pence::ZERO, categories: HashMap::new() }
+        FundFacts { fund, used: Pence::ZERO, categories: HashMap::new(), areas: Vec::new() }
     }
 
     /// Whether the fund has a plan at all.
@@ -112,9 +136,19 @@ impl FundFacts {
         self.categories.values().any(|category| category.planned.is_some())
     }
 
+    /// The share of an area, however it is spelt; none where it has none.
+    pub fn area(&self, area: Option<&str>) -> Option<&AreaFacts> {
+        let key = fold(area?);
+        self.areas.iter().find(|facts| facts.area.key() == key)
+    }
+
     /// Takes a recorded line into account: `cost` is its grant cost.
-    pub fn take(&mut self, category: Option<&CategoryCode>, cost: Pence) {
+    pub fn take(&mut self, category: Option<&CategoryCode>, area: Option<&str>, cost: Pence) {
         self.used = self.used + cost;
+        let key = area.filter(|_| !self.areas.is_empty()).map(fold);
+        if let Some(facts) = self.areas.iter_mut().find(|facts| Some(facts.area.key()) == key) {
+            facts.used = facts.used + cost;
+        }
         let Some(code) = category else { return };
         match self.categories.get_mut(code) {
             Some(facts) => facts.used = facts.used + cost,
@@ -175,6 +209,7 @@ listing! {
         paid: Pence,
         remaining: Pence,
         days_left: Option<i64>,
+        received: Pence,
     }
 }
 

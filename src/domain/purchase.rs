@@ -7,7 +7,7 @@ mod period;
 pub mod receive;
 
 pub use judge::{Funds, Proposal};
-pub use period::ClosedPeriod;
+pub use period::{ClosedPeriod, revalued_on};
 
 use super::date::{Date, in_words};
 use super::fund::FundCode;
@@ -154,6 +154,7 @@ impl NewPurchase {
         Proposal {
             nature: self.line.nature,
             category: self.line.category.as_ref(),
+            area: self.line.area.as_deref(),
             costs: self.line.costs(),
             ordered_on: self.ordered_on,
             invoiced_on: self.invoice.as_ref().map(|invoice| invoice.on),
@@ -174,6 +175,8 @@ pub enum Warning {
     OverPlan { fund: FundCode, category: CategoryCode, planned: Pence, over: Pence },
     #[error("{fund} has no plan for {category}")]
     NotPlanned { fund: FundCode, category: CategoryCode },
+    #[error("{} is over its share by {}: {} of {fund} is for it", escape(.area.as_str()), .over.in_words(), .share.in_words())]
+    OverShare { fund: FundCode, area: Name, share: Pence, over: Pence },
     #[error("the invoice of {} falls outside the days of {fund} ({window})", in_words(*.on))]
     InvoicedOutside { fund: FundCode, on: Date, window: String },
     #[error("{0}; recorded for the reason given with --override")]

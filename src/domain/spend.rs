@@ -14,7 +14,7 @@ use super::date::{AcademicYear, Date, FinancialYear};
 use super::money::Pence;
 use super::policy::CapitalResult;
 use super::reference::{LineRef, OrderRef};
-use super::words::{Group, Kind, LineState, Nature};
+use super::words::{Group, Kind, LineState, Nature, SpendAxis};
 use crate::listing;
 
 /// How totals name the lines that bear no category.
@@ -177,6 +177,21 @@ listing! {
         spent: Pence,
         paid: Pence,
         remaining_plan: Pence,
+        lines: i64,
+        instruments: i64,
+    }
+}
+
+listing! {
+    /// One line of `report spend` by another axis than the category.
+    pub struct SpendByLine<'a> {
+        fund: &'a str,
+        by: SpendAxis,
+        value: &'a str,
+        committed: Pence,
+        delivered: Pence,
+        spent: Pence,
+        paid: Pence,
         lines: i64,
         instruments: i64,
     }

@@ -283,6 +283,32 @@ words! {
         Revenue = "revenue",
     }
 
+    /// Where a payment of a fund stands; derived.
+    PaymentState ("state of a payment") {
+        Promised = "promised",
+        Overdue = "overdue",
+        Received = "received",
+    }
+
+    /// What a row of the deadlines tells.
+    DeadlineKind ("kind of deadline") {
+        LastDay = "last day",
+        OpenOrder = "open order",
+        InvoicedLate = "invoiced late",
+        PaidLate = "paid late",
+        Promise = "promise",
+    }
+
+    /// What the money of purchase lines is summed up by.
+    SpendAxis ("axis of spend") {
+        Category = "category",
+        Group = "group",
+        Adapted = "adapted",
+        Kind = "kind",
+        Area = "area",
+        Supplier = "supplier",
+    }
+
     /// A stage of the reminder ladder.
     Stage ("stage") {
         DueSoon = "due-soon",

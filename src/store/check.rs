@@ -1,6 +1,7 @@
 //! `check`: whether the file is whole, and whether its records keep the rules, whoever wrote them.
 
 mod billing;
+mod fund;
 mod ordering;
 
 use std::collections::HashSet;
@@ -33,7 +34,7 @@ pub(super) struct Rule {
 
 /// Every rule, those of each area in a file of their own.
 fn rules() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().chain(billing::RULES).chain(ordering::RULES)
+    RULES.iter().chain(billing::RULES).chain(ordering::RULES).chain(fund::RULES)
 }
 
 const RULES: &[Rule] = &[
@@ -352,7 +353,7 @@ pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Resul
 /// SQLite lets `2023-02-29` pass, so each different day is judged here.
 fn impossible_days(tx: &Tx) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for (table, column) in DAYS {
+    for (table, column) in DAYS.iter().chain(fund::DAYS) {
         let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
         tx.each(&sql, &[], |row| {
             let day = row.text(0)?;

@@ -24,6 +24,8 @@ pub struct StockFilter {
     pub fund: Option<FundCode>,
     pub category: Option<OfCategory>,
     pub group: Option<Group>,
+    /// Only what was made or changed for a disabled player.
+    pub adapted: bool,
     /// The spellings of an area, as [`instrument_areas`] finds them.
     pub areas: Option<Vec<String>>,
     /// Bought on an order with this supplier.
@@ -39,6 +41,7 @@ impl StockFilter {
         conditions.that(OF_FUND, self.fund.as_ref().map(|fund| Value::from(fund.as_str())))?;
         conditions.of_category("i.category", self.category.as_ref())?;
         conditions.equal(r#"i."group""#, self.group.map(word))?;
+        conditions.equal("i.adapted", self.adapted.then_some(Value::Int(1)))?;
         conditions.one_of("i.area", self.areas.as_deref())?;
         conditions.that(OF_SUPPLIER, self.supplier_id.map(Value::Int))
     }

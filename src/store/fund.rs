@@ -1,5 +1,9 @@
 //! Funds, their plans, and the facts by which a purchase is judged.
 
+pub mod extension;
+pub mod payment;
+pub mod share;
+
 use anyhow::Result;
 
 use super::db::{Row, Tx, word};
@@ -51,8 +55,12 @@ fn from_row(row: &Row<'_>) -> Result<Fund> {
 }
 
 pub fn find(tx: &Tx, code: &str) -> Result<Option<Fund>> {
+    find_as_at(tx, code, None)
+}
+
+fn find_as_at(tx: &Tx, code: &str, as_at: Option<Date>) -> Result<Option<Fund>> {
     let code = code.trim().to_ascii_uppercase();
-    tx.one(&format!("{COLUMNS} WHERE f.code = ?2"), args![None::<Date>, &code], from_row)
+    tx.one(&format!("{COLUMNS} WHERE f.code = ?2"), args![as_at, &code], from_row)
 }
 
 /// Every fund, in order of code.
@@ -67,7 +75,12 @@ pub fn all_as_at(tx: &Tx, as_at: Option<Date>) -> Result<Vec<Fund>> {
 
 /// The fund a person typed, or the refusal that offers the closest.
 pub fn get(tx: &Tx, typed: &str) -> Result<Fund> {
-    match find(tx, typed)? {
+    get_as_at(tx, typed, None)
+}
+
+/// The same with its deadline as it stood at the end of a day, or as it stands.
+pub fn get_as_at(tx: &Tx, typed: &str, as_at: Option<Date>) -> Result<Fund> {
+    match find_as_at(tx, typed, as_at)? {
         Some(found) => Ok(found),
         None => {
             let funds = all(tx)?;
@@ -147,7 +160,8 @@ pub fn load(tx: &Tx, shares: &Shares, funds: &mut Funds) -> Result<()> {
 fn facts(tx: &Tx, fund: Fund) -> Result<FundFacts> {
     let filter = SpendFilter { fund: Some(fund.code.clone()), ..SpendFilter::default() };
     let mut tallies = spend::tally(tx, &filter)?;
-    let mut facts = FundFacts::new(fund);
+    let areas = share::facts(tx, &fund.code, None)?;
+    let mut facts = FundFacts { areas, ..FundFacts::new(fund) };
     for line in plan_lines(tx, filter.fund.as_ref(), None)? {
         let category = facts.categories.entry(line.category.clone()).or_default();
         category.planned = Some(category.planned.unwrap_or_default() + line.planned);

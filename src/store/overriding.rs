@@ -46,3 +46,11 @@ fn add(tx: &Tx, against: Against<'_>, rule: Option<Rule>) -> Result<()> {
 pub fn judge_day(tx: &Tx, on: Date, overridden: bool) -> Result<Option<Warning>> {
     setting::closed_period(tx)?.judge(on, overridden).map_err(refuse)
 }
+
+/// Lets a finance event of this day pass, unless its period is closed: then only with a reason, which is kept, and of which
+/// the person is warned.
+pub fn pass_day(tx: &Tx, against: Against<'_>) -> Result<Option<Warning>> {
+    let warning = judge_day(tx, against.on, against.reason.is_some())?;
+    keep(tx, against, warning.as_slice())?;
+    Ok(warning)
+}

@@ -2,6 +2,8 @@
 
 mod lives;
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 
 pub use self::lives::{Depth, Lives, ordered};
@@ -12,7 +14,8 @@ use crate::domain::fund::FundCode;
 use crate::domain::instrument::CategoryCode;
 use crate::domain::reference::OrderRef;
 use crate::domain::spend::{Life, LineFacts, LineMoney, Part, Tallies};
-use crate::domain::words::Group;
+use crate::domain::text::fold;
+use crate::domain::words::{Group, SpendAxis};
 
 /// Which lines count.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +23,8 @@ pub struct SpendFilter {
     pub fund: Option<FundCode>,
     pub category: Option<OfCategory>,
     pub group: Option<Group>,
+    /// Only what was made or changed for a disabled player.
+    pub adapted: bool,
     /// The spellings of an area, as [`line_areas`](super::filter::line_areas) finds them.
     pub areas: Option<Vec<String>>,
     pub supplier_id: Option<i64>,
@@ -53,7 +58,7 @@ impl SpendFilter {
     /// Whether only a part of a fund's lines can pass.
     pub fn is_partial(&self) -> bool {
         let by_field = self.category.is_some() || self.group.is_some() || self.areas.is_some();
-        by_field || self.supplier_id.is_some() || self.order.is_some() || self.has_days()
+        by_field || self.adapted || self.supplier_id.is_some() || self.order.is_some() || self.has_days()
     }
 
     fn has_days(&self) -> bool {
@@ -88,6 +93,7 @@ impl SpendFilter {
             None => {}
         }
         conditions.equal(r#"l."group""#, self.group.map(word))?;
+        conditions.equal("l.adapted", self.adapted.then_some(Value::Int(1)))?;
         conditions.equal("p.supplier_id", self.supplier_id.map(Value::Int))?;
         conditions.equal("l.purchase_id", self.order.map(Value::from))?;
         conditions.one_of("l.area", self.areas.as_deref())?;
@@ -104,7 +110,7 @@ fn scan(
 ) -> Result<()> {
     let mut lives = Lives::of(tx, select.depth, filter.as_at)?;
     let Conditions { sql: conditions, values } = filter.conditions(tx)?;
-    let with_days = select.depth != Depth::Money || filter.has_days() || filter.as_at.is_some();
+    let with_days = select.with_order || filter.has_days() || filter.as_at.is_some();
     let sql = format!(
         "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.fund, l.category, {} {}
          FROM purchase_line l {} {} {conditions} ORDER BY {}",
@@ -136,6 +142,8 @@ fn scan(
 /// Which columns a scan reads besides the money, and in which order its lines come.
 struct Select {
     depth: Depth,
+    /// Whether its columns, joins or order name the order, `p`.
+    with_order: bool,
     /// Begins with a comma.
     columns: &'static str,
     joins: &'static str,
@@ -144,14 +152,44 @@ struct Select {
 
 /// Totals by fund and category of the parts that pass. What is planned is not in them yet.
 pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
-    // In the order in which the bills of lines lie in the file: by fund, a large hub's would be read all over it.
-    let select = Select { depth: Depth::Money, columns: "", joins: "", order: "l.id" };
+    tally_by(tx, filter, SpendAxis::Category)
+}
+
+/// What a total by an axis reads of a line: but for categories, its value in the column after the money.
+fn select_by(axis: SpendAxis) -> Select {
+    // In the order in which the bills of lines lie in the file: by fund, a large hub's would be read all over it. And so an
+    // area is told as it was first spelt.
+    let by_category = Select { depth: Depth::Money, with_order: false, columns: "", joins: "", order: "l.id" };
+    let by = |columns| Select { columns, ..by_category };
+    match axis {
+        SpendAxis::Category => by_category,
+        SpendAxis::Group => by(r#", l."group""#),
+        SpendAxis::Adapted => by(", CASE l.adapted WHEN 1 THEN 'yes' ELSE 'no' END"),
+        SpendAxis::Kind => by(", l.kind"),
+        SpendAxis::Area => by(", l.area"),
+        SpendAxis::Supplier => {
+            Select { with_order: true, joins: "JOIN supplier s ON s.id = p.supplier_id", ..by(", s.name") }
+        }
+    }
+}
+
+/// Totals by fund and by an axis; what has no value on it stands under the empty text.
+pub fn tally_by(tx: &Tx, filter: &SpendFilter, axis: SpendAxis) -> Result<Tallies> {
     let mut tallies = Tallies::default();
-    scan(tx, filter, &select, |_, line, parts| {
+    let mut spellings: HashMap<String, String> = HashMap::new();
+    scan(tx, filter, &select_by(axis), |row, line, parts| {
+        let value = match axis {
+            SpendAxis::Category => line.category,
+            SpendAxis::Area => {
+                let area = row.text(9)?;
+                spellings.entry(fold(area)).or_insert_with(|| area.to_string()).as_str()
+            }
+            _ => row.text(9)?,
+        };
         for (place, part) in parts.iter().enumerate() {
             let instruments = i64::try_from(line.brought_by(part).len())?;
             let is_new = !parts.iter().take(place).any(|earlier| earlier.share == part.share);
-            tallies.of(line.fund_of(part), line.category).add(part, instruments, is_new);
+            tallies.of(line.fund_of(part), value).add(part, instruments, is_new);
         }
         Ok(())
     })?;
@@ -160,6 +198,7 @@ pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
 
 const FACTS: Select = Select {
     depth: Depth::Report,
+    with_order: true,
     columns: r#", l.purchase_id, l.line, s.name, s.framework_lot, l.description, l.nature, l.type, l.kind, l."group", l.adapted, l.area"#,
     joins: "JOIN supplier s ON s.id = p.supplier_id",
     order: "l.purchase_id, l.line",

@@ -10,6 +10,7 @@ mod charges;
 mod desk;
 mod documents;
 mod file;
+mod funds;
 mod import;
 mod import_loans;
 mod layers;

@@ -56,8 +56,8 @@ impl Pack<'_> {
         let (tx, code, as_at) = (self.tx, &self.fund.code, Some(self.as_at));
         let mut tallies = tally(tx, &self.spend())?;
         fund::add_plans(tx, &self.spend(), &mut tallies)?;
-        let total = tallies.of_fund(code.as_str());
-        folder.list::<FundLine, _>("fund.csv", |out| out.row(&funds::line(self.fund, &total, self.as_at)))?;
+        let standing = funds::standing(tx, self.fund, as_at, self.as_at)?;
+        folder.list::<FundLine, _>("fund.csv", |out| out.row(&standing))?;
         folder.list::<AssetLine<'_>, _>("register.csv", |out| assets::list(tx, &self.stock(Stock::All), out))?;
         folder.list::<DisposalLine<'_>, _>("disposals.csv", |out| {
             each_asset(tx, &self.stock(Stock::Disposed), |asset| out.row(&asset.disposal_line()))
@@ -116,7 +116,7 @@ impl Pack<'_> {
             sum += *lines;
             sum
         });
-        let received = audit::received(self.tx, &self.fund.code, self.as_at)?;
+        let received = funds::standing(self.tx, self.fund, Some(self.as_at), self.as_at)?.received;
         out.row(&ReconciliationLine::of_fund(self.fund, received, &total, &all_lines))?;
         differs.extend((total.sums != all_lines).then(|| self.fund.code.to_string()));
         Ok(differs)

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cli::{DayArg, Given, given, months, word};
+use crate::commands::overriding::{Overriding, Passed};
 use crate::commands::{Desk, lookup, request};
 use crate::domain::date::Date;
 use crate::domain::instrument::serial;
@@ -127,6 +128,8 @@ pub struct Add {
     #[arg(long, allow_hyphen_values = true)]
     tag: Option<Tag>,
     #[command(flatten)]
+    overriding: Overriding,
+    #[command(flatten)]
     details: DetailFlags,
 }
 
@@ -136,6 +139,7 @@ struct Added {
     kind_of: Type,
     details: Details,
     same_serial: Option<Tag>,
+    passed: Passed,
 }
 
 impl Add {
@@ -144,6 +148,7 @@ impl Add {
         let mut db = desk.open()?;
         let added = desk.change(&mut db, |tx| self.add(tx, today))?;
         desk.print(&added.tag)?;
+        added.passed.tell(desk)?;
         if let Some(size) =
             added.details.size.as_deref().filter(|size| !instrument::size_is_listed(&added.kind_of, size))
         {
@@ -172,11 +177,16 @@ impl Add {
             Some(tag) => tag.clone(),
             None => instrument::next_tag(tx, &kind_of.code)?,
         };
+        // What is added with a cost to a closed period changes the value of its stock.
+        let passed = match (details.cost, details.acquired_on) {
+            (Some(_), Some(on)) => self.overriding.pass_day(tx, tag.as_str(), on)?,
+            _ => Passed::default(),
+        };
         let same_serial = instrument::same_serial(tx, &details, None)?;
         let id = instrument::add(tx, &tag, &details, &kind_of.name, None)?;
-        let summary = format!("Added {tag}: {}", kind_of.name);
+        let summary = format!("Added {tag}: {}{}", kind_of.name, passed.in_summary);
         let about = vec![About::instrument(id)];
         let event = Event { on: today, command: "instrument add", subject: tag.to_string(), summary, about };
-        Ok((Added { tag, kind_of, details, same_serial }, Some(event)))
+        Ok((Added { tag, kind_of, details, same_serial, passed }, Some(event)))
     }
 }

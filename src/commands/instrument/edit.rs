@@ -5,9 +5,11 @@ use clap::Args;
 
 use super::add::DetailFlags;
 use crate::commands::completions::tags;
+use crate::commands::overriding::Overriding;
 use crate::commands::{Desk, lookup};
 use crate::domain::date::in_words;
 use crate::domain::instrument::{Details, InstrumentRefusal};
+use crate::domain::purchase::revalued_on;
 use crate::domain::refusal::refuse;
 use crate::domain::text::escape;
 use crate::store::instrument;
@@ -24,6 +26,8 @@ pub struct Edit {
     #[arg(long = "type", value_name = "TYPE")]
     type_code: Option<String>,
     #[command(flatten)]
+    overriding: Overriding,
+    #[command(flatten)]
     details: DetailFlags,
 }
 
@@ -31,7 +35,7 @@ impl Edit {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let mut db = desk.open()?;
-        let (tag, changes) = desk.change(&mut db, |tx| {
+        let (tag, changes, passed) = desk.change(&mut db, |tx| {
             let before = instrument::get(tx, &self.tag)?;
             let mut after = before.clone();
             if let Some(code) = &self.type_code {
@@ -42,13 +46,16 @@ impl Edit {
             if changes.is_empty() {
                 return Err(refuse(InstrumentRefusal::NothingToChange(before.tag)));
             }
+            let pass = |on| self.overriding.pass_day(tx, before.tag.as_str(), on);
+            let passed = revalued_on(&before, &after.details).map(pass).transpose()?.unwrap_or_default();
             let kind_of = lookup::instrument_type(tx, after.details.type_code.as_str())?;
             instrument::update(tx, &after, &kind_of.name)?;
-            let summary = format!("Changed {}: {}", after.tag, changes.join("; "));
+            let summary = format!("Changed {}: {}{}", after.tag, changes.join("; "), passed.in_summary);
             let about = vec![About::instrument(after.id)];
             let event = Event { on: today, command: "instrument edit", subject: after.tag.to_string(), summary, about };
-            Ok(((after.tag, changes), Some(event)))
+            Ok(((after.tag, changes, passed), Some(event)))
         })?;
+        passed.tell(desk)?;
         desk.say(format!("Changed {tag}: {}.", changes.join("; ")))
     }
 }

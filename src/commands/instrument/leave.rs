@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::cli::{DayArg, word};
 use crate::commands::completions::tags;
+use crate::commands::overriding::Overriding;
 use crate::commands::set::standing_after;
 use crate::commands::{Desk, charge, request};
 use crate::domain::date::Date;
@@ -41,6 +42,8 @@ pub struct Retire {
     /// The crime reference, if it was stolen
     #[arg(long, allow_hyphen_values = true)]
     crime_ref: Option<String>,
+    #[command(flatten)]
+    overriding: Overriding,
 }
 
 impl Retire {
@@ -61,7 +64,7 @@ impl Retire {
                 .flatten(),
         };
         let mut db = desk.open()?;
-        let found = desk.change(&mut db, |tx| {
+        let (found, passed) = desk.change(&mut db, |tx| {
             let found = instrument::get(tx, &self.tag)?;
             refuse_future(&found, "retired", on, today)?;
             refuse_retired(&found)?;
@@ -71,13 +74,15 @@ impl Retire {
             }
             refuse_in_repair(&found)?;
             refuse_out_after(tx, &found, on)?;
+            let passed = self.overriding.pass_day(tx, found.tag.as_str(), on)?;
             instrument::retire(tx, found.id, &how)?;
             billing::share_out_after_return(tx, found.id)?;
-            let summary = format!("Retired {}: {}", found.tag, how.disposal);
+            let summary = format!("Retired {}: {}{}", found.tag, how.disposal, passed.in_summary);
             let mut event = event_for(&found, "instrument retire", on, summary);
             event.about.extend(requests::withdraw(tx, found.id, None, today)?.into_iter().map(About::Request));
-            Ok((found, Some(event)))
+            Ok(((found, passed), Some(event)))
         })?;
+        passed.tell(desk)?;
         let waits = request::waits_again(&found, today);
         let tag = &found.tag;
         desk.say(format!("Retired {tag} ({}). Its history stays; its tag is never used again.{waits}", how.disposal))

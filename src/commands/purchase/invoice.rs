@@ -189,6 +189,7 @@ impl Part<'_> {
         Proposal {
             nature: self.line.line.nature,
             category: self.line.line.category.as_ref(),
+            area: self.line.line.area.as_deref(),
             costs: self.increase.clone(),
             ordered_on: self.line.ordered_on,
             invoiced_on: Some(on),
@@ -198,6 +199,6 @@ impl Part<'_> {
 }
 
 fn proposal_of_extra(line: &Line, on: Date, overridden: bool) -> Proposal<'_> {
-    let (nature, costs) = (line.nature, line.costs());
-    Proposal { nature, category: None, costs, ordered_on: None, invoiced_on: Some(on), overridden }
+    let (nature, area, costs) = (line.nature, line.area.as_deref(), line.costs());
+    Proposal { nature, category: None, area, costs, ordered_on: None, invoiced_on: Some(on), overridden }
 }

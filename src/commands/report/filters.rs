@@ -24,6 +24,9 @@ pub struct Bought {
     category: Option<String>,
     #[arg(long, value_parser = word::<Group>(), ignore_case = true)]
     group: Option<Group>,
+    /// Made or changed for a disabled player
+    #[arg(long)]
+    adapted: bool,
     /// For this local area
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     area: Option<String>,
@@ -39,6 +42,7 @@ impl Bought {
             fund: of_fund(tx, self.fund.as_deref())?,
             category: self.category.as_deref().map(|code| of_category(tx, code)).transpose()?,
             group: self.group,
+            adapted: self.adapted,
             areas: self.area.as_deref().map(|area| instrument_areas(tx, area)).transpose()?,
             supplier_id: of_supplier(tx, self.supplier.as_deref())?,
         })
@@ -50,6 +54,7 @@ impl Bought {
             fund: of_fund(tx, self.fund.as_deref())?,
             category: self.category.as_deref().map(|code| of_category(tx, code)).transpose()?,
             group: self.group,
+            adapted: self.adapted,
             areas: self.area.as_deref().map(|area| line_areas(tx, area)).transpose()?,
             supplier_id: of_supplier(tx, self.supplier.as_deref())?,
             ..SpendFilter::default()

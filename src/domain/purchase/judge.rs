@@ -1,4 +1,4 @@
-//! Whether funds can bear a line: their nature, their days, their award and their plan.
+//! Whether funds can bear a line: their nature, their days, their award, their plan and their shares.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,8 @@ use crate::domain::words::{FundNature, Nature};
 pub struct Proposal<'a> {
     pub nature: Nature,
     pub category: Option<&'a CategoryCode>,
+    /// The local area that benefits.
+    pub area: Option<&'a str>,
     /// What each fund is to bear more than before; below nought where it bears less.
     pub costs: Vec<(FundCode, Pence)>,
     pub ordered_on: Option<Date>,
@@ -65,7 +67,7 @@ impl Funds {
         }
         for (fund, cost) in &proposal.costs {
             if let Some(facts) = self.facts.get_mut(fund) {
-                facts.take(proposal.category, *cost);
+                facts.take(proposal.category, proposal.area, *cost);
             }
         }
         Ok(warnings)
@@ -89,6 +91,7 @@ fn judge_one(
         window: facts.fund.window(),
     }));
     warnings.extend(plan_warning(facts, proposal.category, cost));
+    warnings.extend(share_warning(facts, proposal.area, cost));
     Ok(warnings)
 }
 
@@ -122,6 +125,13 @@ fn plan_warning(facts: &FundFacts, category: Option<&CategoryCode>, cost: Pence)
         None if facts.is_planned() => Some(Warning::NotPlanned { fund, category: code.clone() }),
         None => None,
     }
+}
+
+fn share_warning(facts: &FundFacts, area: Option<&str>, cost: Pence) -> Option<Warning> {
+    let area = facts.area(area).filter(|_| cost > Pence::ZERO)?;
+    let over = cost - area.left();
+    let fund = facts.fund.code.clone();
+    (over > Pence::ZERO).then(|| Warning::OverShare { fund, area: area.area.clone(), share: area.share, over })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{PurchaseRefusal, Warning};
 use crate::domain::date::Date;
+use crate::domain::instrument::{Details, Instrument};
 
 /// The days up to which finance events are closed; none where the hub has closed no period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,11 +18,54 @@ impl ClosedPeriod {
     }
 }
 
+/// The first day whose figures a change of an instrument alters: none, unless its cost, its life or the day it was acquired
+/// differs. They tell from that day on, and in what is told of its disposal.
+pub fn revalued_on(before: &Instrument, after: &Details) -> Option<Date> {
+    let held = &before.details;
+    let value = |details: &Details| (details.cost, details.acquired_on, details.life_months);
+    if value(held) == value(after) {
+        return None;
+    }
+    let retired_on = before.standing.retired.map(|(on, _)| on);
+    [held.acquired_on, after.acquired_on, retired_on].into_iter().flatten().min()
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::domain::instrument::{Standing, TypeCode};
+    use crate::domain::money::Pence;
+    use crate::domain::words::Disposal;
+
+    #[test]
+    fn only_what_alters_its_value_counts() {
+        let (march, april, may) = (date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1));
+        let details = Details {
+            cost: Some(Pence::new(100)),
+            acquired_on: Some(april),
+            ..Details::of_type(TypeCode::from_record("VN"))
+        };
+        let tag = "VN-0001".parse().expect("a tag");
+        let held = Instrument { id: 1, tag, details: details.clone(), standing: Standing::default() };
+        let make = Details { make: Some("Stentor".into()), ..details.clone() };
+        assert_eq!(revalued_on(&held, &details), None);
+        assert_eq!(revalued_on(&held, &make), None);
+        for (after, first) in [
+            (Details { cost: Some(Pence::new(101)), ..details.clone() }, april),
+            (Details { life_months: Some(12), ..details.clone() }, april),
+            (Details { acquired_on: Some(march), ..details.clone() }, march),
+            (Details { acquired_on: Some(may), ..details.clone() }, april),
+            (Details { acquired_on: None, ..details.clone() }, april),
+        ] {
+            assert_eq!(revalued_on(&held, &after), Some(first), "{after:?}");
+        }
+        let undated = Details { acquired_on: None, ..details.clone() };
+        let sold = Standing { retired: Some((may, Disposal::Sold)), ..Standing::default() };
+        let held = Instrument { details: undated.clone(), standing: sold, ..held };
+        assert_eq!(revalued_on(&held, &Details { cost: None, ..undated }), Some(may));
+    }
 
     #[test]
     fn the_last_closed_day_is_closed() {

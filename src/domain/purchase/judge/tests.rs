@@ -1,6 +1,7 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::domain::fund::share::AreaFacts;
 use crate::domain::fund::{CategoryFacts, Fund};
 use crate::domain::text::Name;
 
@@ -15,13 +16,15 @@ fn cip() -> FundFacts {
     };
     let planned = CategoryFacts { planned: Some(Pence::new(50_000)), used: Pence::new(20_000) };
     let categories = [(CategoryCode::from_record("WCET"), planned)].into();
-    FundFacts { fund, used: Pence::new(40_000), categories }
+    let york = AreaFacts { area: Name::from_record("York"), share: Pence::new(30_000), used: Pence::new(10_000) };
+    FundFacts { fund, used: Pence::new(40_000), categories, areas: vec![york] }
 }
 
 fn line<'a>() -> Proposal<'a> {
     Proposal {
         nature: Nature::Instrument,
         category: None,
+        area: None,
         costs: costing(10_000),
         ordered_on: Some(date(2026, 3, 2)),
         invoiced_on: Some(date(2026, 3, 2)),
@@ -101,6 +104,17 @@ fn over_the_plan_is_a_warning() {
 }
 
 #[test]
+fn over_an_areas_share_is_a_warning() {
+    let of = |area, cost| Proposal { area, costs: costing(cost), ..line() };
+    assert_eq!(warned(&of(Some("york"), 20_000)), [""; 0]);
+    let said = "York is over its share by £0.01: £300.00 of CIP is for it";
+    assert_eq!(warned(&of(Some("yórk"), 20_001)), [said]);
+    for (area, cost) in [(Some("Leeds"), 20_001), (None, 20_001), (Some("York"), -1)] {
+        assert_eq!(warned(&of(area, cost)), [""; 0], "{area:?}");
+    }
+}
+
+#[test]
 fn an_override_turns_every_refusal_into_a_warning() {
     let all = Proposal {
         nature: Nature::Repair,
@@ -119,9 +133,10 @@ fn an_override_turns_every_refusal_into_a_warning() {
 fn facts_follow_line_by_line() {
     let mut facts = cip();
     let wcet = CategoryCode::from_record("WCET");
-    facts.take(Some(&wcet), Pence::new(30_000));
-    facts.take(None, Pence::new(30_000));
+    facts.take(Some(&wcet), Some("york"), Pence::new(30_000));
+    facts.take(None, Some("Leeds"), Pence::new(30_000));
     assert_eq!(facts.used, facts.fund.award);
     assert_eq!(facts.categories[&wcet].used, Pence::new(50_000));
+    assert_eq!(facts.area(Some("YORK")).map(AreaFacts::left), Some(Pence::new(-10_000)));
     assert!(judge(&facts, &Proposal { costs: costing(1), ..line() }).is_err());
 }
