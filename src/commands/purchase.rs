@@ -2,7 +2,10 @@
 
 mod add;
 mod list;
+mod pool;
+mod recode;
 mod stock;
+mod why;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -25,6 +28,12 @@ enum Verb {
     List(list::List),
     /// Show an order and its lines
     Show(list::Show),
+    /// Move a line to another fund or category
+    Recode(recode::Recode),
+    /// Capitalise lines as one
+    Pool(pool::Pool),
+    /// Why a line is capital or revenue
+    Why(why::Why),
 }
 
 impl Purchase {
@@ -33,6 +42,9 @@ impl Purchase {
             Verb::Add(add) => add.run(desk),
             Verb::List(list) => list.run(desk),
             Verb::Show(show) => show.run(desk),
+            Verb::Recode(recode) => recode.run(desk),
+            Verb::Pool(pool) => pool.run(desk),
+            Verb::Why(why) => why.run(desk),
         }
     }
 }

@@ -3,8 +3,10 @@
 mod filters;
 mod idle;
 mod lines;
+mod overrides;
 mod period;
 mod reach;
+mod recodings;
 mod repairs;
 mod schools;
 mod spend;
@@ -32,6 +34,10 @@ enum Which {
     Lines(lines::Lines),
     /// Invoiced lines that instruments do not account for yet
     Unexplained(unexplained::Unexplained),
+    /// Which lines were moved to another fund or category, and why
+    Recodings(recodings::Recodings),
+    /// What was recorded against a rule, and why
+    Overrides(overrides::Overrides),
     /// Repairs, cost, age and retirements by make and model
     Repairs(repairs::Repairs),
     /// Which schools were reached in an academic year
@@ -48,6 +54,8 @@ impl Report {
             Which::Spend(spend) => spend.run(desk),
             Which::Lines(lines) => lines.run(desk),
             Which::Unexplained(unexplained) => unexplained.run(desk),
+            Which::Recodings(recodings) => recodings.run(desk),
+            Which::Overrides(overrides) => overrides.run(desk),
             Which::Repairs(repairs) => repairs.run(desk),
             Which::Schools(schools) => schools.run(desk),
             Which::Reach(reach) => reach.run(desk),

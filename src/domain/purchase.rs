@@ -2,9 +2,11 @@
 
 mod judge;
 mod period;
+mod recode;
 
 pub use judge::{Funds, Proposal};
 pub use period::ClosedPeriod;
+pub use recode::{Bearing, RecodeRefusal};
 
 use super::date::{Date, in_words};
 use super::fund::FundCode;

@@ -1,5 +1,7 @@
 //! `check`: whether the file is whole, and whether its records keep the rules, whoever wrote them.
 
+mod policy;
+
 use std::collections::HashSet;
 
 use anyhow::Result;
@@ -20,11 +22,11 @@ listing! {
 
 /// A rule of the spec as a query for the records that break it: the record's reference and what is wrong with it.
 /// Where the query takes a day, it is today.
-struct Rule {
-    name: &'static str,
+pub(super) struct Rule {
+    pub(super) name: &'static str,
     /// The tables of which an undo may break it. What is not named here is judged by [`super::timeline`], or by constraints.
-    undone: &'static [Table],
-    sql: &'static str,
+    pub(super) undone: &'static [Table],
+    pub(super) sql: &'static str,
 }
 
 const RULES: &[Rule] = &[
@@ -341,13 +343,17 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
     let mut faults: Vec<Fault> =
         file.map(|fault| Fault { rule: whole.clone(), record: "file".to_string(), fault }).collect();
     db.read(|tx| {
-        for rule in RULES {
+        for rule in every_rule() {
             faults.extend(broken(tx, rule, today)?);
         }
         faults.extend(impossible_days(tx)?);
         Ok(())
     })?;
     Ok(faults)
+}
+
+fn every_rule() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(policy::RULES)
 }
 
 fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
@@ -361,7 +367,7 @@ fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
 /// The faults that an undo of records in these tables may have made, one line each.
 pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    for rule in RULES.iter().filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
+    for rule in every_rule().filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
         faults.extend(broken(tx, rule, today)?.into_iter().map(|fault| format!("{} {}", fault.record, fault.fault)));
     }
     Ok(faults)
@@ -370,7 +376,7 @@ pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Resul
 /// SQLite lets `2023-02-29` pass, so each different day is judged here.
 fn impossible_days(tx: &Tx) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for (table, column) in DAYS {
+    for (table, column) in DAYS.iter().chain(policy::DAYS) {
         let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
         tx.each(&sql, &[], |row| {
             let day = row.text(0)?;

@@ -1,6 +1,7 @@
 //! The records: the only place with SQL. Rows become plain values here and nothing is printed.
 
 pub mod agreement;
+pub mod audit;
 pub mod backup;
 pub mod category;
 pub mod charge;
@@ -20,6 +21,7 @@ pub mod organisation;
 pub mod overriding;
 pub mod party;
 pub mod person;
+pub mod policy;
 pub mod purchase;
 pub mod rate;
 pub mod reach;

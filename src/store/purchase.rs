@@ -12,6 +12,7 @@ pub use lines::{line, lines, share_out_cost};
 use super::db::{Tx, Value, word};
 use super::numbering::{self, Noun};
 use super::overriding;
+use super::policy;
 use super::remember::Table;
 use crate::args;
 use crate::domain::date::Date;
@@ -131,12 +132,12 @@ fn bill(tx: &Tx, line_id: i64, supplier_id: i64, invoice: &Invoice, line: &Line)
             args![supplier_id, &invoice.number, &fold(&invoice.number), invoice.on, invoice.paid_on],
         )?,
     };
-    tx.insert(
+    let billed = tx.insert(
         Table::InvoiceLine,
         "INSERT INTO invoice_line (invoice_id, line_id, qty, net_pence, vat_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![invoice_id, line_id, line.qty, line.net, line.vat],
     )?;
-    Ok(())
+    policy::judge_bill(tx, billed)
 }
 
 /// A supplier's invoice of this number, and its day. One without a number is never on record: it cannot be told from another.

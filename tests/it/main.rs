@@ -16,6 +16,7 @@ mod mended;
 mod money;
 mod onward;
 mod paper;
+mod policy;
 mod queue;
 mod reach;
 mod repair;

@@ -56,6 +56,48 @@ impl Funds {
     }
 }
 
+impl Funds {
+    /// What speaks against a fund's bearing so much more of a line, its plan aside; refused unless overridden.
+    pub(super) fn breaches(
+        &self,
+        fund: &FundCode,
+        proposal: &Proposal<'_>,
+        more: Pence,
+    ) -> Result<Vec<Warning>, PurchaseRefusal> {
+        let Some(facts) = self.facts.get(fund) else {
+            return Ok(Vec::new());
+        };
+        let breaches = [nature_breach(facts, proposal), window_breach(facts, proposal), award_breach(facts, more)];
+        breaches.into_iter().flatten().map(|breach| breach.unless(proposal.overridden)).collect()
+    }
+
+    /// Whether so much more is over a fund's award; refused unless overridden.
+    pub(super) fn over_award(
+        &self,
+        fund: &FundCode,
+        more: Pence,
+        overridden: bool,
+    ) -> Result<Option<Warning>, PurchaseRefusal> {
+        let breach = self.facts.get(fund).and_then(|facts| award_breach(facts, more));
+        breach.map(|breach| breach.unless(overridden)).transpose()
+    }
+
+    pub(super) fn plan_warning(
+        &self,
+        fund: &FundCode,
+        category: Option<&CategoryCode>,
+        cost: Pence,
+    ) -> Option<Warning> {
+        plan_warning(self.facts.get(fund)?, category, cost)
+    }
+
+    pub(super) fn take(&mut self, fund: &FundCode, category: Option<&CategoryCode>, cost: Pence) {
+        if let Some(facts) = self.facts.get_mut(fund) {
+            facts.take(category, cost);
+        }
+    }
+}
+
 fn judge_one(facts: &FundFacts, proposal: &Proposal<'_>, cost: Pence) -> Result<Vec<Warning>, PurchaseRefusal> {
     let breaches = [nature_breach(facts, proposal), window_breach(facts, proposal), award_breach(facts, cost)];
     let breaches = breaches.into_iter().flatten().map(|breach| breach.unless(proposal.overridden));
