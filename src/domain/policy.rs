@@ -87,7 +87,7 @@ fn way_out(line: LineRef, can_be_pooled: bool) -> String {
     if can_be_pooled {
         format!("lines may reach the threshold together: 'ledgerline purchase pool NAME {line}'")
     } else {
-        format!("'ledgerline purchase recode {line} --fund CODE' moves it to another fund")
+        format!("'ledgerline purchase recode {line} --fund CODE --reason WHY' moves it to another fund")
     }
 }
 

@@ -1,5 +1,9 @@
 //! Capital or revenue by the hub's own policy, pools, and lines that move.
 
+use ledgerline::args;
+use ledgerline::store::remember::Table;
+use ledgerline::store::{self, policy};
+
 use crate::desk::Desk;
 use crate::plays;
 
@@ -59,6 +63,7 @@ fn lines_are_capital_together() {
         purchase pool Ukuleles O2/1
         policy add --effective 2024-04-01 --threshold 1000 --basis line --min-life-months 12
         purchase pool Ukuleles O2/1 O3/1 O99/1
+        purchase pool Ukuleles O2/1 O3/1
         purchase pool Ukuleles O2/1
         purchase why O2/1
         BUY --fund CIP --description 'More ukuleles' --nature instrument --qty 5 --unit-net 30 --type UKE --category WCET --invoice INV-9 --on 2025-06-01
@@ -137,7 +142,7 @@ fn a_line_moves_with_a_reason() {
         report spend --format csv
         report spend --as-at 2025-03-31 --format csv
         instrument list --category ENS --format csv
-        report idle --fund OWN --days 1 --format csv
+        report idle --fund OWN --since 2026-11-01 --format csv
         purchase recode O1/1 --fund OWN --reason 'before the last' --on 2025-03-31
         purchase recode O1/1 --category uncategorised --reason 'not sorted yet'
         report recodings
@@ -216,6 +221,52 @@ fn funds_and_policies_come_and_go_in_files() {
         import policies @/policies.csv --commit --update --skip-rejects
         export funds --format csv
         export policies --format csv
+        "
+    );
+}
+
+/// Bills so many of a line for so much, as a later invoice of its order would, and has it judged.
+fn bill(desk: &Desk, number: &str, on: &str, qty: i64, pence: i64) {
+    let mut db = store::open(&desk.hub()).expect("a hub").db;
+    db.write(|tx| {
+        let invoice = "INSERT INTO invoice (supplier_id, number, number_key, invoiced_on) VALUES (1, ?1, ?1, ?2)";
+        let invoice_id = tx.insert(Table::Invoice, invoice, args![number, on])?;
+        let line =
+            "INSERT INTO invoice_line (invoice_id, line_id, qty, net_pence, vat_pence) VALUES (?1, 1, ?2, ?3, 0)";
+        let id = tx.insert(Table::InvoiceLine, line, args![invoice_id, qty, pence])?;
+        policy::judge_bill(tx, id)
+    })
+    .expect("billed");
+}
+
+#[test]
+fn parts_of_a_line_and_its_credits_are_judged_as_one() {
+    let desk = Desk::new();
+    desk.script(
+        "fund add CIP 'Capital Grant' --award 20000
+        supplier add Normans
+        policy add --effective 2026-01-01 --threshold 1000 --basis line --min-life-months 12
+        policy add --effective 2026-05-01 --threshold 1000.01 --basis line --min-life-months 12",
+    );
+    desk.write(
+        "order.csv",
+        "fund,order,line,order_date,supplier,description,nature,category,type,qty,line_net\n\
+         CIP,O1,1,2026-02-01,Normans,Violins,instrument,PROG,VN,10,1000\n",
+    );
+    desk.done("import purchases @/order.csv --commit");
+    assert!(desk.done("purchase why O1/1").contains("O1/1 is not invoiced yet"));
+    bill(&desk, "N1", "2026-03-01", 3, 30_000);
+    bill(&desk, "C1", "2026-03-20", -1, -10_000);
+    bill(&desk, "N2", "2026-06-01", 4, 40_000);
+    bill(&desk, "C2", "2026-06-20", 0, -1_000);
+    bill(&desk, "N3", "2026-06-30", 3, 60_000);
+    plays!(
+        desk,
+        "policy_parts",
+        "
+        purchase why O1/1
+        report lines --format csv
+        check
         "
     );
 }

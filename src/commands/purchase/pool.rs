@@ -15,6 +15,7 @@ use crate::domain::text::Name;
 use crate::store::journal::{About, Event};
 use crate::store::overriding::{self, Against};
 use crate::store::policy::pool;
+use crate::store::purchase::coding;
 use crate::store::{Tx, purchase};
 
 /// Capitalise lines as one: thirty ukuleles at £30 are one decision of £900, and thirty instruments.
@@ -68,13 +69,13 @@ impl Pool {
         lines.sort_unstable();
         lines.dedup();
         let typed: Vec<String> = lines.iter().map(ToString::to_string).collect();
-        let mut about: Vec<About> = Vec::new();
-        batch::all_or_none("pooled", &typed, |line| {
-            about.extend(pool::add_line(tx, &pool, line.parse()?, on)?);
-            Ok(())
-        })?;
-        about.dedup();
+        batch::all_or_none("pooled", &typed, |line| pool::add_line(tx, &pool, line.parse()?, on))?;
         let standing = pool::standing(tx, &pool, on)?;
+        // The result may be new for those that were in it before, too.
+        let mut about: Vec<About> = Vec::new();
+        for line in standing.lines() {
+            about.extend(coding::concerned(tx, &purchase::line(tx, line)?)?);
+        }
         batch::all_or_none("pooled", &typed, |line| standing.refuse_never(line.parse()?))?;
         let pooling = pool::judge(tx, &pool, standing, on)?;
         for line in &lines {

@@ -12,6 +12,7 @@ use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::{CategoryCode, free_text};
 use crate::domain::money::Pence;
+use crate::domain::policy::RevenueInCapital;
 use crate::domain::purchase::{Bearing, Funds, OrderLine, Proposal, RecodeRefusal, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::{Plain, refuse};
@@ -20,7 +21,7 @@ use crate::domain::spend::UNCATEGORISED;
 use crate::store::journal::Event;
 use crate::store::overriding::{self, Against};
 use crate::store::purchase::{self, coding};
-use crate::store::{Tx, fund};
+use crate::store::{Tx, fund, policy};
 
 /// Move a line, as a whole, to another fund or category, for a reason.
 ///
@@ -53,6 +54,7 @@ pub struct Recode {
 struct Moved {
     summary: String,
     warnings: Vec<Warning>,
+    revenue: Option<RevenueInCapital>,
     sides: Vec<String>,
     followed: usize,
 }
@@ -67,6 +69,7 @@ impl Recode {
         let mut db = desk.open()?;
         let moved = desk.change(&mut db, |tx| self.recode(tx, on))?;
         moved.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
+        moved.revenue.iter().try_for_each(|revenue| desk.warn(revenue))?;
         desk.say(format!("{}.", moved.summary))?;
         moved.sides.iter().try_for_each(|side| desk.say(side))?;
         match moved.followed {
@@ -119,7 +122,9 @@ impl Recode {
         let summary = summary(&line, &shares, category.as_ref());
         let sides = sides(&line, &shares, category.as_ref(), (&were, &funds));
         let event = Event { on, command: "purchase recode", subject, summary: format!("{summary}: {reason}"), about };
-        Ok((Moved { summary, warnings, sides, followed }, Some(event)))
+        let to_others = shares != line.line.shares;
+        let revenue = if to_others { policy::revenue_in_capital(tx, self.line)? } else { None };
+        Ok((Moved { summary, warnings, revenue, sides, followed }, Some(event)))
     }
 
     /// The funds and the category that are to bear it.

@@ -13,7 +13,6 @@ use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
 use crate::store::db::Tx;
-use crate::store::journal::About;
 use crate::store::purchase;
 use crate::store::remember::Table;
 use crate::store::spend::{Depth, Lives, ordered};
@@ -36,6 +35,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The pool's lines, those that were in it before among them.
+    pub fn lines(&self) -> impl Iterator<Item = LineRef> {
+        self.assets.iter().map(|(line, _)| *line)
+    }
+
     /// Refuses a line that this policy never lets be capital.
     pub fn refuse_never(&self, line: LineRef) -> Result<()> {
         let own = self.assets.iter().find(|(reference, _)| *reference == line);
@@ -66,8 +70,8 @@ pub fn open(tx: &Tx, name: &Name, on: Date) -> Result<Pool> {
     }
 }
 
-/// Puts a line into a pool; what is to be remembered as concerned by it.
-pub fn add_line(tx: &Tx, pool: &Pool, reference: LineRef, on: Date) -> Result<Vec<About>> {
+/// Puts a line into a pool.
+pub fn add_line(tx: &Tx, pool: &Pool, reference: LineRef, on: Date) -> Result<()> {
     let line = purchase::line(tx, reference)?;
     let sql = "SELECT p.id, p.name FROM pool_line m JOIN pool p ON p.id = m.pool_id WHERE m.line_id = ?1";
     if let Some((held, name)) = tx.one(sql, args![line.id], |row| Ok((row.int(0)?, row.string(1)?)))? {
@@ -79,7 +83,7 @@ pub fn add_line(tx: &Tx, pool: &Pool, reference: LineRef, on: Date) -> Result<Ve
     }
     let sql = "INSERT INTO pool_line (line_id, pool_id, pooled_on) VALUES (?1, ?2, ?3)";
     tx.change(Table::PoolLine, line.id, sql, args![line.id, pool.id, on])?;
-    purchase::coding::concerned(tx, &line)
+    Ok(())
 }
 
 /// The lines of a pool as they stand on a day, with the policy in force on the latest day on which one of them was invoiced

@@ -6,7 +6,7 @@ use super::judge::{bill, find};
 use super::{all, pool};
 use crate::args;
 use crate::domain::date::{Date, in_words};
-use crate::domain::policy::{Policies, Pooling, WhyLine};
+use crate::domain::policy::{CapitalResult, Policies, Policy, Pooling, WhyLine};
 use crate::domain::purchase::OrderLine;
 use crate::domain::reference::LineRef;
 use crate::store::audit;
@@ -51,6 +51,10 @@ fn result(is_capital: bool) -> &'static str {
     if is_capital { "capital" } else { "revenue" }
 }
 
+fn pooled_result(pool: &str, is_capital: bool) -> String {
+    if is_capital { CapitalResult::Pooled(pool).to_string() } else { result(false).to_string() }
+}
+
 fn bills(tx: &Tx, policies: &Policies, line: &OrderLine) -> Result<Vec<WhyLine>> {
     let reference = line.reference;
     if line.life.bills.is_empty() {
@@ -64,6 +68,8 @@ fn bills(tx: &Tx, policies: &Policies, line: &OrderLine) -> Result<Vec<WhyLine>>
         let judged = row.opt_int(3)?.map(|policy| Ok::<_, anyhow::Error>((policy, row.flag(4)?))).transpose()?;
         Ok((row.int(0)?, row.string(1)?, row.day(2)?, judged, row.opt_day(5)?))
     })?;
+    let pool =
+        line.life.pool.as_ref().map(|pool| (pooled_result(&pool.name, pool.judged.is_capital), pool.judged.policy_on));
     let mut told = Vec::new();
     for (id, number, on, judged, judged_on) in held {
         let invoice =
@@ -76,30 +82,27 @@ fn bills(tx: &Tx, policies: &Policies, line: &OrderLine) -> Result<Vec<WhyLine>>
             continue;
         };
         let because = because(tx, policy, (id, is_capital, judged_on))?;
+        let by_itself = if pool.is_some() { "goes with its pool; by itself it would be " } else { "" };
         let later = judged_on.map(|day| format!(" (judged on {})", in_words(day))).unwrap_or_default();
         let sentence = format!(
-            "{what}: {} by the policy of {}{later}: {because}.",
+            "{what}: {by_itself}{} by the policy of {}{later}: {because}.",
             result(is_capital),
             in_words(policy.effective_on)
         );
+        let (capital_result, policy_on) =
+            pool.clone().unwrap_or_else(|| (result(is_capital).to_string(), policy.effective_on));
         told.push(WhyLine {
-            line: reference,
-            about: number,
             on: Some(on),
-            capital_result: result(is_capital).to_string(),
-            policy: Some(policy.effective_on),
-            sentence,
+            capital_result,
+            policy: Some(policy_on),
+            ..bare(reference, &number, sentence)
         });
     }
     Ok(told)
 }
 
 /// The comparison, made again; where the records have changed since, that is said beside what stands.
-fn because(
-    tx: &Tx,
-    policy: &crate::domain::policy::Policy,
-    (id, is_capital, judged_on): (i64, bool, Option<Date>),
-) -> Result<String> {
+fn because(tx: &Tx, policy: &Policy, (id, is_capital, judged_on): (i64, bool, Option<Date>)) -> Result<String> {
     let Some(bill) = bill(tx, id)? else {
         return Ok(String::new());
     };
@@ -149,7 +152,7 @@ fn pooled(tx: &Tx, policies: &Policies, line: &OrderLine) -> Result<Option<WhyLi
     );
     Ok(Some(WhyLine {
         on: Some(on),
-        capital_result: if is_capital { format!("capital (pool {})", pooling.name) } else { "revenue".to_string() },
+        capital_result: pooled_result(&pooling.name, is_capital),
         policy: Some(policy.effective_on),
         ..bare(line.reference, &pooling.name, sentence)
     }))
