@@ -25,6 +25,13 @@ use crate::domain::text::{Name, fold};
 /// Records a line with as much of its life as is known: order, line, receipt and invoice.
 /// The caller has judged it. Refused: a line that is taken, an order with another supplier, an invoice of another day.
 pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
+    let recorded = record_unjudged(tx, new)?;
+    policy::judge_line(tx, recorded.line_id)?;
+    Ok(recorded)
+}
+
+/// The same, for many whose bills are judged by the hub's policies once all of them are in.
+pub fn record_unjudged(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
     let (order, is_new) = order_for(tx, new)?;
     let line = match new.line_number {
         Some(number) => number,
@@ -132,12 +139,12 @@ fn bill(tx: &Tx, line_id: i64, supplier_id: i64, invoice: &Invoice, line: &Line)
             args![supplier_id, &invoice.number, &fold(&invoice.number), invoice.on, invoice.paid_on],
         )?,
     };
-    let billed = tx.insert(
+    tx.insert(
         Table::InvoiceLine,
         "INSERT INTO invoice_line (invoice_id, line_id, qty, net_pence, vat_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![invoice_id, line_id, line.qty, line.net, line.vat],
     )?;
-    policy::judge_bill(tx, billed)
+    Ok(())
 }
 
 /// A supplier's invoice of this number, and its day. One without a number is never on record: it cannot be told from another.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::cli::DayArg;
 use crate::commands::overriding::Overriding;
@@ -30,11 +30,12 @@ use crate::store::{Tx, fund, policy};
 ///
 /// Example: ledgerline purchase recode O12/3 --fund OWN --reason "bought after the grant's last day"
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("to").required(true).multiple(true).args(["fund", "category"]))]
 pub struct Recode {
     /// The line, as O12/3
     line: LineRef,
     /// The fund that is to bear it: a code; or several, as CIP:60%;OWN:40% or as amounts that sum exactly
-    #[arg(long, value_name = "CODE", required_unless_present = "category")]
+    #[arg(long, value_name = "CODE")]
     fund: Option<String>,
     /// The category it is to serve: a code, or 'uncategorised'
     #[arg(long, value_name = "CODE")]

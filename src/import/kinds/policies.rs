@@ -78,12 +78,17 @@ fn read(row: &mut Row<'_>) -> Option<Policy> {
     }
     let (effective_on, threshold) = (row.day(Column::EffectiveOn), row.price(Column::Threshold));
     let basis = row.needed::<Basis>(Column::Basis);
-    let min_life_months = row.needed::<i64>(Column::MinLifeMonths);
-    if min_life_months.is_some_and(|months| !(0..=1200).contains(&months)) {
-        row.fault(Column::MinLifeMonths, "is not a number of months from 0 to 1200");
+    if row.text(Column::MinLifeMonths).is_empty() {
+        row.fault(Column::MinLifeMonths, "is missing");
     }
+    let min_life_months = row.read(Column::MinLifeMonths, months);
     if !row.is_sound() {
         return None;
     }
     Some(Policy { effective_on: effective_on?, threshold: threshold?, basis: basis?, min_life_months: min_life_months? })
+}
+
+fn months(text: &str) -> Result<i64, &'static str> {
+    let number = text.parse().ok().filter(|months| (0..=1200).contains(months));
+    number.ok_or("is not a number of months from 0 to 1200")
 }

@@ -93,7 +93,7 @@ impl Intake for Purchases {
     }
 
     fn finish(&mut self, tx: &Tx) -> Result<Finish> {
-        policy::judge_orders_after(tx, self.last_bill)?;
+        policy::judge_bills_after(tx, self.last_bill)?;
         match policy::revenue_in_capital_after(tx, self.last_bill)? {
             0 => {}
             1 => self.warnings.push("1 line is revenue by policy and borne by a capital fund; 'ledgerline purchase pool' puts lines together".into()),
@@ -168,7 +168,7 @@ impl Purchases {
         let Some(warnings) = row.judged(judged)? else {
             return Ok(Outcome::Rejected);
         };
-        let Some(recorded) = row.found(Column::Order, purchase::record(tx, new))? else {
+        let Some(recorded) = row.found(Column::Order, purchase::record_unjudged(tx, new))? else {
             return Ok(Outcome::Rejected);
         };
         self.warn(row.line(), &warnings);

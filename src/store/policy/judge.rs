@@ -10,7 +10,7 @@ use crate::domain::policy::{Asset, Finding, Policies, Policy, RevenueInCapital};
 use crate::domain::purchase::grant_cost;
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::words::Basis;
-use crate::store::db::{Row, Tx};
+use crate::store::db::{Row, Tx, Value};
 use crate::store::purchase;
 use crate::store::remember::Table;
 use crate::store::spend::{Depth, Lives, ordered};
@@ -65,13 +65,13 @@ pub(super) fn bill(tx: &Tx, id: i64) -> Result<Option<Bill>> {
 /// Judges a bill by the policy in force on its invoice's day; none in force leaves it unjudged. Where an order is judged as
 /// a whole, all that its invoice bills must be in.
 pub fn judge_bill(tx: &Tx, invoice_line_id: i64) -> Result<()> {
-    let policies = all(tx)?;
-    if policies.is_empty() {
-        return Ok(());
-    }
-    if let Some(bill) = bill(tx, invoice_line_id)? {
-        judge(tx, &policies, &bill, None)?;
-    }
+    judge_each(tx, "WHERE b.id = ?1", invoice_line_id.into(), None)?;
+    Ok(())
+}
+
+/// The same for all bills of a line that no policy has judged.
+pub fn judge_line(tx: &Tx, line_id: i64) -> Result<()> {
+    judge_each(tx, "WHERE b.line_id = ?1 AND b.policy_id IS NULL", line_id.into(), None)?;
     Ok(())
 }
 
@@ -80,47 +80,41 @@ pub fn last_bill(tx: &Tx) -> Result<i64> {
     tx.number("SELECT coalesce(max(id), 0) FROM invoice_line", &[])
 }
 
-/// Judges again what is judged by its whole order, of every bill after this one: an import brings an order line by line, and
-/// only at its end all of it is in.
-pub fn judge_orders_after(tx: &Tx, last: i64) -> Result<()> {
-    let policies = all(tx)?;
-    if policies.is_empty() {
-        return Ok(());
-    }
-    let condition = "WHERE b.id > ?1 AND b.policy_id IN (SELECT id FROM policy WHERE basis = 'order')";
-    judge_each(tx, &policies, condition, last.into(), None)?;
+/// The same for every bill after this one: what an import brought. It brings an order line by line, and only at its end all
+/// of it is in.
+pub fn judge_bills_after(tx: &Tx, last: i64) -> Result<()> {
+    judge_each(tx, "WHERE b.id > ?1", last.into(), None)?;
     Ok(())
 }
 
 /// Judges what no policy has judged of all that was invoiced from a day on; how many bills that was.
 pub(super) fn judge_unjudged(tx: &Tx, from: Date, today: Date) -> Result<usize> {
-    let policies = all(tx)?;
-    judge_each(tx, &policies, "WHERE b.policy_id IS NULL AND n.invoiced_on >= ?1", from.into(), Some(today))
+    judge_each(tx, "WHERE b.policy_id IS NULL AND n.invoiced_on >= ?1", from.into(), Some(today))
 }
 
 /// Credits come last of a day, since they follow other bills.
-fn judge_each(
-    tx: &Tx,
-    policies: &Policies,
-    condition: &str,
-    value: crate::store::db::Value<'_>,
-    judged_on: Option<Date>,
-) -> Result<usize> {
-    let sql = format!("{BILLS} {condition} ORDER BY n.invoiced_on, CASE WHEN b.net_pence < 0 THEN 1 ELSE 0 END, b.id");
-    let mut judged = 0;
+fn judge_each(tx: &Tx, condition: &str, value: Value<'_>, judged_on: Option<Date>) -> Result<usize> {
+    let policies = all(tx)?;
+    if policies.is_empty() {
+        return Ok(0);
+    }
+    let sql = format!(
+        "{BILLS} {condition} ORDER BY n.invoiced_on, CASE WHEN b.net_pence < 0 THEN 1 ELSE 0 END, l.purchase_id, b.id"
+    );
+    let (mut costs, mut judged) = (Costs::new(tx), 0);
     for bill in tx.all(&sql, &[value], from_row)? {
-        judged += usize::from(judge(tx, policies, &bill, judged_on)?);
+        judged += usize::from(judge(tx, &policies, &mut costs, &bill, judged_on)?);
     }
     Ok(judged)
 }
 
 /// Whether there was a policy, or another bill's judgement, to judge it by.
-fn judge(tx: &Tx, policies: &Policies, bill: &Bill, judged_on: Option<Date>) -> Result<bool> {
+fn judge(tx: &Tx, policies: &Policies, costs: &mut Costs<'_>, bill: &Bill, judged_on: Option<Date>) -> Result<bool> {
     let judgement = if bill.is_credit {
         judgement_credited(tx, bill)?
     } else {
         let in_force = policies.in_force(bill.invoiced_on);
-        let found = in_force.map(|(id, policy)| Ok::<_, anyhow::Error>((id, find(tx, policy, bill, judged_on)?)));
+        let found = in_force.map(|(id, policy)| Ok::<_, anyhow::Error>((id, costs.find(policy, bill, judged_on)?)));
         found.transpose()?.map(|(id, finding)| (id, finding.is_capital))
     };
     let Some((policy_id, is_capital)) = judgement else {
@@ -141,32 +135,60 @@ fn judgement_credited(tx: &Tx, credit: &Bill) -> Result<Option<(i64, bool)>> {
     tx.one(sql, args![credit.line_id, credit.id, credit.invoiced_on], |row| Ok((row.int(0)?, row.flag(1)?)))
 }
 
-/// What a policy says of a bill, with the line and its order as they stood when it was judged.
-pub(super) fn find(tx: &Tx, policy: &Policy, bill: &Bill, judged_on: Option<Date>) -> Result<Finding> {
-    let day = judged_on.map_or(bill.invoiced_on, |day| day.max(bill.invoiced_on));
-    let can_cost = policy.never(&bill.asset).is_none();
-    let cost = match policy.basis {
-        Basis::Line if can_cost && !bill.is_whole => standing_cost(tx, policy, bill.line, Some(bill.line.line), day)?,
-        Basis::Order if can_cost => standing_cost(tx, policy, bill.line, None, day)?,
-        _ => bill.cost,
-    };
-    Ok(policy.judge(&bill.asset, cost, bill.qty))
+/// What lines and orders cost as they stood; what was looked up for one bill is kept for the next.
+pub(super) struct Costs<'t> {
+    tx: &'t Tx<'t>,
+    lives: Option<(Date, Lives<'t>)>,
+    /// An order on a day by a policy, and what of it can be capital came to.
+    order: Option<((OrderRef, Date, Date), Pence)>,
 }
 
-/// What a line, or all lines of its order that can be capital, cost as they stood at the end of a day: billed and to come.
-fn standing_cost(tx: &Tx, policy: &Policy, of: LineRef, only: Option<i64>, day: Date) -> Result<Pence> {
-    let mut lives = Lives::of(tx, Depth::Money, Some(day))?;
-    let sql = "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.nature, t.name, t.life_months
-               FROM purchase_line l LEFT JOIN type t ON t.code = l.type
-               WHERE l.purchase_id = ?1 AND (?2 IS NULL OR l.line = ?2) AND (l.added_on IS NULL OR l.added_on <= ?3)";
-    let mut total = Pence::ZERO;
-    tx.each(sql, args![of.order, only, day], |row| {
-        if policy.never(&asset(row, 5)?).is_none() {
-            total = total + lives.read(row.int(0)?, ordered(row, 1)?)?.cost();
+impl<'t> Costs<'t> {
+    pub fn new(tx: &'t Tx<'t>) -> Costs<'t> {
+        Costs { tx, lives: None, order: None }
+    }
+
+    /// What a policy says of a bill, with the line and its order as they stood when it was judged.
+    pub fn find(&mut self, policy: &Policy, bill: &Bill, judged_on: Option<Date>) -> Result<Finding> {
+        let day = judged_on.map_or(bill.invoiced_on, |day| day.max(bill.invoiced_on));
+        let can_cost = policy.never(&bill.asset).is_none();
+        let cost = match policy.basis {
+            Basis::Line if can_cost && !bill.is_whole => self.standing(policy, bill.line, Some(bill.line.line), day)?,
+            Basis::Order if can_cost => self.of_order(policy, bill.line, day)?,
+            _ => bill.cost,
+        };
+        Ok(policy.judge(&bill.asset, cost, bill.qty))
+    }
+
+    fn of_order(&mut self, policy: &Policy, of: LineRef, day: Date) -> Result<Pence> {
+        let key = (of.order, day, policy.effective_on);
+        if let Some((_, cost)) = self.order.filter(|(held, _)| *held == key) {
+            return Ok(cost);
         }
-        Ok(())
-    })?;
-    Ok(total)
+        let cost = self.standing(policy, of, None, day)?;
+        self.order = Some((key, cost));
+        Ok(cost)
+    }
+
+    /// What a line, or all lines of its order that can be capital, cost as they stood at the end of a day: billed and to come.
+    fn standing(&mut self, policy: &Policy, of: LineRef, only: Option<i64>, day: Date) -> Result<Pence> {
+        let mut lives = match self.lives.take() {
+            Some((held, lives)) if held == day => lives,
+            _ => Lives::of(self.tx, Depth::Money, Some(day))?,
+        };
+        let sql = "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.nature, t.name, t.life_months
+                   FROM purchase_line l LEFT JOIN type t ON t.code = l.type
+                   WHERE l.purchase_id = ?1 AND (?2 IS NULL OR l.line = ?2) AND (l.added_on IS NULL OR l.added_on <= ?3)";
+        let mut total = Pence::ZERO;
+        self.tx.each(sql, args![of.order, only, day], |row| {
+            if policy.never(&asset(row, 5)?).is_none() {
+                total = total + lives.read(row.int(0)?, ordered(row, 1)?)?.cost();
+            }
+            Ok(())
+        })?;
+        self.lives = Some((day, lives));
+        Ok(total)
+    }
 }
 
 /// What is to be said of a line that a policy has judged to be revenue and that a capital fund bears.
@@ -175,8 +197,10 @@ pub fn revenue_in_capital(tx: &Tx, line: LineRef) -> Result<Option<RevenueInCapi
     if found.life.pool.is_some() {
         return Ok(None);
     }
-    let sql = "SELECT id, policy_id FROM invoice_line WHERE line_id = ?1 AND is_capital = 0 ORDER BY id LIMIT 1";
-    let Some((bill_id, policy_id)) = tx.one(sql, args![found.id], |row| Ok((row.int(0)?, row.int(1)?)))? else {
+    let sql =
+        "SELECT id, policy_id, judged_on FROM invoice_line WHERE line_id = ?1 AND is_capital = 0 ORDER BY id LIMIT 1";
+    let judged = tx.one(sql, args![found.id], |row| Ok((row.int(0)?, row.int(1)?, row.opt_day(2)?)))?;
+    let Some((bill_id, policy_id, judged_on)) = judged else {
         return Ok(None);
     };
     let mut funds = Vec::new();
@@ -188,7 +212,7 @@ pub fn revenue_in_capital(tx: &Tx, line: LineRef) -> Result<Option<RevenueInCapi
     let (Some(policy), Some(bill), false) = (policies.with_id(policy_id), bill(tx, bill_id)?, funds.is_empty()) else {
         return Ok(None);
     };
-    let finding = find(tx, policy, &bill, None)?;
+    let finding = Costs::new(tx).find(policy, &bill, judged_on)?;
     Ok(Some(RevenueInCapital {
         line,
         policy_on: policy.effective_on,

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::judge::{bill, find};
+use super::judge::{Costs, bill};
 use super::{all, pool};
 use crate::args;
 use crate::domain::date::{Date, in_words};
@@ -109,7 +109,7 @@ fn because(tx: &Tx, policy: &Policy, (id, is_capital, judged_on): (i64, bool, Op
     if bill.is_credit {
         return Ok("a credit goes with the bill that it gives back".to_string());
     }
-    let finding = find(tx, policy, &bill, judged_on)?;
+    let finding = Costs::new(tx).find(policy, &bill, judged_on)?;
     let because = finding.because(policy, &bill.asset);
     if finding.is_capital == is_capital {
         return Ok(because);
