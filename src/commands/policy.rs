@@ -93,12 +93,12 @@ impl Add {
             let subject = format!("policy {}", new.effective_on);
             let against = Against { subject: &subject, line_id: None, on: today, reason: reason.as_deref() };
             overriding::keep(tx, against, &warnings)?;
-            let summary = format!("Policy added: {}", described(&new));
+            let summary = format!("Policy of {} added: {}", in_words(new.effective_on), described(&new));
             Ok(((judged, warnings), Some(Event { on: today, command: "policy add", subject, summary, about: vec![] })))
         })?;
         desk.print(new.effective_on)?;
         warnings.iter().try_for_each(|warning| desk.warn(warning))?;
-        desk.say(format!("Added the policy {}.", described(&new)))?;
+        desk.say(format!("Added the policy of {}: {}.", in_words(new.effective_on), described(&new)))?;
         match judged {
             0 => desk.say("No invoice was waiting to be judged by it."),
             1 => desk.say("It has judged the one invoiced line that was waiting."),
@@ -107,7 +107,7 @@ impl Add {
     }
 }
 
-/// `of 1 Apr 2024: £500.00 or more for a line that lasts at least 12 months`.
+/// `£500.00 or more for a line, lasting at least 12 months, is capital`.
 fn described(policy: &Rules) -> String {
     let of = match policy.basis {
         Basis::Item => "an item",
@@ -120,9 +120,5 @@ fn described(policy: &Rules) -> String {
         1 => ", lasting at least a month,".to_string(),
         months => format!(", lasting at least {months} months,"),
     };
-    format!(
-        "of {}: {} or more for {of}{lasting} is capital",
-        in_words(policy.effective_on),
-        policy.threshold.in_words()
-    )
+    format!("{} or more for {of}{lasting} is capital", policy.threshold.in_words())
 }
