@@ -11,8 +11,8 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 use crate::commands::Desk;
 use crate::commands::{
     backup, category, charge, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log,
-    man, organisation, overdue, person, purchase, rate, remind, remission, renew, repair, report, request, return_,
-    scheme, school, set, setting, status, stocktake, supplier, swap, term, transfer, type_, undo,
+    man, organisation, overdue, person, policy, purchase, rate, remind, remission, renew, repair, report, request,
+    return_, scheme, school, set, setting, status, stocktake, supplier, swap, term, transfer, type_, undo,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -177,6 +177,8 @@ commands! {
     Charge(charge::Charge),
     /// Money to spend: the capital grant, other grants, reserves
     Fund(fund::Fund),
+    /// What the hub capitalises, by its own policy
+    Policy(policy::Policy),
     /// Who sells to the hub
     Supplier(supplier::Supplier),
     /// What was bought, from which fund

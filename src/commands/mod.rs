@@ -20,6 +20,7 @@ pub mod organisation;
 pub mod overdue;
 mod overriding;
 pub mod person;
+pub mod policy;
 pub mod purchase;
 pub mod rate;
 pub mod remind;

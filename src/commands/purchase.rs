@@ -8,9 +8,12 @@ mod invoice;
 mod list;
 mod order;
 mod pay;
+mod pool;
 mod receive;
+mod recode;
 mod show;
 mod stock;
+mod why;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -45,6 +48,12 @@ enum Verb {
     List(list::List),
     /// Show an order, its lines and what happened to them
     Show(show::Show),
+    /// Move a line to another fund or category
+    Recode(recode::Recode),
+    /// Capitalise lines as one
+    Pool(pool::Pool),
+    /// Why a line is capital or revenue
+    Why(why::Why),
 }
 
 impl Purchase {
@@ -59,6 +68,9 @@ impl Purchase {
             Verb::Cancel(cancel) => cancel.run(desk),
             Verb::List(list) => list.run(desk),
             Verb::Show(show) => show.run(desk),
+            Verb::Recode(recode) => recode.run(desk),
+            Verb::Pool(pool) => pool.run(desk),
+            Verb::Why(why) => why.run(desk),
         }
     }
 }

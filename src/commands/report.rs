@@ -6,8 +6,10 @@ mod filters;
 mod idle;
 pub mod lines;
 mod movements;
+mod overrides;
 mod period;
 mod reach;
+mod recodings;
 mod repairs;
 mod schools;
 mod spend;
@@ -41,6 +43,10 @@ enum Which {
     Deadlines(deadlines::Deadlines),
     /// Invoiced lines that instruments do not account for yet
     Unexplained(unexplained::Unexplained),
+    /// Which lines were moved to another fund or category, and why
+    Recodings(recodings::Recodings),
+    /// What was recorded against a rule, and why
+    Overrides(overrides::Overrides),
     /// Repairs, cost, age and retirements by make and model
     Repairs(repairs::Repairs),
     /// Which schools were reached in an academic year
@@ -60,6 +66,8 @@ impl Report {
             Which::Movements(movements) => movements.run(desk),
             Which::Deadlines(deadlines) => deadlines.run(desk),
             Which::Unexplained(unexplained) => unexplained.run(desk),
+            Which::Recodings(recodings) => recodings.run(desk),
+            Which::Overrides(overrides) => overrides.run(desk),
             Which::Repairs(repairs) => repairs.run(desk),
             Which::Schools(schools) => schools.run(desk),
             Which::Reach(reach) => reach.run(desk),

@@ -1,51 +1,9 @@
-//! What an auditor asks about: policies, recodings, overrides, and whether totals equal the lines behind them.
+//! Whether totals equal the lines behind them.
 
-use super::date::Date;
 use super::fund::{Fund, FundCode};
 use super::money::Pence;
-use super::reference::LineRef;
-use super::shares::Shares;
 use super::spend::{Sums, Tally};
-use super::words::{Basis, Rule};
 use crate::listing;
-
-listing! {
-    /// A policy by which the hub capitalises.
-    pub struct PolicyLine {
-        effective_on: Date,
-        threshold: Pence,
-        basis: Basis,
-        min_life_months: i64,
-    }
-}
-
-listing! {
-    /// A line that was moved to another fund or category.
-    pub struct RecodingLine {
-        line: LineRef,
-        on: Date,
-        fund_before: Shares,
-        fund: Shares,
-        category_before: Option<String>,
-        category: Option<String>,
-        grant_cost: Pence,
-        reason: String,
-    }
-}
-
-listing! {
-    /// What was recorded against a rule.
-    pub struct OverrideLine {
-        fund: Option<Shares>,
-        subject: String,
-        on: Date,
-        rule: Option<Rule>,
-        reason: String,
-        supplier: String,
-        description: String,
-        grant_cost: Option<Pence>,
-    }
-}
 
 listing! {
     /// A total of a fund beside the sum of the lines behind it.

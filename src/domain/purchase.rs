@@ -5,9 +5,11 @@ mod judge;
 pub mod ordering;
 mod period;
 pub mod receive;
+mod recode;
 
 pub use judge::{Funds, Proposal};
 pub use period::{ClosedPeriod, revalued_on};
+pub use recode::{Bearing, RecodeRefusal};
 
 use super::date::{Date, in_words};
 use super::fund::FundCode;

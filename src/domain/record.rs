@@ -6,7 +6,9 @@ use super::fund::FundCode;
 use super::instrument::{CategoryCode, TypeCode};
 use super::money::Pence;
 use super::reference::{LineRef, LoanRef, OrderRef, PersonRef, Urn};
-use super::words::{Condition, Disposal, Group, Kind, LoanState, Nature, Scheme, Source};
+use super::shares::Shares;
+use super::text::Name;
+use super::words::{Basis, Condition, Disposal, FundNature, Group, Kind, LoanState, Nature, Scheme, Source};
 use crate::listing;
 
 listing! {
@@ -67,9 +69,32 @@ listing! {
 }
 
 listing! {
+    /// One line of `export funds`.
+    pub struct FundRecord {
+        code: FundCode,
+        name: Name,
+        nature: FundNature,
+        award: Pence,
+        from_on: Option<Date>,
+        spend_by: Option<Date>,
+    }
+}
+
+listing! {
+    /// One line of `export policies`.
+    pub struct PolicyRecord {
+        effective_on: Date,
+        threshold: Pence,
+        basis: Basis,
+        min_life_months: i64,
+    }
+}
+
+listing! {
     /// One line of `export purchases`.
     pub struct PurchaseRecord<'a> {
-        fund: &'a str,
+        /// As it was last coded: one fund, or several with their shares.
+        fund: Shares,
         order: OrderRef,
         line: LineRef,
         order_date: Option<Date>,

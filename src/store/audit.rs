@@ -1,117 +1,151 @@
-//! What an auditor asks about, fund by fund, as at any day.
+//! What an auditor asks about first: lines that were moved, and rules that were gone against.
+
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 
 use super::db::{Row, Tx};
-use super::spend::{self, Depth, Lives};
+use super::spend::{Depth, Lives, ordered};
 use crate::args;
-use crate::domain::audit::{OverrideLine, PolicyLine, RecodingLine};
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
-use crate::domain::money::Pence;
+use crate::domain::policy::{OverrideLine, RecodingLine};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::shares::{Share, Shares};
+use crate::domain::words::Rule;
 
-/// What had come of a fund's money by the end of a day.
-pub fn received(tx: &Tx, fund: &FundCode, as_at: Date) -> Result<Pence> {
-    let sql = "SELECT coalesce(sum(amount_pence), 0) FROM fund_payment WHERE fund = ?1 AND received_on <= ?2";
-    Ok(Pence::new(tx.number(sql, args![fund.as_str(), as_at])?))
+/// A coding of a line, or what it was first recorded as.
+struct Coded {
+    on: Option<Date>,
+    shares: Shares,
+    category: String,
+    reason: String,
+    who: String,
 }
 
-/// The policies in force by the end of a day, or all, in the order of their days.
-pub fn policies(tx: &Tx, as_at: Option<Date>) -> Result<Vec<PolicyLine>> {
-    let sql = "SELECT effective_on, threshold_pence, basis, min_life_months FROM policy
-               WHERE ?1 IS NULL OR effective_on <= ?1 ORDER BY effective_on";
-    tx.all(sql, args![as_at], |row| {
-        Ok(PolicyLine {
-            effective_on: row.day(0)?,
-            threshold: row.pence(1)?,
-            basis: row.word(2)?,
-            min_life_months: row.int(3)?,
-        })
-    })
+/// Whoever made the record, as the journal has it; an import keeps no such thing.
+fn whose(record: &str, id: &str) -> String {
+    format!(
+        "(SELECT e.who FROM change c JOIN event e ON e.id = c.event_id
+          WHERE c.record = '{record}' AND c.key = CAST({id} AS TEXT) AND c.before IS NULL ORDER BY c.event_id LIMIT 1)"
+    )
 }
 
-/// Lines that were moved by the end of a day, with the fund among those before or after; each move in its order.
+/// Every move of a line to other funds or another category, in the order of their days, as recorded by the end of a day. Of
+/// one fund: what left it and what came to it. The cost is that of the whole line as it stood.
 pub fn recodings(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Result<Vec<RecodingLine>> {
-    let sql =
-        "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.fund, l.category, l.purchase_id, l.line
-               FROM purchase_line l
-               WHERE l.id IN (SELECT line_id FROM coding WHERE coded_on IS NOT NULL AND (?1 IS NULL OR coded_on <= ?1))
-               ORDER BY l.purchase_id, l.line";
-    let codings = "SELECT id, coded_on, category, reason FROM coding
-                   WHERE line_id = ?1 AND (?2 IS NULL OR coded_on IS NULL OR coded_on <= ?2) ORDER BY coded_on, id";
-    let mut lives = Lives::of(tx, Depth::Money, as_at)?;
-    let mut found = Vec::new();
-    tx.each(sql, args![as_at], |row| {
-        let grant_cost = lives.read(row.int(0)?, spend::ordered(row, 1)?)?.cost();
-        let line = LineRef { order: OrderRef::new(row.int(7)?), line: row.int(8)? };
-        let mut before = (Shares::one(FundCode::from_record(row.text(5)?)), row.opt_string(6)?);
-        tx.each(codings, args![row.int(0)?, as_at], |coding| {
-            let after = (shares(tx, coding.int(0)?)?.unwrap_or_else(|| before.0.clone()), coding.opt_string(2)?);
-            let concerns = |wanted: &FundCode| [&before.0, &after.0].into_iter().any(|shares| bears(shares, wanted));
-            if let Some(on) = coding.opt_day(1)?.filter(|_| fund.is_none_or(concerns)) {
-                found.push(RecodingLine {
-                    line,
-                    on,
-                    fund_before: before.0.clone(),
-                    fund: after.0.clone(),
-                    category_before: before.1.clone(),
-                    category: after.1.clone(),
-                    grant_cost,
-                    reason: coding.string(3)?,
-                });
-            }
-            before = after;
-            Ok(())
-        })
-    })?;
+    let mut found = moves(tx, None, as_at)?;
+    let names = |shares: &Shares, wanted: &FundCode| shares.iter().any(|share| share.fund == *wanted);
+    found.retain(|line| fund.is_none_or(|fund| names(&line.fund_before, fund) || names(&line.fund, fund)));
     Ok(found)
 }
 
-fn shares(tx: &Tx, coding_id: i64) -> Result<Option<Shares>> {
-    let sql = "SELECT fund, weight FROM coding_fund WHERE coding_id = ?1";
-    let read = |row: &Row<'_>| Ok(Share { fund: FundCode::from_record(row.text(0)?), weight: row.int(1)? });
-    Ok(Shares::from_record(tx.all(sql, args![coding_id], read)?))
+/// Every move of one line, by its number in the file.
+pub fn recodings_of(tx: &Tx, line_id: i64) -> Result<Vec<RecodingLine>> {
+    moves(tx, Some(line_id), None)
 }
 
-fn bears(shares: &Shares, fund: &FundCode) -> bool {
-    shares.iter().any(|share| share.fund == *fund)
-}
-
-/// What was recorded against a rule by the end of a day, in the order it was: on lines that the fund bears, on orders with
-/// such a line, and on the fund itself.
-pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Result<Vec<OverrideLine>> {
-    let sql = "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.fund,
-                      o.subject, o.overridden_on, o.rule, o.reason, s.name, l.description
-               FROM override o LEFT JOIN purchase_line l ON l.id = o.line_id
-               LEFT JOIN purchase p ON p.id = l.purchase_id LEFT JOIN supplier s ON s.id = p.supplier_id
-               WHERE ?1 IS NULL OR o.overridden_on <= ?1 ORDER BY o.overridden_on, o.id";
+fn moves(tx: &Tx, only: Option<i64>, as_at: Option<Date>) -> Result<Vec<RecodingLine>> {
+    let sql =
+        "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.purchase_id, l.line, l.fund, l.category
+               FROM purchase_line l WHERE (?1 IS NULL OR l.id = ?1)
+                 AND l.id IN (SELECT line_id FROM coding WHERE coded_on IS NOT NULL AND (?2 IS NULL OR coded_on <= ?2))
+               ORDER BY l.purchase_id, l.line";
     let mut lives = Lives::of(tx, Depth::Money, as_at)?;
     let mut found = Vec::new();
-    tx.each(sql, args![as_at], |row| {
-        let (mut borne_by, mut grant_cost) = (None, None);
-        if let Some(line_id) = row.opt_int(0)? {
-            let life = lives.read(line_id, spend::ordered(row, 1)?)?;
-            grant_cost = Some(life.cost());
-            borne_by = life.shares().cloned().or(Some(Shares::one(FundCode::from_record(row.text(5)?))));
+    tx.each(sql, args![only, as_at], |row| {
+        let line = LineRef { order: OrderRef::new(row.int(5)?), line: row.int(6)? };
+        let cost = lives.read(row.int(0)?, ordered(row, 1)?)?.cost();
+        let mut before = first(row)?;
+        for coded in codings(tx, row.int(0)?, as_at)? {
+            if let Some(on) = coded.on {
+                found.push(RecodingLine {
+                    line,
+                    on,
+                    fund_before: before.shares,
+                    fund: coded.shares.clone(),
+                    category_before: before.category,
+                    category: coded.category.clone(),
+                    grant_cost: cost,
+                    reason: coded.reason.clone(),
+                    who: coded.who.clone(),
+                });
+            }
+            before = coded;
         }
-        let subject = row.text(6)?;
-        let concerned = match (fund, &borne_by) {
-            (None, _) => true,
-            (Some(fund), Some(shares)) => bears(shares, fund),
-            (Some(fund), None) => subject == fund.as_str() || has_line_of(tx, subject, fund)?,
-        };
-        if concerned {
+        Ok(())
+    })?;
+    // Lines come in order, and the moves of each in theirs: that stands among those of one day.
+    found.sort_by_key(|moved| (moved.on, moved.line));
+    Ok(found)
+}
+
+fn first(row: &Row<'_>) -> Result<Coded> {
+    Ok(Coded {
+        on: None,
+        shares: Shares::one(FundCode::from_record(row.text(7)?)),
+        category: row.string(8)?,
+        reason: String::new(),
+        who: String::new(),
+    })
+}
+
+/// The codings of a line in the order in which they came.
+fn codings(tx: &Tx, line_id: i64, as_at: Option<Date>) -> Result<Vec<Coded>> {
+    let sql = format!(
+        "SELECT d.id, d.coded_on, d.category, d.reason, {} FROM coding d
+         WHERE d.line_id = ?1 AND (?2 IS NULL OR d.coded_on IS NULL OR d.coded_on <= ?2) ORDER BY coalesce(d.coded_on, ''), d.id",
+        whose("coding", "d.id")
+    );
+    let mut coded = Vec::new();
+    tx.each(&sql, args![line_id, as_at], |row| {
+        let funds =
+            tx.all("SELECT fund, weight FROM coding_fund WHERE coding_id = ?1", args![row.int(0)?], |share| {
+                Ok(Share { fund: FundCode::from_record(share.text(0)?), weight: share.int(1)? })
+            })?;
+        if let Some(shares) = Shares::from_record(funds) {
+            let (on, category, reason) = (row.opt_day(1)?, row.string(2)?, row.string(3)?);
+            coded.push(Coded { on, shares, category, reason, who: row.string(4)? });
+        }
+        Ok(())
+    })?;
+    Ok(coded)
+}
+
+/// The funds that bear a line as it was coded by the end of a day.
+fn borne_by(tx: &Tx, line_id: i64, first: &str, as_at: Option<Date>) -> Result<Shares> {
+    let latest = codings(tx, line_id, as_at)?.pop();
+    Ok(latest.map_or_else(|| Shares::one(FundCode::from_record(first)), |coded| coded.shares))
+}
+
+/// Every rule that was gone against, in the order of the days, as recorded by the end of a day. Of one fund: what concerns
+/// it or the lines that it bears.
+pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Result<Vec<OverrideLine>> {
+    if !tx.exists("SELECT 1 FROM override LIMIT 1", &[])? {
+        return Ok(Vec::new());
+    }
+    let costs = costs(tx, as_at)?;
+    let sql = "SELECT o.subject, o.overridden_on, o.rule, o.reason, o.line_id, s.name, l.description, l.fund,
+                      (SELECT f.code FROM fund f WHERE f.code = o.subject)
+               FROM override o LEFT JOIN purchase_line l ON l.id = o.line_id LEFT JOIN purchase p ON p.id = l.purchase_id
+               LEFT JOIN supplier s ON s.id = p.supplier_id
+               WHERE ?1 IS NULL OR o.overridden_on <= ?1 ORDER BY o.overridden_on, o.id";
+    let mut found = Vec::new();
+    tx.each(sql, args![as_at], |row| {
+        let line_id = row.opt_int(4)?;
+        let shares = line_id.map(|id| borne_by(tx, id, row.text(7)?, as_at)).transpose()?;
+        let shares = shares.or(row.opt_text(8)?.map(|code| Shares::one(FundCode::from_record(code))));
+        let concerns = |wanted: &FundCode| shares.iter().flat_map(Shares::iter).any(|share| share.fund == *wanted);
+        if fund.is_none_or(concerns) {
             found.push(OverrideLine {
-                fund: borne_by,
-                subject: subject.to_string(),
-                on: row.day(7)?,
-                rule: row.opt_word(8)?,
-                reason: row.string(9)?,
-                supplier: row.string(10)?,
-                description: row.string(11)?,
-                grant_cost,
+                fund: shares.map(|shares| shares.to_string()).unwrap_or_default(),
+                subject: row.string(0)?,
+                on: row.day(1)?,
+                rule: row.opt_word::<Rule>(2)?,
+                reason: row.string(3)?,
+                supplier: row.string(5)?,
+                description: row.string(6)?,
+                grant_cost: line_id.and_then(|id| costs.get(&id).copied()),
             });
         }
         Ok(())
@@ -119,13 +153,40 @@ pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Resul
     Ok(found)
 }
 
-/// Whether a subject is an order or a line of one that the fund bears, now or before.
-fn has_line_of(tx: &Tx, subject: &str, fund: &FundCode) -> Result<bool> {
-    let order = subject.split('/').next().unwrap_or_default();
-    let Ok(order) = order.parse::<OrderRef>() else {
-        return Ok(false);
-    };
-    let sql = "SELECT 1 FROM purchase_line l WHERE l.purchase_id = ?1 AND (l.fund = ?2 OR l.id IN (
-                   SELECT c.line_id FROM coding c JOIN coding_fund f ON f.coding_id = c.id WHERE f.fund = ?2))";
-    tx.exists(sql, args![order, fund.as_str()])
+/// What each line cost of which something is overridden, as it stood.
+fn costs(tx: &Tx, as_at: Option<Date>) -> Result<BTreeMap<i64, crate::domain::money::Pence>> {
+    let mut lives = Lives::of(tx, Depth::Money, as_at)?;
+    let sql = "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable FROM purchase_line l
+               WHERE l.id IN (SELECT line_id FROM override WHERE line_id IS NOT NULL)";
+    let mut costs = BTreeMap::new();
+    tx.each(sql, &[], |row| {
+        costs.insert(row.int(0)?, lives.read(row.int(0)?, ordered(row, 1)?)?.cost());
+        Ok(())
+    })?;
+    Ok(costs)
+}
+
+/// A rule that was gone against for a line.
+pub struct Against {
+    pub on: Date,
+    pub rule: Option<Rule>,
+    pub reason: String,
+    pub who: String,
+}
+
+/// The rules that were gone against for one line, by its number in the file.
+pub fn overrides_of(tx: &Tx, line_id: i64) -> Result<Vec<Against>> {
+    let sql = format!(
+        "SELECT o.overridden_on, o.rule, o.reason, {} FROM override o WHERE o.line_id = ?1 ORDER BY o.overridden_on, o.id",
+        whose("override", "o.id")
+    );
+    tx.all(&sql, args![line_id], |row| {
+        Ok(Against { on: row.day(0)?, rule: row.opt_word(1)?, reason: row.string(2)?, who: row.string(3)? })
+    })
+}
+
+/// How many lines that a fund bears, or any, went against a rule by the end of a day.
+pub fn lines_overridden(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Result<usize> {
+    let lines = overrides(tx, fund, as_at)?.into_iter().filter(|line| line.grant_cost.is_some());
+    Ok(lines.map(|line| line.subject).collect::<std::collections::BTreeSet<_>>().len())
 }

@@ -3,6 +3,7 @@
 mod billing;
 mod fund;
 mod ordering;
+mod policy;
 
 use std::collections::HashSet;
 
@@ -34,7 +35,7 @@ pub(super) struct Rule {
 
 /// Every rule, those of each area in a file of their own.
 fn rules() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().chain(billing::RULES).chain(ordering::RULES).chain(fund::RULES)
+    RULES.iter().chain(billing::RULES).chain(ordering::RULES).chain(fund::RULES).chain(policy::RULES)
 }
 
 const RULES: &[Rule] = &[
@@ -353,7 +354,7 @@ pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Resul
 /// SQLite lets `2023-02-29` pass, so each different day is judged here.
 fn impossible_days(tx: &Tx) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for (table, column) in DAYS.iter().chain(fund::DAYS) {
+    for (table, column) in DAYS.iter().chain(fund::DAYS).chain(policy::DAYS) {
         let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
         tx.each(&sql, &[], |row| {
             let day = row.text(0)?;

@@ -35,7 +35,13 @@ pub struct StockFilter {
 impl StockFilter {
     /// Adds the conditions on an instrument that the statement calls `i`.
     pub fn add_to<'v>(&'v self, conditions: &mut Conditions<'v>) -> Result<()> {
-        const OF_FUND: &str = "i.purchase_line_id IN (SELECT id FROM purchase_line WHERE fund = ?)";
+        // By the latest coding of the line or, where it has none, as it was first recorded.
+        const OF_FUND: &str = "i.purchase_line_id IN (
+             SELECT id FROM purchase_line WHERE fund = ? AND id NOT IN (SELECT line_id FROM coding)
+             UNION ALL
+             SELECT c.line_id FROM coding_fund f JOIN coding c ON c.id = f.coding_id WHERE f.fund = ?
+                 AND c.id = (SELECT last.id FROM coding last WHERE last.line_id = c.line_id
+                             ORDER BY last.coded_on DESC, last.id DESC LIMIT 1))";
         const OF_SUPPLIER: &str = "i.purchase_line_id IN (SELECT l.id FROM purchase_line l
              JOIN purchase p ON p.id = l.purchase_id WHERE p.supplier_id = ?)";
         conditions.that(OF_FUND, self.fund.as_ref().map(|fund| Value::from(fund.as_str())))?;

@@ -37,6 +37,15 @@ pub fn add(tx: &Tx, fund: &Fund) -> Result<()> {
     Ok(())
 }
 
+/// Changes what a fund is, its deadline aside: that moves only with a reason.
+pub fn update(tx: &Tx, fund: &Fund) -> Result<()> {
+    let sql = "UPDATE fund SET name = ?2, nature = ?3, award_pence = ?4, from_on = ?5 WHERE code = ?1";
+    let code = fund.code.as_str();
+    let args = [code.into(), (&fund.name).into(), word(fund.nature), fund.award.into(), fund.from_on.into()];
+    tx.change(Table::Fund, code, sql, &args)?;
+    Ok(())
+}
+
 /// With the deadline as it stood at the end of the day `?1`, or as it stands.
 const COLUMNS: &str = "SELECT f.code, f.name, f.nature, f.award_pence, f.from_on,
            coalesce((SELECT e.spend_by FROM extension e WHERE e.fund = f.code AND (?1 IS NULL OR e.extended_on <= ?1)

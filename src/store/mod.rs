@@ -21,6 +21,7 @@ pub mod organisation;
 pub mod overriding;
 pub mod party;
 pub mod person;
+pub mod policy;
 pub mod purchase;
 pub mod rate;
 pub mod reach;

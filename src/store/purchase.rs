@@ -15,6 +15,7 @@ pub use lines::{line, lines, share_out_cost};
 use super::db::{Tx, Value, word};
 use super::numbering::{self, Noun};
 use super::overriding;
+use super::policy;
 use super::remember::Table;
 use crate::args;
 use crate::domain::date::Date;
@@ -27,6 +28,13 @@ use crate::domain::text::Name;
 /// Records a line with as much of its life as is known: order, line, receipt and invoice.
 /// The caller has judged it. Refused: a line that is taken, an order with another supplier, an invoice of another day.
 pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
+    let recorded = record_unjudged(tx, new)?;
+    policy::judge_line(tx, recorded.line_id)?;
+    Ok(recorded)
+}
+
+/// The same, for many whose bills are judged by the hub's policies once all of them are in.
+pub fn record_unjudged(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
     let (order, is_new) = order_for(tx, new)?;
     let line = match new.line_number {
         Some(number) => number,

@@ -20,6 +20,7 @@ mod money;
 mod onward;
 mod ordering;
 mod paper;
+mod policy;
 mod queue;
 mod reach;
 mod repair;

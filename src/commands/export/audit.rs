@@ -8,17 +8,18 @@ use anyhow::Result;
 use crate::commands::report::{assets, lines, unexplained};
 use crate::commands::{Desk, fund as funds};
 use crate::domain::asset::{AssetLine, DisposalLine};
-use crate::domain::audit::{OverrideLine, PolicyLine, RecodingLine, ReconciliationLine};
+use crate::domain::audit::ReconciliationLine;
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::{Fund, FundLine};
 use crate::domain::listing::Listing;
+use crate::domain::policy::{OverrideLine, PolicyLine, RecodingLine};
 use crate::domain::spend::{ReportLine, Sums, Tallies, UNCATEGORISED, UnexplainedLine};
 use crate::output::folder::{Folder, SUMS};
 use crate::output::listing::Lister;
 use crate::store::filter::StockFilter;
 use crate::store::instrument::{AssetFilter, Stock, each_asset};
 use crate::store::spend::{SpendFilter, each, tally};
-use crate::store::{Tx, audit, category, fund, setting};
+use crate::store::{Tx, audit, category, fund, policy, setting};
 
 /// Writes the pack on a fund into a folder, and says so.
 pub fn write(desk: &mut Desk<'_, '_>, fund: &str, as_at: Date, folder: &Path) -> Result<()> {
@@ -66,7 +67,7 @@ impl Pack<'_> {
         let differs = folder
             .list::<ReconciliationLine<'_>, _>("reconciliation.csv", |out| self.reconcile(&tallies, &of_lines, out))?;
         folder.list::<UnexplainedLine<'_>, _>("unexplained.csv", |out| unexplained::list(tx, &self.spend(), out))?;
-        folder.list::<PolicyLine, _>("policies.csv", |out| rows(out, &audit::policies(tx, as_at)?))?;
+        folder.list::<PolicyLine, _>("policies.csv", |out| rows(out, &policy::list(tx, as_at)?))?;
         folder.list::<RecodingLine, _>("recodings.csv", |out| rows(out, &audit::recodings(tx, Some(code), as_at)?))?;
         folder.list::<OverrideLine, _>("overrides.csv", |out| rows(out, &audit::overrides(tx, Some(code), as_at)?))?;
         Ok(differs)

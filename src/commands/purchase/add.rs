@@ -11,6 +11,7 @@ use crate::domain::date::{Date, in_words};
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::{Type, free_text};
 use crate::domain::money::{Pence, parse_price};
+use crate::domain::policy::RevenueInCapital;
 use crate::domain::purchase::{Funds, Invoice, Line, NewPurchase, PurchaseRefusal, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::{Plain, refuse};
@@ -21,7 +22,7 @@ use crate::domain::tag::Tag;
 use crate::domain::words::{Group, Kind, Nature};
 use crate::store::journal::{About, Event};
 use crate::store::overriding::{self, Against};
-use crate::store::{Tx, fund, instrument, purchase, setting, supplier};
+use crate::store::{Tx, fund, instrument, policy, purchase, setting, supplier};
 
 /// Record a purchase from one invoice: order, delivery and invoice in one go.
 ///
@@ -95,6 +96,7 @@ struct Added {
     supplier: Supplier,
     odd_size: Option<Type>,
     warnings: Vec<Warning>,
+    revenue: Option<RevenueInCapital>,
     funds: Funds,
 }
 
@@ -141,7 +143,8 @@ impl Add {
         let is_odd = |of: &Type| new.line.size.as_deref().is_some_and(|size| !instrument::size_is_listed(of, size));
         let odd_size = of_type.filter(is_odd);
         let (line, supplier) = (new.line, seller);
-        Ok((Added { reference, made, line, supplier, odd_size, warnings, funds }, Some(event)))
+        let revenue = policy::revenue_in_capital(tx, reference)?;
+        Ok((Added { reference, made, line, supplier, odd_size, warnings, revenue, funds }, Some(event)))
     }
 
     /// What the flags say, looked up and checked.
@@ -210,6 +213,7 @@ pub fn say_left_in<'f>(
 impl Added {
     fn say(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
         self.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
+        self.revenue.iter().try_for_each(|revenue| desk.warn(revenue))?;
         if let (Some(of), Some(size)) = (&self.odd_size, &self.line.size) {
             let sizes = of.sizes.join(", ");
             desk.warn(format!("a {} is not usually of size {size}; it comes in {sizes}", of.name))?;

@@ -112,6 +112,46 @@ impl Filters {
     }
 }
 
+/// Which entries of a list of decisions count: those of a fund, of some days, as recorded by a day.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Only those")]
+pub struct Dated {
+    /// That concern this fund
+    #[arg(long, value_name = "CODE")]
+    fund: Option<String>,
+    /// On or after this day
+    #[arg(long, value_name = "DATE")]
+    from: Option<DayArg>,
+    /// On or before this day
+    #[arg(long, value_name = "DATE")]
+    to: Option<DayArg>,
+    /// As the records stood at the end of this day: what is dated later does not count
+    #[arg(long, value_name = "DATE")]
+    as_at: Option<DayArg>,
+}
+
+/// The same, looked up.
+pub struct Entries {
+    pub fund: Option<FundCode>,
+    pub as_at: Option<Date>,
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+impl Dated {
+    pub fn resolve(&self, tx: &Tx, today: Date) -> Result<Entries> {
+        let day = |given: &Option<DayArg>| given.as_ref().map(|day| day.on(today)).transpose();
+        let (from, to, as_at) = (day(&self.from)?, day(&self.to)?, day(&self.as_at)?);
+        Ok(Entries { fund: of_fund(tx, self.fund.as_deref())?, as_at, from, to })
+    }
+}
+
+impl Entries {
+    pub fn takes(&self, on: Date) -> bool {
+        self.from.is_none_or(|from| from <= on) && self.to.is_none_or(|to| on <= to)
+    }
+}
+
 /// A category on the command line: a code, in use or not, or the word for none.
 pub fn of_category(tx: &Tx, typed: &str) -> Result<OfCategory> {
     if typed.trim().eq_ignore_ascii_case(UNCATEGORISED) {

@@ -9,11 +9,12 @@ use super::filters::Filters;
 use crate::cli::word;
 use crate::commands::Desk;
 use crate::domain::date::Date;
+use crate::domain::fund::Fund;
 use crate::domain::spend::{SpendByLine, SpendLine, Tallies, Tally, UNCATEGORISED};
 use crate::domain::words::SpendAxis;
 use crate::output::listing::Format;
 use crate::store::spend::{SpendFilter, tally, tally_by};
-use crate::store::{Tx, category, fund, setting};
+use crate::store::{Tx, audit, category, fund, setting};
 
 /// Spend against plan: one row for each category of a fund that has a plan or a line.
 ///
@@ -125,7 +126,17 @@ fn standings(tx: &Tx, filter: &SpendFilter, shown: &Tallies, today: Date) -> Res
     let funds = fund::all_as_at(tx, filter.as_at)?
         .into_iter()
         .filter(|fund| filter.fund.as_ref().is_none_or(|code| *code == fund.code));
-    Ok(funds
-        .map(|fund| fund.standing(&tallies.of_fund(fund.code.as_str()).sums, filter.as_at.unwrap_or(today)))
-        .collect())
+    let standing = |fund: Fund| fund.standing(&tallies.of_fund(fund.code.as_str()).sums, filter.as_at.unwrap_or(today));
+    let mut sentences: Vec<String> = funds.map(standing).collect();
+    sentences.extend(against_the_rules(audit::lines_overridden(tx, filter.fund.as_ref(), filter.as_at)?));
+    Ok(sentences)
+}
+
+fn against_the_rules(lines: usize) -> Option<String> {
+    let lines = match lines {
+        0 => return None,
+        1 => "1 line".to_string(),
+        many => format!("{many} lines"),
+    };
+    Some(format!("{lines} went against the rules: 'ledgerline report overrides' says why."))
 }

@@ -74,6 +74,52 @@ impl Funds {
     }
 }
 
+impl Funds {
+    /// What speaks against a fund's bearing so much more of a line, its plan aside; refused unless overridden.
+    pub(super) fn breaches(
+        &self,
+        fund: &FundCode,
+        proposal: &Proposal<'_>,
+        more: Pence,
+    ) -> Result<Vec<Warning>, PurchaseRefusal> {
+        let Some(facts) = self.facts.get(fund) else {
+            return Ok(Vec::new());
+        };
+        let breaches = [nature_breach(facts, proposal), window_breach(facts, proposal), award_breach(facts, more)];
+        breaches.into_iter().flatten().map(|breach| breach.unless(proposal.overridden)).collect()
+    }
+
+    /// Whether so much more is over a fund's award; refused unless overridden.
+    pub(super) fn over_award(
+        &self,
+        fund: &FundCode,
+        more: Pence,
+        overridden: bool,
+    ) -> Result<Option<Warning>, PurchaseRefusal> {
+        let breach = self.facts.get(fund).and_then(|facts| award_breach(facts, more));
+        breach.map(|breach| breach.unless(overridden)).transpose()
+    }
+
+    /// Whether a fund's plan for the category or its share for the area does not hold so much more.
+    pub(super) fn over_plan(&self, fund: &FundCode, proposal: &Proposal<'_>, cost: Pence) -> Vec<Warning> {
+        let facts = self.facts.get(fund);
+        let warnings = facts
+            .map(|facts| [plan_warning(facts, proposal.category, cost), share_warning(facts, proposal.area, cost)]);
+        warnings.into_iter().flatten().flatten().collect()
+    }
+
+    pub(super) fn take(
+        &mut self,
+        fund: &FundCode,
+        (category, area): (Option<&CategoryCode>, Option<&str>),
+        cost: Pence,
+    ) {
+        if let Some(facts) = self.facts.get_mut(fund) {
+            facts.take(category, area, cost);
+        }
+    }
+}
+
 fn judge_one(
     facts: &FundFacts,
     proposal: &Proposal<'_>,

@@ -231,6 +231,8 @@ kinds! {
     Instruments in instruments = "instruments", one "instrument";
     Loans in loans = "loans", one "loan";
     Suppliers in suppliers = "suppliers", one "supplier";
+    Funds in funds = "funds", one "fund";
     Plans in plans = "plans", one "line of a plan";
+    Policies in policies = "policies", one "policy";
     Purchases in purchases = "purchases", one "purchase";
 }

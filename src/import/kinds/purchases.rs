@@ -19,7 +19,7 @@ use crate::output::listing::Lister;
 use crate::store::journal::About;
 use crate::store::overriding::{self, Against};
 use crate::store::purchase::{self, each_record};
-use crate::store::{Tx, fund, setting, supplier};
+use crate::store::{Tx, fund, policy, setting, supplier};
 
 columns! {
     Fund = "fund", Order = "order", Line = "line", OrderDate = "order_date", InvoiceDate = "invoice_date",
@@ -48,6 +48,8 @@ struct Purchases {
     orders: Runs,
     warnings: Vec<String>,
     warned: usize,
+    /// The last bill that was on record before.
+    last_bill: i64,
 }
 
 pub fn begin(tx: &Tx, _terms: Terms) -> Result<impl Intake + use<>> {
@@ -61,6 +63,7 @@ pub fn begin(tx: &Tx, _terms: Terms) -> Result<impl Intake + use<>> {
         orders: Runs::default(),
         warnings: Vec::new(),
         warned: 0,
+        last_bill: policy::last_bill(tx)?,
     })
 }
 
@@ -89,7 +92,15 @@ impl Intake for Purchases {
         }
     }
 
-    fn finish(&mut self, _tx: &Tx) -> Result<Finish> {
+    fn finish(&mut self, tx: &Tx) -> Result<Finish> {
+        policy::judge_bills_after(tx, self.last_bill)?;
+        match policy::revenue_in_capital_after(tx, self.last_bill)? {
+            0 => {}
+            1 => self.warnings.push("1 line is revenue by policy and borne by a capital fund; 'ledgerline purchase pool' puts lines together".into()),
+            many => self.warnings.push(format!(
+                "{many} lines are revenue by policy and borne by a capital fund; 'ledgerline purchase pool' puts lines together"
+            )),
+        }
         let about = std::mem::take(&mut self.orders).joined().into_iter().map(|(first, last)| About::Orders(first, last)).collect();
         let mut remarks = Vec::new();
         if !self.made.is_empty() {
@@ -128,7 +139,7 @@ impl Purchases {
             let supplier = self.suppliers.values().find(|(id, _)| *id == new.supplier_id);
             let invoice = new.invoice.as_ref();
             let told = [
-                ("fund", record.fund == new.line.shares.leading().as_str()),
+                ("fund", record.fund == new.line.shares),
                 ("supplier", supplier.is_none_or(|(_, name)| name.as_str() == record.supplier)),
                 ("description", record.description == new.line.description),
                 ("nature", record.nature == new.line.nature),
@@ -157,7 +168,7 @@ impl Purchases {
         let Some(warnings) = row.judged(judged)? else {
             return Ok(Outcome::Rejected);
         };
-        let Some(recorded) = row.found(Column::Order, purchase::record(tx, new))? else {
+        let Some(recorded) = row.found(Column::Order, purchase::record_unjudged(tx, new))? else {
             return Ok(Outcome::Rejected);
         };
         self.warn(row.line(), &warnings);

@@ -10,6 +10,7 @@ use crate::domain::reference::RepairRef;
 use crate::domain::text::fold;
 use crate::store::db::{Row, Tx};
 use crate::store::filter::{Conditions, StockFilter};
+use crate::store::purchase::coding::Codings;
 
 /// Which instruments are looked at. Text compares without regard to case and accents.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +28,7 @@ pub fn idle(tx: &Tx, filter: &IdleFilter, cut_off: Date, today: Date) -> Result<
                EXISTS (SELECT 1 FROM loan l WHERE l.instrument_id = i.id AND l.outer_id IS NULL
                          AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL),
                (SELECT max(coalesce(l.returned_on, l.lost_on)) FROM loan l WHERE l.instrument_id = i.id AND l.voided_on IS NULL),
-               r.id, r.sent_on, q.id, q.person_id, q.organisation_id, q.school_urn, q.lapses_on, NULL
+               r.id, r.sent_on, q.id, q.person_id, q.organisation_id, q.school_urn, q.lapses_on, NULL, b.id
         FROM instrument i
         LEFT JOIN purchase_line b ON b.id = i.purchase_line_id
         LEFT JOIN repair r ON r.instrument_id = i.id AND r.back_on IS NULL
@@ -36,6 +37,7 @@ pub fn idle(tx: &Tx, filter: &IdleFilter, cut_off: Date, today: Date) -> Result<
     let mut conditions = Conditions::after([filter.type_code.as_ref().map(TypeCode::as_str).into()]);
     filter.stock.add_to(&mut conditions)?;
     let wanted = filter.location.as_deref().map(fold);
+    let mut codings = Codings::of(tx)?;
     let mut found = Vec::new();
     tx.each(&format!("{SQL}{}", conditions.sql), &conditions.values, |row| {
         let facts = facts(row)?;
@@ -44,7 +46,9 @@ pub fn idle(tx: &Tx, filter: &IdleFilter, cut_off: Date, today: Date) -> Result<
             None => true,
         };
         if is_there && facts.is_idle(cut_off, today) {
-            found.push(line(row, &facts, today)?);
+            let line_id = row.opt_int(24)?;
+            let coded = line_id.map(|id| Ok::<_, anyhow::Error>(codings.read(id)?.map(|(funds, _)| funds.to_string())));
+            found.push(line(row, &facts, coded.transpose()?.flatten(), today)?);
         }
         Ok(())
     })?;
@@ -62,7 +66,8 @@ fn facts(row: &Row<'_>) -> Result<IdleFacts> {
     Ok(IdleFacts { standing, acquired_on: row.opt_day(9)?, last_ended_on: row.opt_day(15)? })
 }
 
-fn line(row: &Row<'_>, facts: &IdleFacts, today: Date) -> Result<IdleLine> {
+/// With the funds that its purchase was coded to anew, if it was.
+fn line(row: &Row<'_>, facts: &IdleFacts, coded: Option<String>, today: Date) -> Result<IdleLine> {
     Ok(IdleLine {
         tag: row.string(0)?,
         type_code: row.string(1)?,
@@ -72,7 +77,7 @@ fn line(row: &Row<'_>, facts: &IdleFacts, today: Date) -> Result<IdleLine> {
         category: row.string(5)?,
         location: row.string(6)?,
         condition: row.word(7)?,
-        fund: row.string(8)?,
+        fund: coded.map_or_else(|| row.string(8), Ok)?,
         acquired_on: facts.acquired_on,
         cost: row.opt_pence(10)?,
         last_returned_on: facts.last_ended_on,

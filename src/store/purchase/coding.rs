@@ -4,11 +4,65 @@ use anyhow::Result;
 
 use crate::args;
 use crate::domain::date::Date;
+use crate::domain::fund::FundCode;
 use crate::domain::instrument::CategoryCode;
-use crate::domain::purchase::Line;
-use crate::domain::shares::Shares;
-use crate::store::db::Tx;
+use crate::domain::purchase::{Line, OrderLine};
+use crate::domain::shares::{Share, Shares};
+use crate::store::db::{Prepared, Tx};
+use crate::store::journal::About;
 use crate::store::remember::Table;
+
+/// The funds that bear a line since it was coded anew, and the category that goes with them.
+pub type Coding = (Shares, Option<String>);
+
+/// The latest first: of one day, the one entered last.
+const LATEST: &str =
+    "SELECT id, category FROM coding WHERE line_id = ?1 AND (?2 IS NULL OR coded_on IS NULL OR coded_on <= ?2)
+    ORDER BY coded_on DESC, id DESC LIMIT 1";
+
+const FUNDS: &str = "SELECT fund, weight FROM coding_fund WHERE coding_id = ?1";
+
+/// The latest coding of each line, looked up line by line; nothing is looked up where no line has any.
+pub struct Codings<'t> {
+    as_at: Option<Date>,
+    statements: Option<(Prepared<'t>, Prepared<'t>)>,
+    found: Option<Coding>,
+}
+
+impl<'t> Codings<'t> {
+    /// As they stand.
+    pub fn of(tx: &'t Tx<'_>) -> Result<Codings<'t>> {
+        Codings::as_at(tx, None)
+    }
+
+    /// As they stood at the end of a day, or as they stand.
+    pub fn as_at(tx: &'t Tx<'_>, as_at: Option<Date>) -> Result<Codings<'t>> {
+        let any = tx.exists("SELECT 1 FROM coding LIMIT 1", &[])?;
+        let statements = any.then(|| Ok::<_, anyhow::Error>((tx.prepare(LATEST)?, tx.prepare(FUNDS)?))).transpose()?;
+        Ok(Codings { as_at, statements, found: None })
+    }
+
+    pub fn read(&mut self, line_id: i64) -> Result<Option<&Coding>> {
+        self.found = None;
+        let Some((latest, funds)) = &mut self.statements else {
+            return Ok(None);
+        };
+        let mut coding = None;
+        latest.each(args![line_id, self.as_at], |row| {
+            coding = Some((row.int(0)?, row.opt_string(1)?));
+            Ok(())
+        })?;
+        if let Some((id, category)) = coding {
+            let mut shares = Vec::new();
+            funds.each(args![id], |row| {
+                shares.push(Share { fund: FundCode::from_record(row.text(0)?), weight: row.int(1)? });
+                Ok(())
+            })?;
+            self.found = Shares::from_record(shares).map(|shares| (shares, category));
+        }
+        Ok(self.found.as_ref())
+    }
+}
 
 /// Keeps the funds of a new line that several bear.
 pub fn split(tx: &Tx, line_id: i64, line: &Line) -> Result<()> {
@@ -47,4 +101,40 @@ fn add(
         tx.change(Table::CodingFund, coding_id, sql, args![coding_id, share.fund.as_str(), share.weight])?;
     }
     Ok(())
+}
+
+/// The day of a line's latest move, where it was moved.
+pub fn last_moved(tx: &Tx, line_id: i64) -> Result<Option<Date>> {
+    let sql = "SELECT max(coded_on) FROM coding WHERE line_id = ?1";
+    Ok(tx.one(sql, args![line_id], |row| row.opt_day(0))?.flatten())
+}
+
+/// Lets a line's instruments follow it to another category, those of them that still bear the one it had; how many did.
+pub fn instruments_follow(
+    tx: &Tx,
+    line_id: i64,
+    before: Option<&CategoryCode>,
+    after: Option<&CategoryCode>,
+) -> Result<usize> {
+    let sql = "SELECT id FROM instrument WHERE purchase_line_id = ?1 AND coalesce(category, '') = coalesce(?2, '') ORDER BY id";
+    let before = before.map(CategoryCode::as_str);
+    let held = tx.all(sql, args![line_id, before], |row| row.int(0))?;
+    for id in &held {
+        let sql = "UPDATE instrument SET category = ?2 WHERE id = ?1";
+        tx.change(Table::Instrument, *id, sql, args![*id, after.map(CategoryCode::as_str)])?;
+    }
+    Ok(held.len())
+}
+
+/// What an event about a line concerns: its order and every instrument that it brought.
+pub fn concerned(tx: &Tx, line: &OrderLine) -> Result<Vec<About>> {
+    let sql = "SELECT id FROM instrument WHERE purchase_line_id = ?1 ORDER BY id";
+    let mut about = vec![About::order(line.reference.order)];
+    for id in tx.all(sql, args![line.id], |row| row.int(0))? {
+        match about.last_mut() {
+            Some(About::Instruments(_, last)) if *last + 1 == id => *last = id,
+            _ => about.push(About::instrument(id)),
+        }
+    }
+    Ok(about)
 }

@@ -2,14 +2,17 @@
 
 use anyhow::Result;
 
+use super::coding::{Coding, Codings};
+use crate::domain::fund::FundCode;
 use crate::domain::record::PurchaseRecord;
 use crate::domain::reference::{LineRef, OrderRef};
+use crate::domain::shares::Shares;
 use crate::store::db::{Row, Tx};
 
 const SQL: &str = r#"
     SELECT l.fund, l.purchase_id, l.line, p.ordered_on, n.invoiced_on, n.number, n.paid_on, s.name, l.description, l.nature,
            l.type, l.size, l.kind, l.category, l."group", l.adapted, l.area, l.qty, l.net_pence, l.vat_pence, l.vat_rate,
-           l.vat_recoverable, r.received_on, p.reference, p.off_framework_reason, (SELECT reason FROM override WHERE line_id = l.id ORDER BY id LIMIT 1)
+           l.vat_recoverable, r.received_on, p.reference, p.off_framework_reason, (SELECT reason FROM override WHERE line_id = l.id ORDER BY id LIMIT 1), l.id
     FROM purchase_line l
     JOIN purchase p ON p.id = l.purchase_id
     JOIN supplier s ON s.id = p.supplier_id
@@ -19,16 +22,25 @@ const SQL: &str = r#"
 
 /// Every line of every order, or the one with this number in the file.
 pub fn each_record(tx: &Tx, only: Option<i64>, mut take: impl FnMut(&PurchaseRecord<'_>) -> Result<()>) -> Result<()> {
+    let mut codings = Codings::of(tx)?;
+    let mut handed_over = |row: &Row<'_>| {
+        let coded = codings.read(row.int(26)?)?;
+        take(&record(row, coded)?)
+    };
     match only {
-        Some(id) => tx.each(&format!("{SQL} WHERE l.id = ?1"), &[id.into()], |row| take(&record(row)?)),
-        None => tx.each(&format!("{SQL} ORDER BY l.purchase_id, l.line"), &[], |row| take(&record(row)?)),
+        Some(id) => tx.each(&format!("{SQL} WHERE l.id = ?1"), &[id.into()], &mut handed_over),
+        None => tx.each(&format!("{SQL} ORDER BY l.purchase_id, l.line"), &[], &mut handed_over),
     }
 }
 
-fn record<'a>(row: &'a Row<'_>) -> Result<PurchaseRecord<'a>> {
+fn record<'a>(row: &'a Row<'_>, coded: Option<&'a Coding>) -> Result<PurchaseRecord<'a>> {
     let order = OrderRef::new(row.int(1)?);
+    let (fund, category) = match coded {
+        Some((shares, category)) => (shares.clone(), category.as_deref().unwrap_or_default()),
+        None => (Shares::one(FundCode::from_record(row.text(0)?)), row.text(13)?),
+    };
     Ok(PurchaseRecord {
-        fund: row.text(0)?,
+        fund,
         order,
         line: LineRef { order, line: row.int(2)? },
         order_date: row.opt_day(3)?,
@@ -41,7 +53,7 @@ fn record<'a>(row: &'a Row<'_>) -> Result<PurchaseRecord<'a>> {
         type_code: row.text(10)?,
         size: row.text(11)?,
         kind: row.opt_word(12)?,
-        category: row.text(13)?,
+        category,
         group: row.opt_word(14)?,
         adapted: row.flag(15)?,
         area: row.text(16)?,

@@ -4,12 +4,11 @@ use anyhow::Result;
 
 use crate::args;
 use crate::domain::date::Date;
-use crate::domain::fund::FundCode;
 use crate::domain::money::Pence;
 use crate::domain::policy::Judgement;
-use crate::domain::shares::{Share, Shares};
 use crate::domain::spend::{Bill, Life, Ordered, Pooled, parts};
 use crate::store::db::{Prepared, Row, Tx, Value};
+use crate::store::purchase::coding::Codings;
 
 /// How much of a life a reader needs: each costs a little more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +28,7 @@ pub struct Lives<'t> {
     bills: Prepared<'t>,
     received: Prepared<'t>,
     cancelled: Prepared<'t>,
-    codings: Option<(Prepared<'t>, Prepared<'t>)>,
+    codings: Codings<'t>,
     pools: Option<Prepared<'t>>,
     tags: Option<Prepared<'t>>,
     life: Life,
@@ -50,13 +49,6 @@ const RECEIVED: &str =
 const CANCELLED: &str =
     "SELECT coalesce(sum(qty), 0) FROM cancellation WHERE line_id = ?1 AND (?2 IS NULL OR cancelled_on <= ?2)";
 
-/// The latest first: of one day, the one entered last.
-const CODINGS: &str =
-    "SELECT id, category FROM coding WHERE line_id = ?1 AND (?2 IS NULL OR coded_on IS NULL OR coded_on <= ?2)
-    ORDER BY coded_on DESC, id DESC LIMIT 1";
-
-const CODING_FUNDS: &str = "SELECT fund, weight FROM coding_fund WHERE coding_id = ?1";
-
 const POOLS: &str = "SELECT p.name, o.effective_on, g.is_capital
     FROM pool_line m JOIN pool p ON p.id = m.pool_id JOIN pooling g ON g.pool_id = p.id JOIN policy o ON o.id = g.policy_id
     WHERE m.line_id = ?1 AND (?2 IS NULL OR (m.pooled_on <= ?2 AND g.pooled_on <= ?2))
@@ -72,16 +64,13 @@ impl<'t> Lives<'t> {
             let any = tx.exists(&format!("SELECT 1 FROM {table} LIMIT 1"), &[])?;
             any.then(|| tx.prepare(sql)).transpose()
         };
-        let codings = where_any("coding", CODINGS)?;
-        let codings =
-            codings.map(|codings| Ok::<_, anyhow::Error>((codings, tx.prepare(CODING_FUNDS)?))).transpose()?;
         Ok(Lives {
             depth,
             as_at,
             bills: tx.prepare(if depth == Depth::Money { BILLS } else { WHOLE_BILLS })?,
             received: tx.prepare(RECEIVED)?,
             cancelled: tx.prepare(CANCELLED)?,
-            codings,
+            codings: Codings::as_at(tx, as_at)?,
             pools: if depth != Depth::Money { where_any("pool_line", POOLS)? } else { None },
             tags: where_any("instrument WHERE purchase_line_id IS NOT NULL", TAGS)?,
             life: Life::default(),
@@ -105,7 +94,7 @@ impl<'t> Lives<'t> {
                 Ok(())
             })?;
         }
-        self.read_coding(args)?;
+        self.life.coding = self.codings.read(line_id)?.cloned();
         self.read_pool(args)?;
         self.read_tags(args)?;
         let life = &mut self.life;
@@ -123,27 +112,6 @@ impl<'t> Lives<'t> {
         })?;
         if bills.len() > 1 {
             bills.sort_by_key(|bill| (bill.on, bill.invoice_id));
-        }
-        Ok(())
-    }
-
-    fn read_coding(&mut self, args: &[Value<'_>]) -> Result<()> {
-        self.life.coding = None;
-        let Some((codings, funds)) = &mut self.codings else {
-            return Ok(());
-        };
-        let mut latest = None;
-        codings.each(args, |row| {
-            latest = Some((row.int(0)?, row.opt_string(1)?));
-            Ok(())
-        })?;
-        if let Some((id, category)) = latest {
-            let mut shares = Vec::new();
-            funds.each(args![id], |row| {
-                shares.push(Share { fund: FundCode::from_record(row.text(0)?), weight: row.int(1)? });
-                Ok(())
-            })?;
-            self.life.coding = Shares::from_record(shares).map(|shares| (shares, category));
         }
         Ok(())
     }

@@ -1,0 +1,89 @@
+//! Funds: known by their code. The last day to spend, once on record, moves only with a reason.
+
+use anyhow::Result;
+
+use super::{Intake, Outcome, Round, Row, Terms};
+use crate::domain::fund::{Fund, FundCode, check};
+use crate::domain::money::Pence;
+use crate::domain::record::FundRecord;
+use crate::domain::text::Name;
+use crate::domain::words::FundNature;
+use crate::import::track::Keys;
+use crate::output::listing::Lister;
+use crate::store::{Tx, fund};
+
+columns! {
+    Code = "code", Name = "name", Nature = "nature", Award = "award", FromOn = "from_on", SpendBy = "spend_by",
+}
+
+pub const KEY: Option<&str> = Some("code");
+
+struct Funds {
+    terms: Terms,
+    seen: Keys<FundCode>,
+}
+
+pub fn begin(_tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
+    Ok(Funds { terms, seen: Keys::default() })
+}
+
+pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
+    fund::all(tx)?.into_iter().try_for_each(|fund| {
+        out.row(&FundRecord {
+            code: fund.code,
+            name: fund.name,
+            nature: fund.nature,
+            award: fund.award,
+            from_on: fund.from_on,
+            spend_by: fund.spend_by,
+        })
+    })
+}
+
+impl Intake for Funds {
+    fn take(&mut self, tx: &Tx, row: &mut Row<'_>, _round: Round) -> Result<Outcome> {
+        let Some(code) = row.needed::<FundCode>(Column::Code) else {
+            return Ok(Outcome::Rejected);
+        };
+        if row.repeats(Column::Code, self.seen.first(code.clone(), row.line())) {
+            return Ok(Outcome::Rejected);
+        }
+        let before = fund::find(tx, code.as_str())?;
+        let Some(after) = read(row, code, before.as_ref()) else {
+            return Ok(Outcome::Rejected);
+        };
+        let Some(before) = before else {
+            fund::add(tx, &after)?;
+            return Ok(Outcome::Created);
+        };
+        let fields = differing!(before, after; name, nature, award, from_on, spend_by);
+        if self.terms.update && before.spend_by != after.spend_by {
+            row.fault(Column::SpendBy, "differs, and a deadline moves only with a reason: 'ledgerline fund extend'");
+            return Ok(Outcome::Rejected);
+        }
+        self.terms.settle(&after.code, fields, || fund::update(tx, &after))
+    }
+}
+
+/// The fund that a row describes; a column that the file does not have leaves what is on record.
+fn read(row: &mut Row<'_>, code: FundCode, before: Option<&Fund>) -> Option<Fund> {
+    let name = match before {
+        Some(before) => row.parse::<Name>(Column::Name).or_else(|| Some(before.name.clone())),
+        None => row.needed::<Name>(Column::Name),
+    };
+    let nature = row.parse::<FundNature>(Column::Nature);
+    let nature = nature.or(before.map(|before| before.nature)).unwrap_or(FundNature::Capital);
+    if before.is_none() && row.text(Column::Award).is_empty() {
+        row.fault(Column::Award, "is missing");
+    }
+    let award = row.price(Column::Award).or(before.map(|before| before.award));
+    let mut from_on = before.and_then(|before| before.from_on);
+    let mut spend_by = before.and_then(|before| before.spend_by);
+    row.over_day(Column::FromOn, &mut from_on);
+    row.over_day(Column::SpendBy, &mut spend_by);
+    let fund = Fund { code, name: name?, nature, award: award.unwrap_or(Pence::ZERO), from_on, spend_by };
+    if let Err(refusal) = check(&fund) {
+        row.fault(Column::SpendBy, refusal);
+    }
+    row.is_sound().then_some(fund)
+}
