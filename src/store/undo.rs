@@ -123,14 +123,20 @@ fn of_money(tables: &HashSet<Table>) -> bool {
     OF_MONEY.iter().any(|table| tables.contains(table))
 }
 
-/// Refuses to take back, or to bring back, an event of money whose day lies in a period that was closed since.
+/// Refuses to take back, or to bring back, an event of money whose day lies in a period that was closed since. What was
+/// entered with a reason after the period had been closed may go: its figures were handed over without it.
 fn refuse_closed(tx: &Tx, event: EventRef, tables: &HashSet<Table>) -> Result<()> {
     let Some(until) = setting::closed_period(tx)?.until.filter(|_| of_money(tables)) else {
         return Ok(());
     };
     let root = root_of(tx, event)?.event;
+    let late =
+        "SELECT 1 FROM change WHERE event_id = ?1 AND record = 'override' AND after LIKE '%\"closed-period\"%' LIMIT 1";
+    let entered_late = tx.exists(late, args![root])?;
     match journal::find(tx, root)? {
-        Some(line) if line.on <= until => Err(refuse(UndoRefusal::Closed { event, on: line.on, until })),
+        Some(line) if line.on <= until && !entered_late => {
+            Err(refuse(UndoRefusal::Closed { event, on: line.on, until }))
+        }
         _ => Ok(()),
     }
 }

@@ -21,6 +21,7 @@ mod onward;
 mod ordering;
 mod paper;
 mod policy;
+mod programme;
 mod queue;
 mod reach;
 mod repair;

@@ -158,10 +158,15 @@ impl Programme {
             Step::Policy { threshold, basis } => {
                 let basis = ["item", "line", "order", "pool"][*basis];
                 let threshold = Pence::new(*threshold);
-                let command = format!("policy add --effective {} --threshold {threshold} --basis {basis} --min-life-months 12", date(self.day));
+                let command = format!(
+                    "policy add --effective {} --threshold {threshold} --basis {basis} --min-life-months 12",
+                    date(self.day)
+                );
                 self.aside(&command);
             }
-            Step::Extend { days } => self.aside(&format!("fund extend CIP --spend-by {} --reason Agreed", date(1_400 + days))),
+            Step::Extend { days } => {
+                self.aside(&format!("fund extend CIP --spend-by {} --reason Agreed", date(1_400 + days)))
+            }
             Step::Plan { category, amount } => {
                 self.aside(&format!("fund plan CIP {} {}", CATEGORIES[*category], Pence::new(*amount)));
             }
@@ -187,7 +192,13 @@ impl Programme {
         let mut within = true;
         for (place, row) in rows.iter().enumerate() {
             let (kind, yes) = (if row.typed { "UKE" } else { "" }, if row.recovered { "yes" } else { "no" });
-            file += &format!("Goods {place},instrument,{kind},{},{},{},{yes},{}\n", CATEGORIES[row.category], row.qty, Pence::new(row.net), shares(row.percent));
+            file += &format!(
+                "Goods {place},instrument,{kind},{},{},{},{yes},{}\n",
+                CATEGORIES[row.category],
+                row.qty,
+                Pence::new(row.net),
+                shares(row.percent)
+            );
             after.lines.push(Line {
                 order: self.model.orders + 1,
                 number: place + 1,
@@ -219,10 +230,12 @@ impl Programme {
         }
         let wanted = if qty == 0 { held.left_to_arrive() } else { qty };
         let after = (wanted > 0 && wanted <= held.left_to_arrive())
-            .then(|| self.with(place, |line| {
-                line.received += wanted;
-                line.typed = true;
-            }))
+            .then(|| {
+                self.with(place, |line| {
+                    line.received += wanted;
+                    line.typed = true;
+                })
+            })
             .flatten();
         let given = if qty == 0 { String::new() } else { format!(" --qty {qty}") };
         self.expect(&format!("purchase receive O{}/{}{given} --type UKE", held.order, held.number), after);
@@ -237,7 +250,12 @@ impl Programme {
             after.invoices += 1;
         }
         let priced = net.map(|net| format!(":{}", Pence::new(net))).unwrap_or_default();
-        let command = format!("purchase invoice O{} --invoice N{} --line {}:{qty}{priced}", held.order, self.model.invoices + 1, held.number);
+        let command = format!(
+            "purchase invoice O{} --invoice N{} --line {}:{qty}{priced}",
+            held.order,
+            self.model.invoices + 1,
+            held.number
+        );
         self.expect(&command, after);
     }
 
@@ -258,7 +276,20 @@ impl Programme {
         let first = after.lines[of_order[0]].clone();
         if let Some(net) = extra {
             command += &format!(" --extra delivery:{}", Pence::new(net));
-            let mut line = Line { number: of_order.len() + 1, qty: 1, net, vat: half_up(net, 20), received: 0, cancelled: 0, bills: Vec::new(), category: "uncategorised", pooled: false, brings: false, typed: false, ..first };
+            let mut line = Line {
+                number: of_order.len() + 1,
+                qty: 1,
+                net,
+                vat: half_up(net, 20),
+                received: 0,
+                cancelled: 0,
+                bills: Vec::new(),
+                category: "uncategorised",
+                pooled: false,
+                brings: false,
+                typed: false,
+                ..first
+            };
             line.received = 1;
             let bill = self.bill(&line, 1, None);
             line.bills.push(bill);
@@ -284,7 +315,12 @@ impl Programme {
     fn pay(&mut self, order: usize) {
         let Some(order) = order.checked_rem(self.model.orders).map(|place| place + 1) else { return };
         let mut after = self.model.clone();
-        let unpaid = after.lines.iter_mut().filter(|line| line.order == order).flat_map(|line| &mut line.bills).filter(|bill| !bill.paid);
+        let unpaid = after
+            .lines
+            .iter_mut()
+            .filter(|line| line.order == order)
+            .flat_map(|line| &mut line.bills)
+            .filter(|bill| !bill.paid);
         let count = unpaid.map(|bill| bill.paid = true).count();
         self.expect(&format!("purchase pay O{order}"), (count > 0).then_some(after));
     }
@@ -295,13 +331,27 @@ impl Programme {
         let fits = !held.bills.is_empty() && net <= net_left && qty <= held.billed_kept();
         self.entered += 1;
         let vat = if net == net_left { vat_left } else { half_up(net, 20).min(vat_left) };
-        let bill = Bill { invoice: self.model.invoices + 1, qty: -qty, net: -net, vat: -vat, day: self.day, entered: self.entered, paid: false };
+        let bill = Bill {
+            invoice: self.model.invoices + 1,
+            qty: -qty,
+            net: -net,
+            vat: -vat,
+            day: self.day,
+            entered: self.entered,
+            paid: false,
+        };
         let mut after = fits.then(|| self.with(place, |line| line.bills.push(bill))).flatten();
         if let Some(after) = &mut after {
             after.invoices += 1;
         }
         let given = if qty == 0 { String::new() } else { format!(" --qty {qty}") };
-        let command = format!("purchase credit O{}/{} --invoice N{} --net {}{given}", held.order, held.number, self.model.invoices + 1, Pence::new(net));
+        let command = format!(
+            "purchase credit O{}/{} --invoice N{} --net {}{given}",
+            held.order,
+            held.number,
+            self.model.invoices + 1,
+            Pence::new(net)
+        );
         self.expect(&command, after);
     }
 
@@ -319,12 +369,20 @@ impl Programme {
         let Some((place, held)) = self.line(line) else { return };
         let changes = held.cip_percent != percent || held.category != CATEGORIES[category];
         let after = changes
-            .then(|| self.with(place, |line| {
-                line.cip_percent = percent;
-                line.category = CATEGORIES[category];
-            }))
+            .then(|| {
+                self.with(place, |line| {
+                    line.cip_percent = percent;
+                    line.category = CATEGORIES[category];
+                })
+            })
             .flatten();
-        let command = format!("purchase recode O{}/{} --fund '{}' --category {} --reason Moved", held.order, held.number, shares(percent), CATEGORIES[category]);
+        let command = format!(
+            "purchase recode O{}/{} --fund '{}' --category {} --reason Moved",
+            held.order,
+            held.number,
+            shares(percent),
+            CATEGORIES[category]
+        );
         self.expect(&command, after);
     }
 
@@ -360,7 +418,11 @@ impl Programme {
         }
         self.tags_agree()?;
         let register = self.desk.done(&format!("--today {today} report assets --format csv"));
-        prop_assert_eq!(register.lines().count() - 1, usize::try_from(self.model.lines.iter().map(|line| line.received * i64::from(line.brings)).sum::<i64>()).expect("a count"));
+        prop_assert_eq!(
+            register.lines().count() - 1,
+            usize::try_from(self.model.lines.iter().map(|line| line.received * i64::from(line.brings)).sum::<i64>())
+                .expect("a count")
+        );
         self.desk.done(&format!("--today {today} check"));
         Ok(())
     }
@@ -370,7 +432,8 @@ impl Programme {
         let file = rusqlite::Connection::open(self.desk.hub()).expect("a file");
         for line in self.model.lines.iter().filter(|line| line.brings && line.received > 0) {
             let sql = "SELECT count(*) FROM instrument i JOIN purchase_line l ON l.id = i.purchase_line_id WHERE l.purchase_id = ?1 AND l.line = ?2";
-            let tags: i64 = file.query_row(sql, (line.order, line.number), |row| row.get(0)).expect("a count");
+            let tags: i64 =
+                file.query_row(sql, (line.order as i64, line.number as i64), |row| row.get(0)).expect("a count");
             prop_assert_eq!(tags, line.received, "{:?}", line);
         }
         Ok(())
@@ -387,7 +450,8 @@ fn rows(csv: &str) -> Vec<BTreeMap<String, String>> {
 }
 
 fn rows_of_spend(csv: &str) -> BTreeMap<(String, String), Money> {
-    let money = |row: &BTreeMap<String, String>| ["committed", "delivered", "spent", "paid"].map(|column| pence(&row[column]));
+    let money =
+        |row: &BTreeMap<String, String>| ["committed", "delivered", "spent", "paid"].map(|column| pence(&row[column]));
     let keyed = rows(csv).into_iter().map(|row| ((row["fund"].clone(), row["category"].clone()), money(&row)));
     keyed.filter(|(_, money)| money.iter().any(|amount| *amount != 0)).collect()
 }

@@ -17,7 +17,7 @@ use crate::domain::refusal::refuse;
 use crate::store::journal::Event;
 use crate::store::overriding::{self, Against};
 use crate::store::purchase::billing;
-use crate::store::{Tx, purchase};
+use crate::store::{Tx, policy, purchase};
 
 /// Record a credit that a supplier gives for a line: a lower price, or instruments sent back.
 ///
@@ -84,6 +84,7 @@ impl Credit {
         let closed = overriding::judge_day(tx, on, reason.is_some())?;
         let invoice_id = credit_note(tx, &line, number, on, why)?;
         billing::add(tx, invoice_id, line.id, &billed)?;
+        policy::judge_line(tx, line.id)?;
         purchase::share_out_cost(tx, self.line)?;
         let subject = self.line.to_string();
         overriding::keep(tx, Against { subject: &subject, line_id: Some(line.id), on, reason }, closed.as_slice())?;

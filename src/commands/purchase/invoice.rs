@@ -20,7 +20,7 @@ use crate::domain::refusal::refuse;
 use crate::store::journal::Event;
 use crate::store::overriding::{self, Against};
 use crate::store::purchase::billing::{self, OnRecord};
-use crate::store::{Tx, fund, purchase};
+use crate::store::{Tx, fund, policy, purchase};
 
 /// Record an invoice for an order, as it is billed: a part of it, another price, delivery that was not ordered.
 ///
@@ -130,6 +130,10 @@ impl Invoice {
             billing::add(tx, invoice_id, *line_id, billed)?;
             purchase::share_out_cost(tx, *reference)?;
         }
+        // By order they are judged together, so only once all of them are in.
+        all.iter().try_for_each(|(_, line_id, _)| policy::judge_line(tx, *line_id))?;
+        let revenue = all.iter().map(|(reference, ..)| policy::revenue_in_capital(tx, *reference));
+        let revenue = revenue.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
         let order = purchase::lines(tx, self.order)?;
         let is_billed = |line: &&OrderLine| all.iter().any(|(reference, ..)| *reference == line.reference);
         Ok(Recorded {
@@ -142,6 +146,7 @@ impl Invoice {
             paid_on: held.and_then(|held| held.paid_on),
             order,
             warnings,
+            revenue,
             funds,
         })
     }

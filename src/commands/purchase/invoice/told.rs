@@ -7,6 +7,7 @@ use crate::commands::purchase::billing::lines_in_words;
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::FundCode;
 use crate::domain::money::Pence;
+use crate::domain::policy::RevenueInCapital;
 use crate::domain::purchase::{Funds, OrderLine, Warning};
 use crate::domain::reference::{LineRef, OrderRef};
 
@@ -23,6 +24,8 @@ pub struct Recorded {
     pub paid_on: Option<Date>,
     pub order: Vec<OrderLine>,
     pub warnings: Vec<Warning>,
+    /// Lines that are revenue by the policy of the day, and that a capital fund bears.
+    pub revenue: Vec<RevenueInCapital>,
     pub funds: Funds,
 }
 
@@ -50,6 +53,7 @@ impl Recorded {
                 told.push(warning);
             }
         }
+        self.revenue.iter().try_for_each(|revenue| desk.warn(revenue))?;
         desk.say(format!("{}.", self.summary(order)))?;
         if self.increase > Pence::ZERO {
             desk.say(format!("That is {} more than was ordered.", self.increase.in_words()))?;
