@@ -25,7 +25,6 @@ pub struct Line {
 
 #[derive(Clone, Debug)]
 pub struct Bill {
-    pub invoice: usize,
     pub qty: i64,
     pub net: i64,
     pub vat: i64,
@@ -55,8 +54,9 @@ impl Line {
         self.wanted() - self.billed()
     }
 
+    /// What was credited before it came will not come.
     pub fn left_to_arrive(&self) -> i64 {
-        self.wanted() - self.received
+        self.wanted() - (self.billed() - self.billed_kept()) - self.received
     }
 
     /// What neither came nor was billed, and so can be cancelled.
@@ -113,7 +113,6 @@ pub struct Model {
     pub lines: Vec<Line>,
     pub orders: usize,
     pub invoices: usize,
-    pub award: i64,
 }
 
 impl Model {
