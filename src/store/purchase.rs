@@ -9,7 +9,7 @@ mod lines;
 pub mod receiving;
 pub mod story;
 
-pub use export::each_record;
+pub use export::{each_record, richer_than_rows};
 pub use lines::{line, lines, share_out_cost};
 
 use super::db::{Tx, Value, word};

@@ -265,3 +265,23 @@ fn what_an_invoice_rests_on_is_not_taken_back() {
         "
     );
 }
+
+#[test]
+fn an_export_has_one_row_a_line_and_says_what_it_does_not_tell() {
+    let desk = Desk::new();
+    desk.write("lines.csv", "description,nature,qty,line_net\nLaptops,equipment,4,400\nStands,accessory,2,20\n");
+    for line in [
+        "fund add OWN 'Own reserves' --award 5000 --revenue",
+        "supplier add Normans",
+        "purchase order --supplier Normans --fund OWN --lines @/lines.csv --on 2026-11-02",
+        "purchase receive O1/2 --on 2026-11-09",
+        "purchase invoice O1 --invoice N1 --line 1:3 --on 2026-11-10",
+        "purchase invoice O1 --invoice N2 --line 1 --line 2 --on 2026-11-12",
+    ] {
+        desk.done(line);
+    }
+    let exported = desk.run("export purchases");
+    assert_eq!(exported.stdout.lines().count(), 3, "{}", exported.stdout);
+    assert!(exported.stdout.lines().nth(2).is_some_and(|row| row.contains("2026-11-12,N2")), "{}", exported.stdout);
+    assert!(exported.stderr.starts_with("warning: 1 line has part deliveries, part invoices"), "{}", exported.stderr);
+}

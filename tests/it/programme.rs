@@ -276,7 +276,8 @@ impl Programme {
         after.invoices += 1;
         let mut command = format!("purchase invoice O{order} --invoice N{}", after.invoices);
         let of_order: Vec<usize> = (0..after.lines.len()).filter(|place| after.lines[*place].order == order).collect();
-        let first = after.lines[of_order[0]].clone();
+        // An order that was taken back has no lines.
+        let Some(first) = of_order.first().map(|place| after.lines[*place].clone()) else { return };
         if let Some(net) = extra {
             command += &format!(" --extra delivery:{}", Pence::new(net));
             let mut line = Line {

@@ -9,16 +9,35 @@ use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::shares::Shares;
 use crate::store::db::{Row, Tx};
 
+/// An invoice stands in a line's row where it billed all of it, at the price ordered; a receipt, where all of it arrived.
 const SQL: &str = r#"
     SELECT l.fund, l.purchase_id, l.line, p.ordered_on, n.invoiced_on, n.number, n.paid_on, s.name, l.description, l.nature,
            l.type, l.size, l.kind, l.category, l."group", l.adapted, l.area, l.qty, l.net_pence, l.vat_pence, l.vat_rate,
-           l.vat_recoverable, r.received_on, p.reference, p.off_framework_reason, (SELECT reason FROM override WHERE line_id = l.id ORDER BY id LIMIT 1), l.id
+           l.vat_recoverable,
+           (SELECT CASE WHEN sum(r.qty) = l.qty THEN max(r.received_on) END FROM receipt r WHERE r.line_id = l.id),
+           p.reference, p.off_framework_reason, (SELECT reason FROM override WHERE line_id = l.id ORDER BY id LIMIT 1), l.id
     FROM purchase_line l
     JOIN purchase p ON p.id = l.purchase_id
     JOIN supplier s ON s.id = p.supplier_id
-    LEFT JOIN invoice_line b ON b.line_id = l.id
-    LEFT JOIN invoice n ON n.id = b.invoice_id
-    LEFT JOIN receipt r ON r.line_id = l.id"#;
+    LEFT JOIN invoice_line b ON b.line_id = l.id AND b.qty = l.qty AND b.net_pence = l.net_pence AND b.vat_pence = l.vat_pence
+         AND NOT EXISTS (SELECT 1 FROM invoice_line o WHERE o.line_id = l.id AND o.id <> b.id)
+    LEFT JOIN invoice n ON n.id = b.invoice_id"#;
+
+/// Lines with more of a life than a row tells.
+const RICHER: &str = "
+    SELECT count(*) FROM purchase_line l
+    WHERE EXISTS (SELECT 1 FROM invoice_line b WHERE b.line_id = l.id
+                  AND (b.qty <> l.qty OR b.net_pence <> l.net_pence OR b.vat_pence <> l.vat_pence))
+       OR EXISTS (SELECT 1 FROM receipt r WHERE r.line_id = l.id AND r.qty <> l.qty)
+       OR EXISTS (SELECT 1 FROM cancellation c WHERE c.line_id = l.id)
+       OR EXISTS (SELECT 1 FROM coding d WHERE d.line_id = l.id AND d.coded_on IS NOT NULL)
+       OR EXISTS (SELECT 1 FROM pool_line m WHERE m.line_id = l.id)";
+
+/// How many lines have more of a life than a row of the file tells: part deliveries, part invoices, changed prices,
+/// credits, cancellations, moves, pools.
+pub fn richer_than_rows(tx: &Tx) -> Result<i64> {
+    tx.number(RICHER, &[])
+}
 
 /// Every line of every order, or the one with this number in the file.
 pub fn each_record(tx: &Tx, only: Option<i64>, mut take: impl FnMut(&PurchaseRecord<'_>) -> Result<()>) -> Result<()> {
