@@ -10,9 +10,12 @@ use super::{Desk, init, sample};
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::days_late;
 use crate::domain::fund::Fund;
+use crate::domain::money::Pence;
 use crate::domain::reminder::{Ladder, Notice, compose};
 use crate::domain::spend::{Tallies, UNCATEGORISED};
 use crate::domain::words::Stage;
+use crate::store::filter::StockFilter;
+use crate::store::instrument::{AssetFilter, Stock, each_asset};
 use crate::store::spend::SpendFilter;
 use crate::store::status::{self, CategoryStock, ClassSet};
 use crate::store::{self, Tx, category, fund, reminder, setting, spend};
@@ -125,6 +128,23 @@ fn tell_of_fund(tx: &Tx, fund: &Fund, today: Date, text: &mut String) -> Result<
         writeln!(text, "  {name:<42} {:>10} {:>10}  {bar}", tally.planned.to_string(), tally.sums.spent.to_string())?;
     }
     writeln!(text, "{}", fund.standing(&tallies.total().sums, today))?;
+    tell_of_assets(tx, fund, today, text)
+}
+
+/// What the fund bought and the register still holds.
+fn tell_of_assets(tx: &Tx, fund: &Fund, today: Date, text: &mut String) -> Result<()> {
+    let stock = StockFilter { fund: Some(fund.code.clone()), ..StockFilter::default() };
+    let filter = AssetFilter { stock, which: Stock::Held, capital: false, as_at: today, before: None, today };
+    let (mut held, mut cost, mut value) = (0, Pence::ZERO, Pence::ZERO);
+    each_asset(tx, &filter, |asset| {
+        let line = asset.line(today);
+        held += 1;
+        cost = cost + line.cost.unwrap_or_default();
+        value = value + line.book_value.unwrap_or_default();
+        Ok(())
+    })?;
+    let (cost, value) = (cost.in_words(), value.in_words());
+    writeln!(text, "The register holds {held} instruments bought from it: cost {cost}, book value {value}.")?;
     Ok(())
 }
 
