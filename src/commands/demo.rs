@@ -144,7 +144,7 @@ fn tell_of_assets(tx: &Tx, fund: &Fund, today: Date, text: &mut String) -> Resul
         Ok(())
     })?;
     let (cost, value) = (cost.in_words(), value.in_words());
-    writeln!(text, "The register holds {held} instruments bought from it: cost {cost}, book value {value}.")?;
+    writeln!(text, "Bought from it: {held} instruments, cost {cost}, book value {value}.")?;
     Ok(())
 }
 
