@@ -226,7 +226,7 @@ CREATE TABLE plan (
     type          TEXT    REFERENCES type (code),
     qty           INTEGER CHECK (qty > 0),
     planned_pence INTEGER NOT NULL CHECK (planned_pence >= 0),
-    -- Absent where an older file did not tell: then it stood from the beginning.
+    -- Absent where it stood from the beginning.
     planned_on    TEXT    CHECK (planned_on LIKE '____-__-__')
 ) STRICT;
 CREATE UNIQUE INDEX plan_of_category_day ON plan (fund, category, planned_on) WHERE type IS NULL;

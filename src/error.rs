@@ -89,12 +89,6 @@ fn hint_of(error: &Error) -> Option<String> {
 
 /// A reader that closes the pipe has read enough: a quiet success.
 fn is_closed_pipe(error: &Error) -> bool {
-    error.chain().any(|cause| {
-        let direct = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        let through_csv = cause.downcast_ref::<csv::Error>().and_then(|error| match error.kind() {
-            csv::ErrorKind::Io(error) => Some(error.kind()),
-            _ => None,
-        });
-        direct.or(through_csv) == Some(io::ErrorKind::BrokenPipe)
-    })
+    let is_closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(is_closed))
 }

@@ -32,11 +32,11 @@ impl Overriding {
         }
     }
 
-    /// Lets an event of this day pass that is of no purchase line, unless its period is closed: then only with the reason,
-    /// which is kept beside what it is about.
-    pub fn pass_day(&self, tx: &Tx, subject: &str, on: Date) -> Result<Passed> {
+    /// Lets an event of this day pass, unless its period is closed: then only with the reason, which is kept beside what it
+    /// is about, and beside the line that brought an instrument.
+    pub fn pass_day(&self, tx: &Tx, (subject, line_id): (&str, Option<i64>), on: Date) -> Result<Passed> {
         let reason = self.reason()?;
-        let warning = overriding::pass_day(tx, Against { subject, line_id: None, on, reason: reason.as_deref() })?;
+        let warning = overriding::pass_day(tx, Against { subject, line_id, on, reason: reason.as_deref() })?;
         let reason = warning.as_ref().and(reason).map(|reason| format!("; in a closed period: {reason}"));
         Ok(Passed { warning, in_summary: reason.unwrap_or_default() })
     }

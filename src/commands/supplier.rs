@@ -11,6 +11,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::supplier::{self as domain, SupplierLine, SupplierRefusal, key};
 use crate::domain::text::Name;
 use crate::store::journal::Event;
+use crate::store::supplier::Merged;
 use crate::store::{Tx, supplier};
 
 /// Who sells to the hub. A name is found without regard to case, accents, spaces and punctuation.
@@ -119,22 +120,28 @@ impl Alias {
         let (found, merged) = desk.change(&mut db, |tx| {
             let found = supplier::get(tx, &self.supplier)?;
             let merged = self.join(tx, &found)?;
-            let orders = merged.map(|orders| format!(", with its {}", counted(orders))).unwrap_or_default();
+            let orders = merged.as_ref().map(|merged| format!(", with its {}", counted(merged.orders)));
+            let orders = orders.unwrap_or_default();
             let summary = format!("Supplier {} is also found as {}{orders}", found.name, self.alias);
             let subject = format!("supplier {}", found.id);
             Ok(((found, merged), Some(Event { on: today, command: "supplier alias", subject, summary, about: vec![] })))
         })?;
         desk.say(format!("{} is now also found as '{}'.", found.name, self.alias))?;
-        match merged {
-            Some(orders) => {
-                desk.say(format!("The two were on record as different suppliers; {} moved.", counted(orders)))
-            }
-            None => Ok(()),
+        let Some(merged) = merged else {
+            return Ok(());
+        };
+        desk.say(format!("The two were on record as different suppliers; {} moved.", counted(merged.orders)))?;
+        if merged.same_numbers.is_empty() {
+            return Ok(());
         }
+        let numbers = merged.same_numbers.join(", ");
+        desk.warn(format!(
+            "both had sent an invoice {numbers}; if one was entered twice, 'ledgerline purchase credit' takes it back"
+        ))
     }
 
-    /// Adds the spelling; a supplier that bears it as its own name is merged, and the number of its orders returned.
-    fn join(&self, tx: &Tx, found: &domain::Supplier) -> Result<Option<i64>> {
+    /// Adds the spelling; a supplier that bears it as its own name is merged.
+    fn join(&self, tx: &Tx, found: &domain::Supplier) -> Result<Option<Merged>> {
         let other = supplier::find(tx, self.alias.as_str())?.filter(|other| other.id != found.id);
         let bears_it = |other: &domain::Supplier| key(other.name.as_str()) == key(self.alias.as_str());
         match other.filter(bears_it) {

@@ -10,8 +10,11 @@ pub use line::Bearing;
 pub use movement::{Movement, MovementLine, MovementRefusal, Span};
 pub use register::{Asset, AssetLine, DisposalLine};
 
-use super::date::Date;
+use super::date::{Date, in_words};
 use super::money::Pence;
+use super::reference::LineRef;
+use super::refusal::Refusal;
+use super::tag::Tag;
 
 /// All that decides what an instrument is worth in the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,26 @@ fn depreciation(cost: Pence, months: i64, life_months: i64) -> Pence {
     let rounded = (2 * i128::from(cost.pence()) * months + life) / (2 * life);
     // A part of a cost is no larger than the cost.
     Pence::new(i64::try_from(rounded).unwrap_or(cost.pence()))
+}
+
+/// Why the value of an instrument was not changed.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AssetRefusal {
+    #[error("what {tag} cost comes from {line}, which brought it")]
+    CostOfLine { tag: Tag, line: LineRef },
+    #[error("{tag} was acquired on {}, after the day given", in_words(*.acquired_on))]
+    AcquiredSince { tag: Tag, acquired_on: Date },
+}
+
+impl Refusal for AssetRefusal {
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            AssetRefusal::CostOfLine { line, .. } => {
+                format!("an invoice or a credit changes what {line} costs, and its instruments with it")
+            }
+            AssetRefusal::AcquiredSince { .. } => "give that day or a later one".into(),
+        })
+    }
 }
 
 #[cfg(test)]

@@ -27,8 +27,6 @@ pub enum SupplierRefusal {
     Unknown { typed: String, nearest: Option<String> },
     #[error("'{typed}' is taken: it leads to {supplier}")]
     Taken { typed: String, supplier: Name },
-    #[error("{one} and {other} have both sent an invoice {}", escape(.number))]
-    SameInvoice { one: Name, other: Name, number: String },
     #[error("'{0}' has a semicolon, which parts one spelling from the next in files")]
     Semicolon(Name),
     #[error("'{0}' is given twice")]
@@ -43,9 +41,6 @@ impl Refusal for SupplierRefusal {
                 Some(format!("to add it: ledgerline supplier add \"{}\"", escape(typed)))
             }
             SupplierRefusal::Taken { .. } => Some("'ledgerline supplier list' shows every name and alias".into()),
-            SupplierRefusal::SameInvoice { .. } => {
-                Some("'ledgerline purchase list --supplier NAME' shows both; if it was entered twice, undo one".into())
-            }
             SupplierRefusal::Semicolon(_) => Some("leave the semicolon out; punctuation makes no difference".into()),
             SupplierRefusal::Twice(_) => Some("case, accents, spaces and punctuation make no difference".into()),
         }

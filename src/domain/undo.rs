@@ -42,6 +42,9 @@ impl Refusal for UndoRefusal {
                 Some("'ledgerline log' lists every event; 'undo E12' takes back the one named, anyone's".into())
             }
             UndoRefusal::UndoneAlready { by, .. } => Some(format!("to bring it back: ledgerline undo {by}")),
+            UndoRefusal::NotKept { command, .. } if command == "import purchases" => {
+                Some("'purchase recode' moves a line, and 'purchase credit' takes back what was not bought".into())
+            }
             UndoRefusal::NotKept { command, .. } if command.starts_with("import") => {
                 Some("a corrected file puts right what it wrote: ledgerline import … --update --commit".into())
             }

@@ -20,7 +20,7 @@ impl<W: Write> CsvWriter<W> {
             out.write_all(BYTE_ORDER_MARK)?;
         }
         let mut rows = ::csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
-        rows.write_record(columns).map_err(io::Error::from)?;
+        rows.write_record(columns).map_err(told)?;
         Ok(CsvWriter { rows, scratch: Vec::with_capacity(64) })
     }
 
@@ -43,11 +43,11 @@ impl<W: Write> CsvWriter<W> {
             Cell::Day(day) => self.scratch.extend_from_slice(&iso(*day)),
             Cell::Flag(flag) => self.scratch.extend_from_slice(if *flag { b"yes" } else { b"no" }),
         }
-        self.rows.write_field(&self.scratch).map_err(io::Error::from)
+        self.rows.write_field(&self.scratch).map_err(told)
     }
 
     fn field(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.rows.write_field(bytes).map_err(io::Error::from)
+        self.rows.write_field(bytes).map_err(told)
     }
 
     fn number(&mut self, number: i64) {
@@ -55,7 +55,7 @@ impl<W: Write> CsvWriter<W> {
     }
 
     pub fn end_row(&mut self) -> io::Result<()> {
-        self.rows.write_record(None::<&[u8]>).map_err(io::Error::from)
+        self.rows.write_record(None::<&[u8]>).map_err(told)
     }
 
     pub fn finish(&mut self) -> io::Result<()> {
@@ -74,6 +74,14 @@ pub fn unguard(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if needs_guard(rest) => rest,
         _ => text,
+    }
+}
+
+/// The stream's own error, so that a pipe that was closed is known for one.
+fn told(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 
@@ -109,5 +117,26 @@ mod tests {
             let cell = written(&text);
             prop_assert_eq!(unguard(&cell), text);
         }
+    }
+
+    /// A reader that has read enough.
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_is_known_for_one() {
+        let mut rows = CsvWriter::begin(Closed, &["tag"], false).expect("buffered");
+        let mut write = || rows.cell(&Cell::Text("VN-0001".into())).and_then(|()| rows.end_row());
+        let error = (0..100_000).find_map(|_| write().err()).expect("an error");
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
     }
 }

@@ -99,20 +99,22 @@ pub fn get_as_at(tx: &Tx, typed: &str, as_at: Option<Date>) -> Result<Fund> {
     }
 }
 
-/// Writes a line of a plan as of a day, in place of the one of the same category and type. What was planned before, if anything.
-pub fn set_plan(tx: &Tx, plan: &Plan, on: Date) -> Result<Option<Pence>> {
+/// Writes a line of a plan: the first of its category and type stands from the beginning, unless a day is named; a later
+/// one takes its place from its day on. What was planned until then, if anything.
+pub fn set_plan(tx: &Tx, plan: &Plan, named_on: Option<Date>, today: Date) -> Result<Option<Pence>> {
     let (fund, category) = (plan.fund.as_str(), plan.category.as_str());
     let type_code = plan.type_code.as_ref().map(TypeCode::as_str);
     let sql = "SELECT id, planned_pence, planned_on FROM plan WHERE fund = ?1 AND category = ?2
-               AND (type = ?3 OR (type IS NULL AND ?3 IS NULL)) ORDER BY planned_on DESC LIMIT 1";
+               AND (type = ?3 OR (type IS NULL AND ?3 IS NULL)) ORDER BY coalesce(planned_on, '')";
     let read = |row: &Row<'_>| Ok((row.int(0)?, row.pence(1)?, row.opt_day(2)?));
-    let before = tx.one(sql, args![fund, category, type_code], read)?;
-    match before {
-        Some((id, _, planned_on)) if planned_on == Some(on) => {
+    let held = tx.all(sql, args![fund, category, type_code], read)?;
+    let on = if held.is_empty() { named_on } else { Some(named_on.unwrap_or(today)) };
+    match held.iter().find(|(_, _, planned_on)| *planned_on == on) {
+        Some((id, ..)) => {
             let sql = "UPDATE plan SET qty = ?2, planned_pence = ?3 WHERE id = ?1";
-            tx.change(Table::Plan, id, sql, args![id, plan.qty, plan.planned])?;
+            tx.change(Table::Plan, *id, sql, args![*id, plan.qty, plan.planned])?;
         }
-        _ => {
+        None => {
             tx.insert(
                 Table::Plan,
                 "INSERT INTO plan (fund, category, type, qty, planned_pence, planned_on) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -120,7 +122,8 @@ pub fn set_plan(tx: &Tx, plan: &Plan, on: Date) -> Result<Option<Pence>> {
             )?;
         }
     }
-    Ok(before.map(|(_, planned, _)| planned))
+    let before = held.iter().rfind(|(_, _, planned_on)| *planned_on <= on);
+    Ok(before.map(|(_, planned, _)| *planned))
 }
 
 /// The plan of one fund, or of all, as it stood at the end of a day or as it stands: each category's own figure before its

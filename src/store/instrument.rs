@@ -11,7 +11,7 @@ use crate::domain::date::Date;
 use crate::domain::instrument::{
     CategoryCode, Details, Instrument, InstrumentRefusal, Reservation, Retirement, Standing, Type, TypeCode,
 };
-use crate::domain::reference::{OrganisationRef, PersonRef, RepairRef, RequestRef, Urn};
+use crate::domain::reference::{LineRef, OrderRef, OrganisationRef, PersonRef, RepairRef, RequestRef, Urn};
 use crate::domain::refusal::refuse;
 use crate::domain::tag::Tag;
 use crate::domain::text::{Name, closest, fold};
@@ -63,6 +63,12 @@ fn values<'a>(details: &'a Details, folded: &'a Folded) -> Vec<Value<'a>> {
         details.note.as_ref().into(),
         (&folded.search_key).into(),
     ]
+}
+
+/// The purchase line that brought an instrument: its number in the file, and its reference.
+pub fn bought_on(tx: &Tx, id: i64) -> Result<Option<(i64, LineRef)>> {
+    let sql = "SELECT l.id, l.purchase_id, l.line FROM instrument i JOIN purchase_line l ON l.id = i.purchase_line_id WHERE i.id = ?1";
+    tx.one(sql, args![id], |row| Ok((row.int(0)?, LineRef { order: OrderRef::new(row.int(1)?), line: row.int(2)? })))
 }
 
 /// Adds an instrument, tied to a purchase line if it was bought on one; its number in the file.

@@ -56,15 +56,17 @@ pub fn get(tx: &Tx, typed: &str) -> Result<Supplier> {
     }
 }
 
+/// What became one with a supplier: how many orders, and the numbers of invoices that both had sent.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    pub orders: i64,
+    pub same_numbers: Vec<String>,
+}
+
 /// Makes two suppliers one: what was bought from the first was bought from the second, which is found by all the spellings
-/// of both. Refused where both have sent an invoice of the same number.
-pub fn merge(tx: &Tx, from: &Supplier, into: &Supplier) -> Result<i64> {
-    let both = "SELECT one.number FROM invoice one JOIN invoice other ON other.number_key = one.number_key
-                WHERE one.supplier_id = ?1 AND other.supplier_id = ?2 AND one.number_key <> '' ORDER BY one.id LIMIT 1";
-    if let Some(number) = tx.one(both, args![from.id, into.id], |row| row.string(0))? {
-        let (one, other) = (from.name.clone(), into.name.clone());
-        return Err(refuse(SupplierRefusal::SameInvoice { one, other, number }));
-    }
+/// of both.
+pub fn merge(tx: &Tx, from: &Supplier, into: &Supplier) -> Result<Merged> {
+    let same_numbers = part_same_numbers(tx, from, into)?;
     let orders = move_rows(tx, Table::Purchase, "purchase", from.id, into.id)?;
     move_rows(tx, Table::Invoice, "invoice", from.id, into.id)?;
     for key in
@@ -78,7 +80,23 @@ pub fn merge(tx: &Tx, from: &Supplier, into: &Supplier) -> Result<i64> {
     }
     tx.change(Table::Supplier, from.id, "DELETE FROM supplier WHERE id = ?1", args![from.id])?;
     add_alias(tx, into.id, &from.name)?;
-    Ok(orders)
+    Ok(Merged { orders, same_numbers })
+}
+
+/// Both may have sent an invoice of one number: one entered twice, or two payments that a council numbered alike. They stay
+/// two, told apart by where they came from; their numbers, for somebody to look at.
+fn part_same_numbers(tx: &Tx, from: &Supplier, into: &Supplier) -> Result<Vec<String>> {
+    let both = "SELECT one.id, one.number, one.number_key FROM invoice one
+                JOIN invoice other ON other.number_key = one.number_key AND other.supplier_id = ?2
+                WHERE one.supplier_id = ?1 AND one.number_key <> '' ORDER BY one.id";
+    let read = |row: &Row<'_>| Ok((row.int(0)?, row.string(1)?, row.string(2)?));
+    let mut numbers = Vec::new();
+    for (id, number, number_key) in tx.all(both, args![from.id, into.id], read)? {
+        let parted = format!("{number_key} ({})", from.name.as_str().to_lowercase());
+        tx.change(Table::Invoice, id, "UPDATE invoice SET number_key = ?2 WHERE id = ?1", args![id, &parted])?;
+        numbers.push(number);
+    }
+    Ok(numbers)
 }
 
 /// Hands the rows of one supplier to another; how many there were.

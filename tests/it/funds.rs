@@ -330,3 +330,65 @@ fn every_axis_comes_to_the_same() {
         }
     }
 }
+
+#[test]
+fn the_first_plan_stands_from_the_beginning_and_a_change_from_its_day() {
+    let desk = Desk::new();
+    desk.script(
+        "--today 2025-06-10 fund add CIP C --award 5000 --from 2024-09-01 --spend-by 2026-08-31
+         --today 2025-06-10 fund plan CIP WCET 100
+         --today 2025-06-20 fund plan CIP WCET 200",
+    );
+    let planned = |day: &str| total(&desk.done(&format!("report spend --as-at {day} --format csv")), "planned");
+    assert_eq!(
+        [planned("2025-03-31"), planned("2025-06-19"), planned("2025-06-20")],
+        [10_000, 10_000, 20_000].map(Pence::new)
+    );
+    // Named days come in any order, and one day's plan is written over.
+    desk.done("fund plan CIP WCET 150 --on 2025-06-15");
+    let said = desk.run("fund plan CIP WCET 160 --on 2025-06-15").stderr;
+    assert!(said.starts_with("CIP plans £160.00 for WCET (was £150.00)."), "{said}");
+    assert_eq!(
+        [planned("2025-06-14"), planned("2025-06-15"), planned("2025-06-20")],
+        [10_000, 16_000, 20_000].map(Pence::new)
+    );
+    desk.done("check");
+}
+
+#[test]
+fn a_closed_period_keeps_its_plan_its_deadline_and_its_values() {
+    let desk = Desk::new();
+    desk.script(
+        "--today 2025-02-01 fund add CIP C --award 5000 --from 2024-09-01 --spend-by 2026-08-31
+         --today 2025-02-01 supplier add Normans
+         --today 2025-02-01 purchase add --fund CIP --supplier Normans --description v --nature instrument --type VN --qty 1 --unit-net 100
+         setting set closed-until 2025-03-31",
+    );
+    for line in [
+        "fund plan CIP WCET 100 --on 2025-03-01",
+        "fund extend CIP --spend-by 2027-03-31 --reason later --on 2025-03-01",
+        "instrument edit VN-0001 --type UKE",
+        "instrument retire VN-0001 --reason sold --on 2025-03-01",
+    ] {
+        assert!(desk.refused(line).contains("falls in a period that is closed until 31 Mar 2025"), "{line}");
+        desk.done(&format!("{line} --override 'agreed with the auditor'"));
+        desk.done("undo");
+    }
+    // What goes against a rule on an instrument shows with the fund that bought it.
+    desk.done("instrument retire VN-0001 --reason sold --on 2025-03-01 --override 'A late note'");
+    assert!(desk.done("report overrides --fund CIP --format csv").contains("VN-0001"), "shown with its fund");
+}
+
+#[test]
+fn what_an_instrument_cost_comes_from_the_line_that_brought_it() {
+    let desk = Desk::new();
+    desk.script(
+        "--today 2025-02-01 fund add CIP C --award 5000 --from 2024-09-01 --spend-by 2026-08-31
+         --today 2025-02-01 supplier add Normans
+         --today 2025-02-01 purchase add --fund CIP --supplier Normans --description v --nature instrument --type VN --qty 1 --unit-net 100",
+    );
+    let said = desk.refused("instrument edit VN-0001 --cost 5000");
+    assert!(said.starts_with("error: what VN-0001 cost comes from O1/1"), "{said}");
+    let said = desk.refused("instrument retire VN-0001 --reason sold --on 2025-01-31");
+    assert!(said.starts_with("error: VN-0001 was acquired on 1 Feb 2025, after the day given"), "{said}");
+}

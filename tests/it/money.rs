@@ -499,6 +499,7 @@ fn five_spellings_become_one_supplier() {
         supplier add Other
         purchase add --fund OWN --supplier Other --description Violas --nature equipment --qty 1 --unit-net 5 --invoice X7 --on 2026-02-07
         supplier alias Normans Other
+        check
         "
     );
 }

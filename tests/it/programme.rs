@@ -471,7 +471,7 @@ fn sums_of_lines(csv: &str) -> BTreeMap<(String, String), Money> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_pound_is_where_plain_sums_say(first in prop::collection::vec(row(), 1..4), steps in prop::collection::vec(step(), 10..40)) {

@@ -6,6 +6,7 @@ use clap::Args;
 use super::event;
 use crate::cli::DayArg;
 use crate::commands::Desk;
+use crate::commands::overriding::Overriding;
 use crate::domain::date::in_words;
 use crate::domain::fund::extension::{self as rules, Extension, ExtensionRefusal};
 use crate::domain::instrument::free_text;
@@ -28,6 +29,8 @@ pub struct Extend {
     /// The day on which that was granted
     #[arg(long, default_value = "today", value_name = "DATE")]
     on: DayArg,
+    #[command(flatten)]
+    overriding: Overriding,
 }
 
 impl Extend {
@@ -37,17 +40,20 @@ impl Extend {
         let reason = reason.ok_or_else(|| refuse(ExtensionRefusal::NoReason))?;
         let new = Extension { extended_on: self.on.on(today)?, spend_by: self.spend_by.on(today)?, reason };
         let mut db = desk.open()?;
-        let sentence = desk.change(&mut db, |tx| {
+        let (passed, sentence) = desk.change(&mut db, |tx| {
             let found = fund::get(tx, &self.code)?;
             let last = extension::list(tx, &found.code, None)?.pop().map(|extension| extension.extended_on);
             rules::check(&found, last, &new, today).map_err(refuse)?;
+            let passed = self.overriding.pass_day(tx, (found.code.as_str(), None), new.extended_on)?;
             extension::add(tx, &found.code, &new)?;
             let (code, spend_by) = (&found.code, in_words(new.spend_by));
             let was =
                 found.spend_by.map_or("had no last day before".to_string(), |was| format!("was {}", in_words(was)));
             let summary = format!("{code} is to be spent by {spend_by} ({was})");
-            Ok((format!("{summary}."), Some(event(new.extended_on, "fund extend", code, summary))))
+            let noted = format!("{summary}{}", passed.in_summary);
+            Ok(((passed, format!("{summary}.")), Some(event(new.extended_on, "fund extend", code, noted))))
         })?;
+        passed.tell(desk)?;
         desk.say(sentence)
     }
 }

@@ -74,7 +74,7 @@ impl Pay {
         let mut passed = Passed::default();
         let summary = match received {
             Some(on) => {
-                passed = self.overriding.pass_day(tx, code.as_str(), on)?;
+                passed = self.overriding.pass_day(tx, (code.as_str(), None), on)?;
                 let payments = payment::list(tx, Some(code), None)?;
                 let settled = settled_by(&payments, amount);
                 match settled {

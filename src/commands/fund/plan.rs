@@ -4,6 +4,8 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{event, show};
+use crate::cli::DayArg;
+use crate::commands::overriding::Overriding;
 use crate::commands::{Desk, lookup};
 use crate::domain::fund::{Fund, Plan};
 use crate::domain::money::{Pence, parse_price};
@@ -28,24 +30,34 @@ pub struct PlanFor {
     /// How many of the type
     #[arg(long, value_name = "N", requires = "type_code", value_parser = clap::value_parser!(i64).range(1..=100_000))]
     qty: Option<i64>,
+    /// From this day on; without it the first plan stands from the beginning, and a change from today
+    #[arg(long, value_name = "DATE")]
+    on: Option<DayArg>,
+    #[command(flatten)]
+    overriding: Overriding,
 }
 
 impl PlanFor {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
+        let named_on = self.on.as_ref().map(|day| day.on(today)).transpose()?;
+        let on = named_on.unwrap_or(today);
         let mut db = desk.open()?;
-        let sentences = desk.change(&mut db, |tx| {
+        let (passed, sentences) = desk.change(&mut db, |tx| {
             let found = fund::get(tx, &self.code)?;
             let plan = self.plan(tx, &found)?;
-            let before = fund::set_plan(tx, &plan, today)?;
+            let passed = self.overriding.pass_day(tx, (found.code.as_str(), None), on)?;
+            let before = fund::set_plan(tx, &plan, named_on, today)?;
             let what = described(&plan);
             let was = before.filter(|before| *before != plan.planned);
             let was = was.map(|before| format!(" (was {})", before.in_words())).unwrap_or_default();
             let summary = format!("{} plans {} for {what}{was}", found.code, plan.planned.in_words());
-            let planned = show::standing(tx, &found, None, today)?.planned;
+            let planned = show::standing(tx, &found, Some(on), today)?.planned;
             let said = vec![format!("{summary}."), against_award(&found, planned)];
-            Ok((said, Some(event(today, "fund plan", &found.code, summary))))
+            let summary = format!("{summary}{}", passed.in_summary);
+            Ok(((passed, said), Some(event(on, "fund plan", &found.code, summary))))
         })?;
+        passed.tell(desk)?;
         sentences.into_iter().try_for_each(|sentence| desk.say(sentence))
     }
 

@@ -179,7 +179,7 @@ impl Add {
         };
         // What is added with a cost to a closed period changes the value of its stock.
         let passed = match (details.cost, details.acquired_on) {
-            (Some(_), Some(on)) => self.overriding.pass_day(tx, tag.as_str(), on)?,
+            (Some(_), Some(on)) => self.overriding.pass_day(tx, (tag.as_str(), None), on)?,
             _ => Passed::default(),
         };
         let same_serial = instrument::same_serial(tx, &details, None)?;

@@ -7,6 +7,7 @@ use super::add::DetailFlags;
 use crate::commands::completions::tags;
 use crate::commands::overriding::Overriding;
 use crate::commands::{Desk, lookup};
+use crate::domain::asset::AssetRefusal;
 use crate::domain::date::in_words;
 use crate::domain::instrument::{Details, InstrumentRefusal};
 use crate::domain::purchase::revalued_on;
@@ -46,7 +47,12 @@ impl Edit {
             if changes.is_empty() {
                 return Err(refuse(InstrumentRefusal::NothingToChange(before.tag)));
             }
-            let pass = |on| self.overriding.pass_day(tx, before.tag.as_str(), on);
+            let bought_on = instrument::bought_on(tx, before.id)?;
+            if let Some((_, line)) = bought_on.filter(|_| before.details.cost != after.details.cost) {
+                return Err(refuse(AssetRefusal::CostOfLine { tag: before.tag, line }));
+            }
+            let line_id = bought_on.map(|(line_id, _)| line_id);
+            let pass = |on| self.overriding.pass_day(tx, (before.tag.as_str(), line_id), on);
             let passed = revalued_on(&before, &after.details).map(pass).transpose()?.unwrap_or_default();
             let kind_of = lookup::instrument_type(tx, after.details.type_code.as_str())?;
             instrument::update(tx, &after, &kind_of.name)?;

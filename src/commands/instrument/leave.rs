@@ -8,6 +8,7 @@ use crate::commands::completions::tags;
 use crate::commands::overriding::Overriding;
 use crate::commands::set::standing_after;
 use crate::commands::{Desk, charge, request};
+use crate::domain::asset::AssetRefusal;
 use crate::domain::date::Date;
 use crate::domain::instrument::{Instrument, InstrumentRefusal, Retirement, free_text};
 use crate::domain::loan::LoanRefusal;
@@ -74,7 +75,11 @@ impl Retire {
             }
             refuse_in_repair(&found)?;
             refuse_out_after(tx, &found, on)?;
-            let passed = self.overriding.pass_day(tx, found.tag.as_str(), on)?;
+            if let Some(acquired_on) = found.details.acquired_on.filter(|acquired_on| on < *acquired_on) {
+                return Err(refuse(AssetRefusal::AcquiredSince { tag: found.tag, acquired_on }));
+            }
+            let line_id = instrument::bought_on(tx, found.id)?.map(|(line_id, _)| line_id);
+            let passed = self.overriding.pass_day(tx, (found.tag.as_str(), line_id), on)?;
             instrument::retire(tx, found.id, &how)?;
             billing::share_out_after_return(tx, found.id)?;
             let summary = format!("Retired {}: {}{}", found.tag, how.disposal, passed.in_summary);

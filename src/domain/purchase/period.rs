@@ -18,12 +18,13 @@ impl ClosedPeriod {
     }
 }
 
-/// The first day whose figures a change of an instrument alters: none, unless its cost, its life or the day it was acquired
-/// differs. They tell from that day on, and in what is told of its disposal.
+/// The first day whose figures a change of an instrument alters: none, unless its cost, its life (its own or its type's) or
+/// the day it was acquired differs. They tell from that day on, and in what is told of its disposal.
 pub fn revalued_on(before: &Instrument, after: &Details) -> Option<Date> {
     let held = &before.details;
     let value = |details: &Details| (details.cost, details.acquired_on, details.life_months);
-    if value(held) == value(after) {
+    let of_type = |details: &Details| details.life_months.is_none().then(|| details.type_code.clone());
+    if value(held) == value(after) && of_type(held) == of_type(after) {
         return None;
     }
     let retired_on = before.standing.retired.map(|(on, _)| on);
@@ -55,6 +56,7 @@ mod tests {
         for (after, first) in [
             (Details { cost: Some(Pence::new(101)), ..details.clone() }, april),
             (Details { life_months: Some(12), ..details.clone() }, april),
+            (Details { type_code: TypeCode::from_record("UKE"), ..details.clone() }, april),
             (Details { acquired_on: Some(march), ..details.clone() }, march),
             (Details { acquired_on: Some(may), ..details.clone() }, april),
             (Details { acquired_on: None, ..details.clone() }, april),

@@ -48,12 +48,12 @@ impl Intake for Plans {
         let lines = fund::plan_lines(tx, Some(&plan.fund), None)?;
         let before = lines.into_iter().find(|line| line.category == plan.category && line.type_code == plan.type_code);
         let Some(before) = before else {
-            fund::set_plan(tx, &plan, self.terms.today)?;
+            fund::set_plan(tx, &plan, None, self.terms.today)?;
             return Ok(Outcome::Created);
         };
         let fields = differing!(before, plan; qty, planned);
         let today = self.terms.today;
-        self.terms.settle(subject, fields, || fund::set_plan(tx, &plan, today).map(|_| ()))
+        self.terms.settle(subject, fields, || fund::set_plan(tx, &plan, None, today).map(|_| ()))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::store::spend::{self, Depth, Lives};
 
 /// The line with this reference, or the refusal.
 pub fn line(tx: &Tx, reference: LineRef) -> Result<OrderLine> {
-    let found = read(tx, reference.order, Some(reference.line))?.into_iter().next();
+    let found = read(tx, reference.order, (reference.line, reference.line))?.into_iter().next();
     match found {
         Some(found) => Ok(found),
         None => {
@@ -28,16 +28,17 @@ pub fn line(tx: &Tx, reference: LineRef) -> Result<OrderLine> {
 /// The lines of an order, in order; refuses an order that is not there.
 pub fn lines(tx: &Tx, order: OrderRef) -> Result<Vec<OrderLine>> {
     super::order(tx, order)?;
-    read(tx, order, None)
+    read(tx, order, (1, i64::MAX))
 }
 
-fn read(tx: &Tx, order: OrderRef, only: Option<i64>) -> Result<Vec<OrderLine>> {
+/// The lines of an order from one number to another.
+fn read(tx: &Tx, order: OrderRef, (first, last): (i64, i64)) -> Result<Vec<OrderLine>> {
     let mut lives = Lives::of(tx, Depth::Whole, None)?;
     let sql = r#"SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.fund, l.category, l.line, p.supplier_id, s.name,
                         p.ordered_on, l.description, l.nature, l.type, l.size, l.kind, l."group", l.adapted, l.area, l.vat_rate
                  FROM purchase_line l JOIN purchase p ON p.id = l.purchase_id JOIN supplier s ON s.id = p.supplier_id
-                 WHERE l.purchase_id = ?1 AND (?2 IS NULL OR l.line = ?2) ORDER BY l.line"#;
-    tx.all(sql, args![order, only], |row| {
+                 WHERE l.purchase_id = ?1 AND l.line BETWEEN ?2 AND ?3 ORDER BY l.line"#;
+    tx.all(sql, args![order, first, last], |row| {
         let id = row.int(0)?;
         let life = lives.read(id, spend::ordered(row, 1)?)?.clone();
         let (shares, category) = match life.coding.clone() {
