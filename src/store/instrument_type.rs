@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::db::{Row, Tx, word};
 use super::remember::Table;
 use crate::args;
+use crate::domain::date::Date;
 use crate::domain::instrument::{Type, TypeCode};
 use crate::domain::text::{Name, closest, fold};
 use crate::domain::words::Family;
@@ -88,4 +89,11 @@ pub fn nearest(tx: &Tx, text: &str) -> Result<Option<String>> {
 pub fn all(tx: &Tx) -> Result<Vec<Type>> {
     let types = tx.all(&format!("{COLUMNS} ORDER BY family, name_key"), &[], from_row)?;
     types.into_iter().map(|found| with_sizes(tx, found)).collect()
+}
+
+/// Whether the life of a type tells what instruments were worth by a day.
+pub fn tells_worth_by(tx: &Tx, code: &TypeCode, day: Date) -> Result<bool> {
+    let sql = "SELECT 1 FROM instrument
+               WHERE type = ?1 AND life_months IS NULL AND cost_pence IS NOT NULL AND acquired_on <= ?2 LIMIT 1";
+    tx.exists(sql, args![code.as_str(), day])
 }

@@ -92,12 +92,6 @@ pub fn purchase_line(tx: &Tx, line: LineRef) -> Result<Option<i64>> {
     tx.one(sql, args![line.order, line.line], |row| row.int(0))
 }
 
-/// The line on which an instrument was bought, by its number in the file.
-pub fn bought_on(tx: &Tx, instrument_id: i64) -> Result<Option<i64>> {
-    let sql = "SELECT purchase_line_id FROM instrument WHERE id = ?1";
-    Ok(tx.one(sql, args![instrument_id], |row| row.opt_int(0))?.flatten())
-}
-
 /// Ties an instrument to the line on which it was bought.
 pub fn tie(tx: &Tx, instrument_id: i64, line: Option<i64>) -> Result<()> {
     let sql = "UPDATE instrument SET purchase_line_id = ?2 WHERE id = ?1";

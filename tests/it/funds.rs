@@ -392,3 +392,22 @@ fn what_an_instrument_cost_comes_from_the_line_that_brought_it() {
     let said = desk.refused("instrument retire VN-0001 --reason sold --on 2025-01-31");
     assert!(said.starts_with("error: VN-0001 was acquired on 1 Feb 2025, after the day given"), "{said}");
 }
+
+#[test]
+fn no_file_changes_what_stock_was_worth_in_a_closed_period() {
+    let desk = Desk::new();
+    desk.done("instrument add --type VN --cost 100 --acquired-on 2025-02-01");
+    desk.done("setting set closed-until 2025-03-31");
+    desk.write(
+        "dear.csv",
+        "tag,type,cost,acquired_on\nVN-0001,VN,1,2025-02-01\nVN-0009,VN,800,2024-12-05\nVN-0010,VN,,2024-12-05\n",
+    );
+    desk.write("lives.csv", "code,name,life_months\nVN,violin,6\nUKE,ukulele,6\n");
+    let said = desk.refused("import instruments @/dear.csv --update --commit");
+    assert!(said.contains("line 2: 1 Feb 2025 falls in a period that is closed"), "{said}");
+    assert!(said.contains("line 3: 5 Dec 2024 falls in a period that is closed"), "{said}");
+    assert!(said.ends_with("3 read: 1 created, 0 updated, 0 unchanged, 2 rejected\n"), "{said}");
+    let said = desk.refused("import types @/lives.csv --update --commit");
+    assert!(said.contains("line 2: life_months '6': would change book values until 31 Mar 2025"), "{said}");
+    assert!(said.ends_with("2 read: 0 created, 1 updated, 0 unchanged, 1 rejected\n"), "{said}");
+}

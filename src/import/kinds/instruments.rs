@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
+use crate::domain::date::Date;
 use crate::domain::instrument::{Details, Instrument, InstrumentRefusal, Retirement, Standing, TypeCode};
+use crate::domain::purchase::{ClosedPeriod, revalued_on};
 use crate::domain::tag::Tag;
 use crate::domain::text::Name;
 use crate::import::track::{Keys, Runs};
 use crate::output::listing::Lister;
 use crate::store::journal::About;
-use crate::store::{Tx, instrument, record};
+use crate::store::{Tx, instrument, record, setting};
 
 mod read;
 mod untagged;
@@ -28,7 +30,7 @@ struct Whole {
     details: Details,
     /// The purchase line it was bought on, by its number in the file.
     line: Option<i64>,
-    missing_on: Option<crate::domain::date::Date>,
+    missing_on: Option<Date>,
     retirement: Option<Retirement>,
 }
 
@@ -40,6 +42,7 @@ struct Instruments {
     untagged: Untagged,
     /// Whether the hub had instruments before: if not, only this file's tags are taken.
     had_some: bool,
+    closed: ClosedPeriod,
 }
 
 pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
@@ -50,6 +53,7 @@ pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
         known: Known::default(),
         untagged: Untagged::default(),
         had_some: instrument::any(tx)?,
+        closed: setting::closed_period(tx)?,
     })
 }
 
@@ -73,7 +77,7 @@ impl Intake for Instruments {
         let before = if self.had_some { instrument::find(tx, &tag)? } else { None };
         let Some(before) = before else {
             let whole = self.known.read(tx, row, None, self.terms.today)?;
-            return whole.map_or(Ok(Outcome::Rejected), |whole| self.create(tx, &tag, &whole));
+            return whole.map_or(Ok(Outcome::Rejected), |whole| self.create(tx, row, &tag, &whole));
         };
         self.compare(tx, row, before)
     }
@@ -100,10 +104,22 @@ impl Instruments {
         }
         let tag = instrument::next_tag(tx, &whole.details.type_code)?;
         self.seen.first(tag.key(), row.line());
-        self.create(tx, &tag, &whole)
+        self.create(tx, row, &tag, &whole)
     }
 
-    fn create(&mut self, tx: &Tx, tag: &Tag, whole: &Whole) -> Result<Outcome> {
+    /// Notes a fault where a row would change the value of the stock in a period that is closed.
+    fn is_closed(&self, row: &mut Row<'_>, on: Option<Date>) -> bool {
+        let closed = on.map(|on| self.closed.judge(on, false)).and_then(Result::err);
+        if let Some(refusal) = &closed {
+            row.fault_of_row(format!("{refusal}; at the desk it can be entered with --override"));
+        }
+        closed.is_some()
+    }
+
+    fn create(&mut self, tx: &Tx, row: &mut Row<'_>, tag: &Tag, whole: &Whole) -> Result<Outcome> {
+        if self.is_closed(row, whole.details.acquired_on.filter(|_| whole.details.cost.is_some())) {
+            return Ok(Outcome::Rejected);
+        }
         let name = self.known.type_name(&whole.details.type_code);
         let id = instrument::add(tx, tag, &whole.details, &name, whole.line)?;
         if whole.missing_on.is_some() {
@@ -116,11 +132,11 @@ impl Instruments {
         Ok(Outcome::Created)
     }
 
-    fn compare(&mut self, tx: &Tx, row: &mut Row<'_>, before: Instrument) -> Result<Outcome> {
-        let Instrument { id, tag, details, standing } = before;
+    fn compare(&mut self, tx: &Tx, row: &mut Row<'_>, held: Instrument) -> Result<Outcome> {
+        let Instrument { id, tag, details, standing } = held.clone();
         let before = Whole {
             details,
-            line: if row.has(Column::PurchaseLine) { record::bought_on(tx, id)? } else { None },
+            line: if row.has(Column::PurchaseLine) { instrument::bought_on(tx, id)?.map(|(line_id, _)| line_id) } else { None },
             missing_on: standing.missing_on,
             retirement: if standing.retired.is_some() { record::retirement(tx, id)? } else { None },
         };
@@ -128,6 +144,10 @@ impl Instruments {
             return Ok(Outcome::Rejected);
         };
         if leaves(row, &tag, &standing, &before, &after) {
+            return Ok(Outcome::Rejected);
+        }
+        let leaves_on = after.retirement.as_ref().filter(|_| before.retirement != after.retirement).map(|how| how.on);
+        if self.terms.update && self.is_closed(row, revalued_on(&held, &after.details).into_iter().chain(leaves_on).min()) {
             return Ok(Outcome::Rejected);
         }
         let name = self.known.type_name(&after.details.type_code);

@@ -3,12 +3,13 @@
 use anyhow::Result;
 
 use super::{Intake, Outcome, Round, Row, Terms};
+use crate::domain::date::in_words;
 use crate::domain::instrument::{Type, TypeCode, TypeLine};
 use crate::domain::text::Name;
 use crate::domain::words::Family;
 use crate::import::track::Keys;
 use crate::output::listing::Lister;
-use crate::store::{Tx, instrument_type};
+use crate::store::{Tx, instrument_type, setting};
 
 columns! { Code = "code", Name = "name", Family = "family", LifeMonths = "life_months", Sizes = "sizes" }
 
@@ -55,9 +56,26 @@ impl Intake for Types {
             None => instrument_type::add(tx, &after).map(|()| Outcome::Created),
             Some(before) => {
                 let fields = differing!(before, after; name, family, life_months, sizes);
+                if self.terms.update && before.life_months != after.life_months && self.is_closed(tx, row, &after.code)? {
+                    return Ok(Outcome::Rejected);
+                }
                 self.terms.settle(&after.code, fields, || instrument_type::update(tx, &after))
             }
         }
+    }
+}
+
+impl Types {
+    /// Notes a fault where another life would change the value of the stock in a period that is closed.
+    fn is_closed(&self, tx: &Tx, row: &mut Row<'_>, code: &TypeCode) -> Result<bool> {
+        let Some(until) = setting::closed_period(tx)?.until else {
+            return Ok(false);
+        };
+        let closed = instrument_type::tells_worth_by(tx, code, until)?;
+        if closed {
+            row.fault(Column::LifeMonths, format!("would change book values until {}, which are closed", in_words(until)));
+        }
+        Ok(closed)
     }
 }
 
