@@ -25,11 +25,11 @@ impl Check {
             desk.list::<Fault>(|out| faults.iter().try_for_each(|fault| out.row(fault)))?;
         }
         if unexplained > 0 {
-            let lines =
-                if unexplained == 1 { "one invoiced line has" } else { &format!("{unexplained} invoiced lines have") };
-            desk.warn(format!(
-                "{lines} not all of their instruments on record; 'ledgerline report unexplained' lists them"
-            ))?;
+            let lines = match unexplained {
+                1 => "one invoiced line does not have as many tags as it bought".to_string(),
+                many => format!("{many} invoiced lines do not have as many tags as they bought"),
+            };
+            desk.warn(format!("{lines}; 'ledgerline report unexplained' shows which"))?;
         }
         match faults.len() {
             0 => desk.say("The file is whole and its records keep every rule."),

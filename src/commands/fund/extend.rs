@@ -40,7 +40,7 @@ impl Extend {
         let reason = reason.ok_or_else(|| refuse(ExtensionRefusal::NoReason))?;
         let new = Extension { extended_on: self.on.on(today)?, spend_by: self.spend_by.on(today)?, reason };
         let mut db = desk.open()?;
-        let (passed, sentence) = desk.change(&mut db, |tx| {
+        let (passed, is_sooner, sentence) = desk.change(&mut db, |tx| {
             let found = fund::get(tx, &self.code)?;
             let last = extension::list(tx, &found.code, None)?.pop().map(|extension| extension.extended_on);
             rules::check(&found, last, &new, today).map_err(refuse)?;
@@ -51,9 +51,15 @@ impl Extend {
                 found.spend_by.map_or("had no last day before".to_string(), |was| format!("was {}", in_words(was)));
             let summary = format!("{code} is to be spent by {spend_by} ({was})");
             let noted = format!("{summary}{}", passed.in_summary);
-            Ok(((passed, format!("{summary}.")), Some(event(new.extended_on, "fund extend", code, noted))))
+            let is_sooner = found.spend_by.is_some_and(|was| new.spend_by < was);
+            Ok(((passed, is_sooner, format!("{summary}.")), Some(event(new.extended_on, "fund extend", code, noted))))
         })?;
         passed.tell(desk)?;
+        if is_sooner {
+            desk.warn(
+                "that is sooner than before; what is ordered or invoiced after it falls outside the fund's days",
+            )?;
+        }
         desk.say(sentence)
     }
 }
