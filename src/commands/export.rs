@@ -17,7 +17,10 @@ use crate::store::purchase;
 ///
 /// 'export audit' writes the auditor's pack on a fund into a new folder: the register, the lines and their
 /// reconciliation with the totals, disposals, policies, recodings, overrides, what is unexplained, and the sums that
-/// prove that nobody changed a file since.
+/// prove that nobody changed a file since. Of a line that several funds bear, everything is what the fund bears. The
+/// reconciliation also shows the register beside the money: 'spent' is 'register_cost', what the instruments cost that
+/// the category's lines brought; 'named_costs', spent on delivery, accessories, services and the like; and
+/// 'not_on_register', the rest, which is below nought where instruments are there and not invoiced yet.
 ///
 /// Example: ledgerline export instruments --output instruments.csv
 ///

@@ -18,7 +18,7 @@ pub mod unexplained;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-pub use self::filters::{of_category, of_fund, of_supplier};
+pub use self::filters::{first_and_last, of_category, of_fund, of_supplier};
 use super::Desk;
 
 /// Figures to publish, to return, to audit. With --format csv they open in a spreadsheet.

@@ -2,10 +2,12 @@
 //!
 //! Book value is computed and never stored: straight line by whole months of life, down to nought.
 
+mod burden;
 mod line;
 mod movement;
 mod register;
 
+pub use burden::Burden;
 pub use line::Bearing;
 pub use movement::{Movement, MovementLine, MovementRefusal, Span};
 pub use register::{Asset, AssetLine, DisposalLine};

@@ -90,6 +90,16 @@ impl Shares {
         }
     }
 
+    /// The same funds, weighed by what each bears of an amount; `None` where they bear nothing, or one of them less.
+    pub fn weighed(&self, borne: &[Pence]) -> Option<Shares> {
+        let sum: Pence = borne.iter().copied().sum();
+        if sum == Pence::ZERO || borne.iter().any(|amount| amount.is_negative()) {
+            return None;
+        }
+        let share = |(share, amount): (&Share, &Pence)| Share { fund: share.fund.clone(), weight: amount.pence() };
+        Shares::from_record(self.iter().zip(borne).map(share).collect())
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Share> {
         std::iter::once(&self.first).chain(&self.others)
     }

@@ -8,6 +8,7 @@ pub use life::{Bill, Life, Ordered, Part, Pooled, parts};
 pub use line::LineMoney;
 pub use unexplained::UnexplainedLine;
 
+use std::collections::HashMap;
 use std::ops::AddAssign;
 
 use super::date::{AcademicYear, Date, FinancialYear};
@@ -129,17 +130,37 @@ impl Tally {
 #[derive(Debug, Default)]
 pub struct Tallies {
     rows: Vec<(String, String, Tally)>,
+    /// The row that was asked for last: lines come in runs.
+    last: usize,
+    /// The place of each row, by fund and category; looked at once there are more than a few.
+    places: HashMap<String, HashMap<String, usize>>,
 }
 
+/// So many rows are looked through sooner than their hash is made. Categories are a few dozen, suppliers thousands.
+const FEW: usize = 32;
+
 impl Tallies {
-    /// The total of a fund's category, made if it is not there yet. There are a few dozen: looking through them is quicker
-    /// than a key made for each line.
+    /// The total of a fund's category, made if it is not there yet. Nothing is allocated for one that is.
     pub fn of(&mut self, fund: &str, category: &str) -> &mut Tally {
-        let place = self.rows.iter().position(|(f, c, _)| f == fund && c == category).unwrap_or_else(|| {
-            self.rows.push((fund.to_string(), category.to_string(), Tally::default()));
-            self.rows.len() - 1
-        });
-        &mut self.rows[place].2
+        let is_it = |(held, of, _): &(String, String, Tally)| held == fund && of == category;
+        self.last = match () {
+            () if self.rows.get(self.last).is_some_and(is_it) => self.last,
+            () if self.rows.len() <= FEW => {
+                self.rows.iter().position(is_it).unwrap_or_else(|| self.push(fund, category))
+            }
+            () => {
+                let place = self.places.get(fund).and_then(|of_fund| of_fund.get(category)).copied();
+                place.unwrap_or_else(|| self.push(fund, category))
+            }
+        };
+        &mut self.rows[self.last].2
+    }
+
+    fn push(&mut self, fund: &str, category: &str) -> usize {
+        let place = self.rows.len();
+        self.places.entry(fund.to_string()).or_default().insert(category.to_string(), place);
+        self.rows.push((fund.to_string(), category.to_string(), Tally::default()));
+        place
     }
 
     /// Fund by fund, category by category: `(fund, category, total)`.
@@ -256,20 +277,36 @@ listing! {
 mod tests {
     use super::*;
 
+    const SPENT: Part = Part {
+        state: LineState::Spent,
+        qty: 1,
+        net: Pence::new(1),
+        vat: Pence::ZERO,
+        cost: Pence::new(1),
+        bill: Some(0),
+        share: 0,
+    };
+
+    #[test]
+    fn many_totals_are_each_found_again() {
+        let mut tallies = Tallies::default();
+        let keys: Vec<_> =
+            (0..5_000).map(|number| (format!("F{}", number % 3), format!("Supplier {number}"))).collect();
+        // Twice in a run, and the whole of it once more: far too long where each is looked for among all.
+        for (fund, supplier) in keys.iter().chain(&keys) {
+            tallies.of(fund, supplier).add(&SPENT, 0, true);
+            tallies.of(fund, supplier).add(&SPENT, 0, true);
+        }
+        assert_eq!(tallies.rows().len(), 5_000);
+        assert!(tallies.rows().iter().all(|(_, _, tally)| tally.lines == 4));
+        assert_eq!(tallies.of_fund("F2").lines, 4 * 1_666);
+    }
+
     #[test]
     fn lines_without_a_category_come_last_in_their_fund() {
-        let spent = Part {
-            state: LineState::Spent,
-            qty: 1,
-            net: Pence::new(1),
-            vat: Pence::ZERO,
-            cost: Pence::new(1),
-            bill: Some(0),
-            share: 0,
-        };
         let mut tallies = Tallies::default();
         for (fund, category) in [("B", ""), ("A", "WCET"), ("A", ""), ("A", "AMP"), ("B", "")] {
-            tallies.of(fund, category).add(&spent, 0, true);
+            tallies.of(fund, category).add(&SPENT, 0, true);
         }
         let rows: Vec<_> = tallies.rows().iter().map(|(f, c, tally)| (*f, *c, tally.lines)).collect();
         assert_eq!(rows, [("A", "AMP", 1), ("A", "WCET", 1), ("A", "", 1), ("B", "", 2)]);

@@ -330,6 +330,11 @@ impl Nature {
     pub fn brings_instruments(self) -> bool {
         matches!(self, Nature::Instrument | Nature::Equipment | Nature::Software)
     }
+
+    /// Whether a line of it is revenue whatever it costs.
+    pub fn is_always_revenue(self) -> bool {
+        matches!(self, Nature::Repair | Nature::Consumable | Nature::Service | Nature::Delivery)
+    }
 }
 
 #[cfg(test)]

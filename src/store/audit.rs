@@ -5,14 +5,34 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::db::{Row, Tx};
+use super::purchase::coding::{self, Codings};
 use super::spend::{Depth, Lives, ordered};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
+use crate::domain::money::Pence;
 use crate::domain::policy::{OverrideLine, RecodingLine};
 use crate::domain::reference::{LineRef, OrderRef};
-use crate::domain::shares::{Share, Shares};
+use crate::domain::shares::Shares;
 use crate::domain::words::Rule;
+
+/// What is asked about: one line, by its number in the file, or all lines of an order.
+#[derive(Clone, Copy, Debug)]
+pub enum Of {
+    Line(i64),
+    Order(OrderRef),
+}
+
+impl Of {
+    /// The number of the line, and that of the order.
+    fn numbers(of: Option<Of>) -> (Option<i64>, Option<OrderRef>) {
+        match of {
+            None => (None, None),
+            Some(Of::Line(id)) => (Some(id), None),
+            Some(Of::Order(order)) => (None, Some(order)),
+        }
+    }
+}
 
 /// A coding of a line, or what it was first recorded as.
 struct Coded {
@@ -40,20 +60,21 @@ pub fn recodings(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Resul
     Ok(found)
 }
 
-/// Every move of one line, by its number in the file.
-pub fn recodings_of(tx: &Tx, line_id: i64) -> Result<Vec<RecodingLine>> {
-    moves(tx, Some(line_id), None)
+/// Every move of a line, or of an order's lines.
+pub fn recodings_of(tx: &Tx, of: Of) -> Result<Vec<RecodingLine>> {
+    moves(tx, Some(of), None)
 }
 
-fn moves(tx: &Tx, only: Option<i64>, as_at: Option<Date>) -> Result<Vec<RecodingLine>> {
+fn moves(tx: &Tx, only: Option<Of>, as_at: Option<Date>) -> Result<Vec<RecodingLine>> {
     let sql =
         "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.purchase_id, l.line, l.fund, l.category
-               FROM purchase_line l WHERE (?1 IS NULL OR l.id = ?1)
+               FROM purchase_line l WHERE (?1 IS NULL OR l.id = ?1) AND (?3 IS NULL OR l.purchase_id = ?3)
                  AND l.id IN (SELECT line_id FROM coding WHERE coded_on IS NOT NULL AND (?2 IS NULL OR coded_on <= ?2))
                ORDER BY l.purchase_id, l.line";
     let mut lives = Lives::of(tx, Depth::Money, as_at)?;
+    let (line_id, order) = Of::numbers(only);
     let mut found = Vec::new();
-    tx.each(sql, args![only, as_at], |row| {
+    tx.each(sql, args![line_id, as_at, order], |row| {
         let line = LineRef { order: OrderRef::new(row.int(5)?), line: row.int(6)? };
         let cost = lives.read(row.int(0)?, ordered(row, 1)?)?.cost();
         let mut before = first(row)?;
@@ -99,11 +120,7 @@ fn codings(tx: &Tx, line_id: i64, as_at: Option<Date>) -> Result<Vec<Coded>> {
     );
     let mut coded = Vec::new();
     tx.each(&sql, args![line_id, as_at], |row| {
-        let funds =
-            tx.all("SELECT fund, weight FROM coding_fund WHERE coding_id = ?1", args![row.int(0)?], |share| {
-                Ok(Share { fund: FundCode::from_record(share.text(0)?), weight: share.int(1)? })
-            })?;
-        if let Some(shares) = Shares::from_record(funds) {
+        if let Some(shares) = coding::shares_of(tx, row.int(0)?)? {
             let (on, category, reason) = (row.opt_day(1)?, row.string(2)?, row.string(3)?);
             coded.push(Coded { on, shares, category, reason, who: row.string(4)? });
         }
@@ -112,10 +129,10 @@ fn codings(tx: &Tx, line_id: i64, as_at: Option<Date>) -> Result<Vec<Coded>> {
     Ok(coded)
 }
 
-/// The funds that bear a line as it was coded by the end of a day.
-fn borne_by(tx: &Tx, line_id: i64, first: &str, as_at: Option<Date>) -> Result<Shares> {
-    let latest = codings(tx, line_id, as_at)?.pop();
-    Ok(latest.map_or_else(|| Shares::one(FundCode::from_record(first)), |coded| coded.shares))
+/// The funds that bear a line: of its latest coding or, without one, as it was first recorded.
+fn borne_by(codings: &mut Codings<'_>, line_id: i64, first: &str) -> Result<Shares> {
+    let latest = codings.read(line_id)?;
+    Ok(latest.map_or_else(|| Shares::one(FundCode::from_record(first)), |(shares, _)| shares.clone()))
 }
 
 /// Every rule that was gone against, in the order of the days, as recorded by the end of a day. Of one fund: what concerns
@@ -125,6 +142,7 @@ pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Resul
         return Ok(Vec::new());
     }
     let costs = costs(tx, as_at)?;
+    let mut codings = Codings::as_at(tx, as_at)?;
     let sql = "SELECT o.subject, o.overridden_on, o.rule, o.reason, o.line_id, s.name, l.description, l.fund,
                       (SELECT f.code FROM fund f WHERE f.code = o.subject)
                FROM override o LEFT JOIN purchase_line l ON l.id = o.line_id LEFT JOIN purchase p ON p.id = l.purchase_id
@@ -133,7 +151,7 @@ pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Resul
     let mut found = Vec::new();
     tx.each(sql, args![as_at], |row| {
         let line_id = row.opt_int(4)?;
-        let shares = line_id.map(|id| borne_by(tx, id, row.text(7)?, as_at)).transpose()?;
+        let shares = line_id.map(|id| borne_by(&mut codings, id, row.text(7)?)).transpose()?;
         let shares = shares.or(row.opt_text(8)?.map(|code| Shares::one(FundCode::from_record(code))));
         let concerns = |wanted: &FundCode| shares.iter().flat_map(Shares::iter).any(|share| share.fund == *wanted);
         if fund.is_none_or(concerns) {
@@ -154,7 +172,7 @@ pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Resul
 }
 
 /// What each line cost of which something is overridden, as it stood.
-fn costs(tx: &Tx, as_at: Option<Date>) -> Result<BTreeMap<i64, crate::domain::money::Pence>> {
+fn costs(tx: &Tx, as_at: Option<Date>) -> Result<BTreeMap<i64, Pence>> {
     let mut lives = Lives::of(tx, Depth::Money, as_at)?;
     let sql = "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable FROM purchase_line l
                WHERE l.id IN (SELECT line_id FROM override WHERE line_id IS NOT NULL)";
@@ -166,27 +184,48 @@ fn costs(tx: &Tx, as_at: Option<Date>) -> Result<BTreeMap<i64, crate::domain::mo
     Ok(costs)
 }
 
-/// A rule that was gone against for a line.
-pub struct Against {
+/// A rule that was gone against for a line. The rule is unknown in older files.
+pub struct Overridden {
+    /// As the journal names it.
+    pub subject: String,
     pub on: Date,
     pub rule: Option<Rule>,
     pub reason: String,
     pub who: String,
 }
 
-/// The rules that were gone against for one line, by its number in the file.
-pub fn overrides_of(tx: &Tx, line_id: i64) -> Result<Vec<Against>> {
+/// The rules that were gone against for a line, or for an order's lines, in the order of their days.
+pub fn overrides_of(tx: &Tx, of: Of) -> Result<Vec<Overridden>> {
     let sql = format!(
-        "SELECT o.overridden_on, o.rule, o.reason, {} FROM override o WHERE o.line_id = ?1 ORDER BY o.overridden_on, o.id",
+        "SELECT o.subject, o.overridden_on, o.rule, o.reason, {} FROM override o JOIN purchase_line l ON l.id = o.line_id
+         WHERE (?1 IS NULL OR l.id = ?1) AND (?2 IS NULL OR l.purchase_id = ?2) ORDER BY o.overridden_on, o.id",
         whose("override", "o.id")
     );
-    tx.all(&sql, args![line_id], |row| {
-        Ok(Against { on: row.day(0)?, rule: row.opt_word(1)?, reason: row.string(2)?, who: row.string(3)? })
+    let (line_id, order) = Of::numbers(Some(of));
+    tx.all(&sql, args![line_id, order], |row| {
+        Ok(Overridden {
+            subject: row.string(0)?,
+            on: row.day(1)?,
+            rule: row.opt_word(2)?,
+            reason: row.string(3)?,
+            who: row.string(4)?,
+        })
     })
 }
 
 /// How many lines that a fund bears, or any, went against a rule by the end of a day.
 pub fn lines_overridden(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Result<usize> {
-    let lines = overrides(tx, fund, as_at)?.into_iter().filter(|line| line.grant_cost.is_some());
-    Ok(lines.map(|line| line.subject).collect::<std::collections::BTreeSet<_>>().len())
+    let mut codings = Codings::as_at(tx, as_at)?;
+    let sql = "SELECT DISTINCT l.id, l.fund FROM override o JOIN purchase_line l ON l.id = o.line_id
+               WHERE ?1 IS NULL OR o.overridden_on <= ?1";
+    let mut count = 0;
+    tx.each(sql, args![as_at], |row| {
+        let is_of_fund = match fund {
+            None => true,
+            Some(fund) => borne_by(&mut codings, row.int(0)?, row.text(1)?)?.iter().any(|share| share.fund == *fund),
+        };
+        count += usize::from(is_of_fund);
+        Ok(())
+    })?;
+    Ok(count)
 }

@@ -337,7 +337,7 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
 fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
     let day = [today.into()];
     let values = if rule.sql.contains("?1") { &day[..] } else { &[] };
-    tx.all(rule.sql, values, |row| {
+    tx.all(&policy::statement(rule), values, |row| {
         Ok(Fault { rule: rule.name.to_string(), record: row.string(0)?, fault: row.string(1)? })
     })
 }

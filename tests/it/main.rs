@@ -16,6 +16,7 @@ mod import_loans;
 mod layers;
 mod lending;
 mod mended;
+mod mended_money;
 mod money;
 mod onward;
 mod ordering;

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::commands::report::{assets, lines, unexplained};
+use crate::commands::report::{lines, unexplained};
 use crate::commands::{Desk, fund as funds};
 use crate::domain::asset::{AssetLine, DisposalLine};
-use crate::domain::audit::ReconciliationLine;
+use crate::domain::audit::{Audited, ReconciliationLine};
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::{Fund, FundLine};
 use crate::domain::listing::Listing;
+use crate::domain::money::Pence;
 use crate::domain::policy::{OverrideLine, PolicyLine, RecodingLine};
 use crate::domain::spend::{ReportLine, Sums, Tallies, UNCATEGORISED, UnexplainedLine};
 use crate::output::folder::{Folder, SUMS};
@@ -59,13 +60,14 @@ impl Pack<'_> {
         fund::add_plans(tx, &self.spend(), &mut tallies)?;
         let standing = funds::standing(tx, self.fund, as_at, self.as_at)?;
         folder.list::<FundLine, _>("fund.csv", |out| out.row(&standing))?;
-        folder.list::<AssetLine<'_>, _>("register.csv", |out| assets::list(tx, &self.stock(Stock::All), out))?;
+        let mut audited = BTreeMap::new();
+        folder.list::<AssetLine<'_>, _>("register.csv", |out| self.register(&mut audited, out))?;
         folder.list::<DisposalLine<'_>, _>("disposals.csv", |out| {
             each_asset(tx, &self.stock(Stock::Disposed), |asset| out.row(&asset.disposal_line()))
         })?;
-        let of_lines = folder.list::<ReportLine<'_>, _>("lines.csv", |out| self.lines(out))?;
+        folder.list::<ReportLine<'_>, _>("lines.csv", |out| self.lines(&mut audited, out))?;
         let differs = folder
-            .list::<ReconciliationLine<'_>, _>("reconciliation.csv", |out| self.reconcile(&tallies, &of_lines, out))?;
+            .list::<ReconciliationLine<'_>, _>("reconciliation.csv", |out| self.reconcile(&tallies, &audited, out))?;
         folder.list::<UnexplainedLine<'_>, _>("unexplained.csv", |out| unexplained::list(tx, &self.spend(), out))?;
         folder.list::<PolicyLine, _>("policies.csv", |out| rows(out, &policy::list(tx, as_at)?))?;
         folder.list::<RecodingLine, _>("recodings.csv", |out| rows(out, &audit::recodings(tx, Some(code), as_at)?))?;
@@ -82,44 +84,55 @@ impl Pack<'_> {
         AssetFilter { stock, which, capital: false, as_at: self.as_at, before: None, today: self.today }
     }
 
+    /// The register as 'report assets' has it, its costs added up by the category of their lines on their way.
+    fn register(&self, audited: &mut BTreeMap<String, Audited>, out: &mut Lister<'_>) -> Result<()> {
+        each_asset(self.tx, &self.stock(Stock::All), |asset| {
+            let of_category = audited.entry(asset.line_category.to_string()).or_default();
+            of_category.register_cost = of_category.register_cost + asset.worth.cost.unwrap_or_default();
+            out.row(&asset.line(self.as_at))
+        })
+    }
+
     /// The lines as 'report lines' has them, added up by category on their way.
-    fn lines(&self, out: &mut Lister<'_>) -> Result<BTreeMap<String, Sums>> {
+    fn lines(&self, audited: &mut BTreeMap<String, Audited>, out: &mut Lister<'_>) -> Result<()> {
         let opens = setting::financial_year_start(self.tx)?;
-        let mut sums = BTreeMap::<String, Sums>::new();
         each(self.tx, &self.spend(), |facts, parts| {
-            let of_category = sums.entry(facts.money.category.to_string()).or_default();
-            parts.iter().try_for_each(|part| {
-                of_category.add(part);
-                out.row(&lines::line(facts, part, opens))
-            })
-        })?;
-        Ok(sums)
+            let of_category = audited.entry(facts.money.category.to_string()).or_default();
+            let mut sums = Sums::default();
+            for part in parts {
+                sums.add(part);
+                out.row(&lines::line(facts, part, opens))?;
+            }
+            let named_costs = if facts.nature.brings_instruments() { Pence::ZERO } else { sums.spent };
+            *of_category += Audited { lines: sums, named_costs, ..Audited::default() };
+            Ok(())
+        })
     }
 
     fn reconcile(
         &self,
         tallies: &Tallies,
-        of_lines: &BTreeMap<String, Sums>,
+        audited: &BTreeMap<String, Audited>,
         out: &mut Lister<'_>,
     ) -> Result<Vec<String>> {
         let categories = category::all(self.tx)?;
         let name_of = |code: &str| categories.iter().find(|category| category.code.as_str() == code);
         let mut differs = Vec::new();
         for (_, code, tally) in tallies.rows() {
-            let lines = of_lines.get(code).copied().unwrap_or_default();
+            let rows = audited.get(code).copied().unwrap_or_default();
             let name = name_of(code).map_or("", |category| category.name.as_str());
             let shown = if code.is_empty() { UNCATEGORISED } else { code };
-            out.row(&ReconciliationLine::of_category(self.fund, (shown, name), tally, &lines))?;
-            differs.extend((tally.sums != lines).then(|| shown.to_string()));
+            out.row(&ReconciliationLine::of_category(self.fund, (shown, name), tally, &rows))?;
+            differs.extend((tally.sums != rows.lines).then(|| shown.to_string()));
         }
         let total = tallies.of_fund(self.fund.code.as_str());
-        let all_lines = of_lines.values().fold(Sums::default(), |mut sum, lines| {
-            sum += *lines;
+        let all = audited.values().fold(Audited::default(), |mut sum, rows| {
+            sum += *rows;
             sum
         });
         let received = funds::standing(self.tx, self.fund, Some(self.as_at), self.as_at)?.received;
-        out.row(&ReconciliationLine::of_fund(self.fund, received, &total, &all_lines))?;
-        differs.extend((total.sums != all_lines).then(|| self.fund.code.to_string()));
+        out.row(&ReconciliationLine::of_fund(self.fund, received, &total, &all))?;
+        differs.extend((total.sums != all.lines).then(|| self.fund.code.to_string()));
         Ok(differs)
     }
 }

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::cli::DayArg;
 use crate::commands::Desk;
-use crate::commands::report::{of_category, of_fund, of_supplier};
+use crate::commands::report::{first_and_last, of_category, of_fund, of_supplier};
 use crate::domain::date::Date;
 use crate::domain::spend::{LineFacts, Part, PurchaseLine};
 use crate::output::listing::Lister;
@@ -43,12 +43,13 @@ struct Filters {
 
 impl Filters {
     fn resolve(&self, tx: &Tx, today: Date) -> Result<SpendFilter> {
+        let (from, to) = first_and_last(self.from.as_ref(), self.to.as_ref(), today)?;
         Ok(SpendFilter {
             fund: of_fund(tx, self.fund.as_deref())?,
             supplier_id: of_supplier(tx, self.supplier.as_deref())?,
             category: self.category.as_deref().map(|code| of_category(tx, code)).transpose()?,
-            from: self.from.as_ref().map(|day| day.on(today)).transpose()?,
-            to: self.to.as_ref().map(|day| day.on(today)).transpose()?,
+            from,
+            to,
             ..SpendFilter::default()
         })
     }

@@ -26,7 +26,8 @@ use crate::store::{Tx, instrument};
 /// Take in what arrives of a line, in parts or whole, with its tags.
 ///
 /// What arrived without a type waits for --type, or for --tags of instruments that are in the stock already: then nothing
-/// more arrives, and those that wait get their tags.
+/// more arrives, and those that wait get their tags. An instrument of the stock keeps what is known of it; the line fills
+/// what is not: category, group, area, kind and size.
 ///
 /// Example: ledgerline purchase receive O12/1 --qty 5 --tags VN-0101,VN-0102,VN-0103,VN-0104,VN-0105 --location Store
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ use crate::domain::purchase::{OrderLine, ShownLine};
 use crate::domain::reference::OrderRef;
 use crate::output::listing::Format;
 use crate::store::Tx;
+use crate::store::audit::{self, Of};
 use crate::store::purchase::{self, story};
 
 /// Show an order line by line: what was ordered, came, was invoiced, and costs as it stands.
@@ -70,13 +71,12 @@ fn story_of(tx: &Tx, order: OrderRef) -> Result<Vec<String>> {
     story.extend(story::cancellations(tx, order)?.into_iter().map(|cancelled| {
         format!("{}: {} cancelled on {}: {}.", cancelled.line, cancelled.qty, in_words(cancelled.on), cancelled.reason)
     }));
-    for recoded in story::recodings(tx, order)? {
-        let shares = recoded.shares.map(|shares| shares.to_string()).unwrap_or_default();
-        let category = recoded.category.map_or_else(|| "no category".to_string(), |code| code.to_string());
-        let on = in_words(recoded.on);
-        story.push(format!("{}: moved to {shares}, {category}, on {on}: {}.", recoded.line, recoded.reason));
+    for moved in audit::recodings_of(tx, Of::Order(order))? {
+        let category = if moved.category.is_empty() { "no category" } else { &moved.category };
+        let (line, on) = (moved.line, in_words(moved.on));
+        story.push(format!("{line}: moved to {}, {category}, on {on}: {}.", moved.fund, moved.reason));
     }
-    for overridden in story::overrides(tx, order)? {
+    for overridden in audit::overrides_of(tx, Of::Order(order))? {
         let rule = overridden.rule.map(|rule| format!(" ({rule})")).unwrap_or_default();
         let (subject, on, reason) = (overridden.subject, in_words(overridden.on), overridden.reason);
         story.push(format!("{subject}: recorded against the rules{rule} on {on}: {reason}."));

@@ -151,7 +151,7 @@ pub fn tag(tx: &Tx, line: OfLine<'_>, days: &[Date], labels: Labels<'_>) -> Resu
     for (place, ((tag, held), on)) in tags.iter().zip(&stock).zip(days).enumerate() {
         let id = match held {
             Some(held) => {
-                receiving::tie(tx, held.id, line.line_id, *on)?;
+                receiving::tie(tx, held.id, (line.line_id, line.line), *on)?;
                 if let Some(location) = labels.location {
                     instrument::set_location(tx, held.id, location)?;
                 }

@@ -20,6 +20,9 @@ use crate::store::instrument::{AssetFilter, Stock, each_asset};
 /// day; condition, place, owner and area as they are today, since nobody records what they were. An instrument that
 /// was missing on a past day and found since shows as it would otherwise have been, and a past offer is not shown.
 ///
+/// With --fund, cost, book value and proceeds are what that fund bears where several bear the line, and the column
+/// 'fund' shows the split; without it they are whole.
+///
 /// Example: ledgerline report assets --as-at 2026-03-31 --capital --format csv --output register.csv
 #[derive(Debug, Args)]
 pub struct Assets {
@@ -75,7 +78,7 @@ impl Assets {
 
 /// The register summed up.
 #[derive(Debug, Default)]
-pub struct Totals {
+struct Totals {
     held: usize,
     disposed: usize,
     cost: Pence,
@@ -87,7 +90,7 @@ pub struct Totals {
 }
 
 /// Lists a register and sums it up.
-pub fn list(tx: &Tx, filter: &AssetFilter, out: &mut Lister<'_>) -> Result<Totals> {
+fn list(tx: &Tx, filter: &AssetFilter, out: &mut Lister<'_>) -> Result<Totals> {
     let mut totals = Totals::default();
     each_asset(tx, filter, |asset| {
         let line = asset.line(filter.as_at);

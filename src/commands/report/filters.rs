@@ -7,6 +7,8 @@ use crate::cli::{DayArg, word};
 use crate::commands::lookup;
 use crate::domain::date::{AcademicYear, Date, FinancialYear, YearStart};
 use crate::domain::fund::FundCode;
+use crate::domain::reach::SpanRefusal;
+use crate::domain::refusal::refuse;
 use crate::domain::spend::UNCATEGORISED;
 use crate::domain::words::Group;
 use crate::store::filter::{OfCategory, StockFilter, instrument_areas, line_areas};
@@ -83,10 +85,10 @@ pub struct Days {
 impl Days {
     /// The first day and the last that count, with years turned into days.
     pub fn resolve(&self, today: Date, opens: YearStart) -> Result<(Option<Date>, Option<Date>)> {
-        let day = |given: &Option<DayArg>| given.as_ref().map(|day| day.on(today)).transpose();
+        let (from, to) = first_and_last(self.from.as_ref(), self.to.as_ref(), today)?;
         let (year, financial) = (self.year, self.financial_year);
-        let firsts = [day(&self.from)?, year.map(AcademicYear::first_day), financial.map(|year| year.first_day(opens))];
-        let lasts = [day(&self.to)?, year.map(AcademicYear::last_day), financial.map(|year| year.last_day(opens))];
+        let firsts = [from, year.map(AcademicYear::first_day), financial.map(|year| year.first_day(opens))];
+        let lasts = [to, year.map(AcademicYear::last_day), financial.map(|year| year.last_day(opens))];
         Ok((firsts.into_iter().flatten().max(), lasts.into_iter().flatten().min()))
     }
 }
@@ -140,8 +142,8 @@ pub struct Entries {
 
 impl Dated {
     pub fn resolve(&self, tx: &Tx, today: Date) -> Result<Entries> {
-        let day = |given: &Option<DayArg>| given.as_ref().map(|day| day.on(today)).transpose();
-        let (from, to, as_at) = (day(&self.from)?, day(&self.to)?, day(&self.as_at)?);
+        let (from, to) = first_and_last(self.from.as_ref(), self.to.as_ref(), today)?;
+        let as_at = self.as_at.as_ref().map(|day| day.on(today)).transpose()?;
         Ok(Entries { fund: of_fund(tx, self.fund.as_deref())?, as_at, from, to })
     }
 }
@@ -149,6 +151,15 @@ impl Dated {
 impl Entries {
     pub fn takes(&self, on: Date) -> bool {
         self.from.is_none_or(|from| from <= on) && self.to.is_none_or(|to| on <= to)
+    }
+}
+
+/// What --from and --to say, of which neither need be given; refused where the last day comes before the first.
+pub fn first_and_last(from: Option<&DayArg>, to: Option<&DayArg>, today: Date) -> Result<(Option<Date>, Option<Date>)> {
+    let day = |given: Option<&DayArg>| given.map(|day| day.on(today)).transpose();
+    match (day(from)?, day(to)?) {
+        (Some(from), Some(to)) if to < from => Err(refuse(SpanRefusal::EndsBeforeItBegins { from, to })),
+        days => Ok(days),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::store::{Tx, setting};
 /// Without a period it is the financial year of today or of --as-at, as far as it has come. Closing is what 'report
 /// assets' shows as at the last day, and opening as at the day before the first. Additions are what was acquired at
 /// cost, with what a later bill or credit changed of that; disposals are at book value. Fund and policy are those of
-/// the last day.
+/// the last day; with --fund, all of it is what that fund bears where several bear the line.
 ///
 /// Example: ledgerline report movements --financial-year 2025/26 --capital
 #[derive(Debug, Args)]

@@ -9,6 +9,8 @@ use crate::domain::spend::LineMoney;
 #[derive(Clone, Debug)]
 pub struct Bearing {
     pub shares: Shares,
+    /// Empty where it has none.
+    pub category: String,
     results: Results,
 }
 
@@ -64,7 +66,12 @@ impl Bearing {
             by_tag.sort_by(|(one, _), (other, _)| one.cmp(other));
             Results::ByTag(by_tag)
         };
-        Bearing { shares, results }
+        Bearing { shares, category: money.category.to_string(), results }
+    }
+
+    /// The place of a fund among those that bear the line.
+    pub fn place_of(&self, fund: &FundCode) -> Option<usize> {
+        self.shares.iter().position(|share| share.fund == *fund)
     }
 
     /// What policy says of one of its instruments; none where its part is not billed, or was not judged yet.

@@ -36,6 +36,8 @@ pub struct Asset<'a> {
     pub make: &'a str,
     pub model: &'a str,
     pub category: &'a str,
+    /// That of its purchase line; empty where it has none.
+    pub line_category: &'a str,
     pub capital_result: Option<CapitalResult<'a>>,
 }
 

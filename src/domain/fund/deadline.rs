@@ -168,13 +168,7 @@ impl Watch {
             let unspent = self.unspent();
             let money = match unspent.is_negative() {
                 true => format!("overspent by {}", unspent.size().in_words()),
-                false if self.sums.committed == Pence::ZERO => {
-                    format!("{} is not spent, and nothing of it is on order", unspent.in_words())
-                }
-                false => {
-                    let committed = self.sums.committed.in_words();
-                    format!("{} is not spent, and {committed} of it is on order", unspent.in_words())
-                }
+                false => format!("{} is not spent, and {}", unspent.in_words(), on_order(self.sums.committed, unspent)),
             };
             said.push(format!("{money}{}", self.fund.deadline(self.today)));
         }
@@ -193,6 +187,17 @@ impl Watch {
             said.push(format!("{} is promised and not received{overdue}", paid.open.in_words()));
         }
         (!said.is_empty()).then(|| format!("{}: {}.", self.fund.code, said.join("; ")))
+    }
+}
+
+/// What is on order, beside what is not spent.
+fn on_order(committed: Pence, unspent: Pence) -> String {
+    match committed {
+        Pence::ZERO => "nothing of it is on order".to_string(),
+        _ if committed > unspent => {
+            format!("{} is on order, {} more than that", committed.in_words(), (committed - unspent).in_words())
+        }
+        _ => format!("{} of it is on order", committed.in_words()),
     }
 }
 

@@ -85,7 +85,7 @@ pub struct Finding {
 impl Policy {
     /// What keeps a line from being capital at any cost.
     pub fn never(&self, asset: &Asset) -> Option<Never> {
-        if matches!(asset.nature, Nature::Repair | Nature::Consumable | Nature::Service | Nature::Delivery) {
+        if asset.nature.is_always_revenue() {
             return Some(Never::Nature(asset.nature));
         }
         let (name, months) = asset.of_type.as_ref().filter(|(_, months)| *months < self.min_life_months)?;

@@ -1,7 +1,23 @@
 //! What must hold of policies, pools, moved lines and rules that were gone against.
 
+use std::borrow::Cow;
+
 use super::Rule;
+use crate::domain::words::{Nature, Word};
 use crate::store::remember::Table;
+
+/// Stands in a rule for the natures that are always revenue, since a rule is written before they are asked for.
+const ALWAYS_REVENUE: &str = ":always_revenue";
+
+/// The statement of a rule, with the natures it speaks of.
+pub(super) fn statement(rule: &Rule) -> Cow<'static, str> {
+    if !rule.sql.contains(ALWAYS_REVENUE) {
+        return rule.sql.into();
+    }
+    let natures = Nature::ALL.iter().filter(|nature| nature.is_always_revenue());
+    let named: Vec<String> = natures.map(|nature| format!("'{}'", nature.as_str())).collect();
+    rule.sql.replace(ALWAYS_REVENUE, &named.join(", ")).into()
+}
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -25,10 +41,10 @@ pub(super) const RULES: &[Rule] = &[
         undone: &[Table::InvoiceLine, Table::PoolLine, Table::PurchaseLine],
         sql: "SELECT 'O' || l.purchase_id || '/' || l.line, 'is of nature ' || l.nature || ' and capital'
               FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id
-              WHERE b.is_capital = 1 AND l.nature IN ('repair', 'consumable', 'service', 'delivery')
+              WHERE b.is_capital = 1 AND l.nature IN (:always_revenue)
               UNION ALL
               SELECT 'O' || l.purchase_id || '/' || l.line, 'is of nature ' || l.nature || ' and in a pool'
-              FROM pool_line m JOIN purchase_line l ON l.id = m.line_id WHERE l.nature IN ('repair', 'consumable', 'service', 'delivery')",
+              FROM pool_line m JOIN purchase_line l ON l.id = m.line_id WHERE l.nature IN (:always_revenue)",
     },
     Rule {
         name: "a pool has lines and is judged",

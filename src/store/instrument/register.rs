@@ -6,10 +6,9 @@ use std::collections::hash_map::Entry;
 use anyhow::Result;
 
 use super::reservation;
-use super::worth::CostsThen;
+use super::worth::{Costs, Split};
 use crate::domain::asset::{Asset, Bearing, Worth};
 use crate::domain::date::Date;
-use crate::domain::fund::FundCode;
 use crate::domain::instrument::Standing;
 use crate::domain::policy::CapitalResult;
 use crate::domain::reference::{OrderRef, RepairRef};
@@ -30,7 +29,7 @@ pub enum Stock {
 /// Which instruments the register names.
 #[derive(Clone, Debug)]
 pub struct AssetFilter {
-    /// Its fund is that of the line's coding as at the day.
+    /// Its fund is that of the line's coding as at the day; then money is what that fund bears.
     pub stock: StockFilter,
     pub which: Stock,
     /// Leaves out what was judged revenue.
@@ -78,8 +77,8 @@ const STOOD: (&str, &str) = (
 
 /// The instruments of a register in order of tag, each borrowed for the length of the call.
 pub fn each_asset(tx: &Tx, filter: &AssetFilter, mut take: impl FnMut(&Asset<'_>) -> Result<()>) -> Result<()> {
-    let costs = CostsThen::by(tx, filter.as_at)?;
-    let costs_before = filter.before.map(|day| CostsThen::by(tx, day)).transpose()?;
+    let mut costs = Costs::by(tx, filter.as_at)?;
+    let mut costs_before = filter.before.map(|day| Costs::by(tx, day)).transpose()?;
     let mut lines = Lines { lives: Lives::of(tx, Depth::Whole, Some(filter.as_at))?, known: HashMap::new() };
     let (flag, joins) = if filter.as_at < filter.today { STOOD } else { STANDS };
     let mut conditions = Conditions::after([filter.as_at.into()]);
@@ -100,9 +99,8 @@ pub fn each_asset(tx: &Tx, filter: &AssetFilter, mut take: impl FnMut(&Asset<'_>
     tx.each(&sql, &conditions.values, |row| {
         let id = row.int(0)?;
         let bearing = lines.of(row)?;
-        let is_of_fund =
-            |fund: &FundCode| bearing.is_some_and(|bearing| bearing.shares.iter().any(|share| share.fund == *fund));
-        if !fund.is_none_or(is_of_fund) {
+        let place = fund.map(|fund| bearing.and_then(|bearing| bearing.place_of(fund)));
+        if place == Some(None) {
             return Ok(());
         }
         let mut asset = asset(row, bearing, filter.as_at)?;
@@ -110,8 +108,16 @@ pub fn each_asset(tx: &Tx, filter: &AssetFilter, mut take: impl FnMut(&Asset<'_>
             return Ok(());
         }
         let recorded = asset.worth.cost;
-        asset.worth.cost = costs.of(id, recorded);
-        asset.cost_before = costs_before.as_ref().and_then(|costs| costs.of(id, recorded));
+        let split = bearing.filter(|bearing| bearing.shares.only().is_none()).zip(place.flatten());
+        let Some((bearing, place)) = split else {
+            asset.worth.cost = costs.of(id, recorded);
+            asset.cost_before = costs_before.as_ref().and_then(|costs| costs.of(id, recorded));
+            return take(&asset);
+        };
+        let split = Split { line_id: row.int(22)?, ordered: spend::ordered(row, 29)?, shares: &bearing.shares, place };
+        asset.worth.cost = costs.borne(id, split)?;
+        asset.cost_before = costs_before.as_mut().map(|costs| costs.borne(id, split)).transpose()?.flatten();
+        asset.proceeds = asset.proceeds.and_then(|proceeds| bearing.shares.apportion(proceeds).nth(place));
         take(&asset)
     })
 }
@@ -173,6 +179,7 @@ fn asset<'a>(row: &'a Row<'_>, bearing: Option<&'a Bearing>, as_at: Date) -> Res
         make: row.text(19)?,
         model: row.text(20)?,
         category: row.text(21)?,
+        line_category: bearing.map_or("", |bearing| &bearing.category),
         capital_result: bearing.and_then(|bearing| bearing.capital_result(tag)),
     })
 }

@@ -1,5 +1,7 @@
 //! Judging bills: by the policy in force on the invoice's day, once.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 
 use super::all;
@@ -9,9 +11,11 @@ use crate::domain::money::Pence;
 use crate::domain::policy::{Asset, Finding, Policies, Policy, RevenueInCapital};
 use crate::domain::purchase::grant_cost;
 use crate::domain::reference::{LineRef, OrderRef};
+use crate::domain::shares::Shares;
 use crate::domain::words::Basis;
 use crate::store::db::{Row, Tx, Value};
 use crate::store::purchase;
+use crate::store::purchase::coding::Codings;
 use crate::store::remember::Table;
 use crate::store::spend::{Depth, Lives, ordered};
 
@@ -203,11 +207,7 @@ pub fn revenue_in_capital(tx: &Tx, line: LineRef) -> Result<Option<RevenueInCapi
     let Some((bill_id, policy_id, judged_on)) = judged else {
         return Ok(None);
     };
-    let mut funds = Vec::new();
-    for share in found.line.shares.iter() {
-        let sql = "SELECT 1 FROM fund WHERE code = ?1 AND nature = 'capital'";
-        funds.extend(tx.exists(sql, args![share.fund.as_str()])?.then(|| share.fund.to_string()));
-    }
+    let funds = CapitalFunds::of(tx)?.among(&found.line.shares);
     let policies = all(tx)?;
     let (Some(policy), Some(bill), false) = (policies.with_id(policy_id), bill(tx, bill_id)?, funds.is_empty()) else {
         return Ok(None);
@@ -222,9 +222,35 @@ pub fn revenue_in_capital(tx: &Tx, line: LineRef) -> Result<Option<RevenueInCapi
     }))
 }
 
-/// How many lines billed after this bill are revenue by policy, and borne by a capital fund.
-pub fn revenue_in_capital_after(tx: &Tx, last: i64) -> Result<i64> {
-    let sql = "SELECT count(DISTINCT l.id) FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id
-               JOIN fund f ON f.code = l.fund WHERE b.id > ?1 AND b.is_capital = 0 AND f.nature = 'capital'";
-    tx.number(sql, args![last])
+/// How many lines billed after this bill are revenue by policy, and borne by a capital fund, in a split or alone.
+pub fn revenue_in_capital_after(tx: &Tx, last: i64) -> Result<usize> {
+    let capital = CapitalFunds::of(tx)?;
+    let mut codings = Codings::of(tx)?;
+    let mut count = 0;
+    let sql = "SELECT DISTINCT l.id, l.fund FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id
+               WHERE b.id > ?1 AND b.is_capital = 0 AND NOT EXISTS (SELECT 1 FROM pool_line m WHERE m.line_id = l.id)";
+    tx.each(sql, args![last], |row| {
+        let is_borne = match codings.read(row.int(0)?)? {
+            Some((shares, _)) => !capital.among(shares).is_empty(),
+            None => capital.0.contains(row.text(1)?),
+        };
+        count += usize::from(is_borne);
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// The codes of the funds that buy assets.
+struct CapitalFunds(HashSet<String>);
+
+impl CapitalFunds {
+    fn of(tx: &Tx) -> Result<CapitalFunds> {
+        let codes = tx.all("SELECT code FROM fund WHERE nature = 'capital'", &[], |row| row.string(0))?;
+        Ok(CapitalFunds(codes.into_iter().collect()))
+    }
+
+    /// Those among the funds that bear a line.
+    fn among(&self, shares: &Shares) -> Vec<String> {
+        shares.iter().map(|share| share.fund.to_string()).filter(|fund| self.0.contains(fund)).collect()
+    }
 }

@@ -9,7 +9,7 @@ use crate::domain::date::{Date, in_words};
 use crate::domain::policy::{CapitalResult, Policies, Policy, Pooling, WhyLine};
 use crate::domain::purchase::OrderLine;
 use crate::domain::reference::LineRef;
-use crate::store::audit;
+use crate::store::audit::{self, Of};
 use crate::store::db::Tx;
 use crate::store::purchase;
 
@@ -19,7 +19,7 @@ pub fn why(tx: &Tx, reference: LineRef) -> Result<Vec<WhyLine>> {
     let policies = all(tx)?;
     let mut told = bills(tx, &policies, &line)?;
     told.extend(pooled(tx, &policies, &line)?);
-    told.extend(audit::recodings_of(tx, line.id)?.into_iter().map(|moved| {
+    told.extend(audit::recodings_of(tx, Of::Line(line.id))?.into_iter().map(|moved| {
         let by = if moved.who.is_empty() { String::new() } else { format!(" by {}", moved.who) };
         let category = |code: &str| if code.is_empty() { "no category".to_string() } else { code.to_string() };
         let sentence = format!(
@@ -33,7 +33,7 @@ pub fn why(tx: &Tx, reference: LineRef) -> Result<Vec<WhyLine>> {
         );
         WhyLine { on: Some(moved.on), ..bare(reference, "recoding", sentence) }
     }));
-    for against in audit::overrides_of(tx, line.id)? {
+    for against in audit::overrides_of(tx, Of::Line(line.id))? {
         let rule =
             against.rule.map_or("a rule that the file did not name".to_string(), |rule| format!("the rule '{rule}'"));
         let by = if against.who.is_empty() { String::new() } else { format!(" by {}", against.who) };

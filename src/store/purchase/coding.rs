@@ -53,15 +53,25 @@ impl<'t> Codings<'t> {
             Ok(())
         })?;
         if let Some((id, category)) = coding {
-            let mut shares = Vec::new();
-            funds.each(args![id], |row| {
-                shares.push(Share { fund: FundCode::from_record(row.text(0)?), weight: row.int(1)? });
-                Ok(())
-            })?;
-            self.found = Shares::from_record(shares).map(|shares| (shares, category));
+            self.found = shares(funds, id)?.map(|shares| (shares, category));
         }
         Ok(self.found.as_ref())
     }
+}
+
+/// The funds of a coding; none where it names none.
+fn shares(funds: &mut Prepared<'_>, coding_id: i64) -> Result<Option<Shares>> {
+    let mut shares = Vec::new();
+    funds.each(args![coding_id], |row| {
+        shares.push(Share { fund: FundCode::from_record(row.text(0)?), weight: row.int(1)? });
+        Ok(())
+    })?;
+    Ok(Shares::from_record(shares))
+}
+
+/// The funds of one coding, by its number in the file; none where it names none.
+pub fn shares_of(tx: &Tx, coding_id: i64) -> Result<Option<Shares>> {
+    shares(&mut tx.prepare(FUNDS)?, coding_id)
 }
 
 /// Keeps the funds of a new line that several bear.

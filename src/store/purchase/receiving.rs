@@ -4,8 +4,9 @@ use anyhow::Result;
 
 use crate::args;
 use crate::domain::date::Date;
-use crate::domain::instrument::TypeCode;
-use crate::store::db::Tx;
+use crate::domain::instrument::{CategoryCode, TypeCode};
+use crate::domain::purchase::Line;
+use crate::store::db::{Tx, Value, word};
 use crate::store::remember::Table;
 
 /// Records that so many of a line arrived on a day.
@@ -28,11 +29,23 @@ pub fn set_type(tx: &Tx, line_id: i64, type_code: &TypeCode) -> Result<()> {
     Ok(())
 }
 
-/// Ties an instrument of the stock to the line it was bought on. What is known of its coming stays.
-pub fn tie(tx: &Tx, instrument_id: i64, line_id: i64, arrived_on: Date) -> Result<()> {
-    let sql = "UPDATE instrument SET purchase_line_id = ?2, acquired_on = coalesce(acquired_on, ?3),
-                   source = CASE source WHEN 'unknown' THEN 'purchase' ELSE source END
-               WHERE id = ?1";
-    tx.change(Table::Instrument, instrument_id, sql, args![instrument_id, line_id, arrived_on])?;
+/// Ties an instrument of the stock to the line it was bought on. What is known of it stays; the line fills what is not.
+pub fn tie(tx: &Tx, instrument_id: i64, (line_id, line): (i64, &Line), arrived_on: Date) -> Result<()> {
+    let sql = r#"UPDATE instrument SET purchase_line_id = ?2, acquired_on = coalesce(acquired_on, ?3),
+                   source = CASE source WHEN 'unknown' THEN 'purchase' ELSE source END,
+                   category = coalesce(category, ?4), "group" = coalesce("group", ?5), area = coalesce(area, ?6),
+                   kind = coalesce(kind, ?7), size = coalesce(size, ?8)
+               WHERE id = ?1"#;
+    let args = &[
+        instrument_id.into(),
+        line_id.into(),
+        arrived_on.into(),
+        line.category.as_ref().map(CategoryCode::as_str).into(),
+        line.group.map_or(Value::Null, word),
+        line.area.as_ref().into(),
+        line.kind.map_or(Value::Null, word),
+        line.size.as_ref().into(),
+    ];
+    tx.change(Table::Instrument, instrument_id, sql, args)?;
     Ok(())
 }
