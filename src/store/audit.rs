@@ -1,6 +1,6 @@
 //! What an auditor asks about first: lines that were moved, and rules that were gone against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
@@ -9,6 +9,7 @@ use super::spend::{Depth, Lives, ordered};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
+use crate::domain::money::Pence;
 use crate::domain::policy::{OverrideLine, RecodingLine};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::shares::{Share, Shares};
@@ -154,7 +155,7 @@ pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Resul
 }
 
 /// What each line cost of which something is overridden, as it stood.
-fn costs(tx: &Tx, as_at: Option<Date>) -> Result<BTreeMap<i64, crate::domain::money::Pence>> {
+fn costs(tx: &Tx, as_at: Option<Date>) -> Result<BTreeMap<i64, Pence>> {
     let mut lives = Lives::of(tx, Depth::Money, as_at)?;
     let sql = "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable FROM purchase_line l
                WHERE l.id IN (SELECT line_id FROM override WHERE line_id IS NOT NULL)";
@@ -188,5 +189,5 @@ pub fn overrides_of(tx: &Tx, line_id: i64) -> Result<Vec<Against>> {
 /// How many lines that a fund bears, or any, went against a rule by the end of a day.
 pub fn lines_overridden(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Result<usize> {
     let lines = overrides(tx, fund, as_at)?.into_iter().filter(|line| line.grant_cost.is_some());
-    Ok(lines.map(|line| line.subject).collect::<std::collections::BTreeSet<_>>().len())
+    Ok(lines.map(|line| line.subject).collect::<BTreeSet<_>>().len())
 }
