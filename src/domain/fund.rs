@@ -127,6 +127,7 @@ pub struct CategoryFacts {
 }
 
 impl FundFacts {
+    /// A fund of which nothing is planned, shared or used.
     pub fn new(fund: Fund) -> FundFacts {
         FundFacts { fund, used: Pence::ZERO, categories: HashMap::new(), areas: Vec::new() }
     }

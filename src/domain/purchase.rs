@@ -18,7 +18,7 @@ use super::money::Pence;
 use super::reference::{LineRef, OrderRef};
 use super::refusal::Refusal;
 use super::shares::Shares;
-use super::spend::Life;
+use super::spend::{Life, parts};
 use super::text::{Name, escape};
 use super::words::{Group, Kind, LineState, Nature, Rule};
 use crate::listing;
@@ -57,6 +57,19 @@ impl Line {
         let costs = amounts.map(|(net, vat)| grant_cost(net, vat, self.vat_recoverable));
         self.shares.iter().map(|share| share.fund.clone()).zip(costs).collect()
     }
+
+    /// What the funds' rules need to know of it, ordered and invoiced on these days.
+    pub fn proposal(&self, ordered_on: Option<Date>, invoiced_on: Option<Date>, overridden: bool) -> Proposal<'_> {
+        Proposal {
+            nature: self.nature,
+            category: self.category.as_ref(),
+            area: self.area.as_deref(),
+            costs: self.costs(),
+            ordered_on,
+            invoiced_on,
+            overridden,
+        }
+    }
 }
 
 /// What the fund bears: net if the buyer recovers VAT, gross if not.
@@ -88,16 +101,12 @@ pub struct OrderLine {
 }
 
 impl OrderLine {
-    /// What each of its funds bears of it as it stands.
-    pub fn costs(&self) -> Vec<(FundCode, Pence)> {
-        let of =
-            |share: usize| self.life.parts.iter().filter(move |part| part.share == share).map(|part| part.cost).sum();
-        self.line.shares.iter().enumerate().map(|(place, share)| (share.fund.clone(), of(place))).collect()
-    }
-
-    /// How many of it are with the hub: billed or arrived, and not credited.
-    pub fn kept_qty(&self) -> i64 {
-        self.life.kept_qty()
+    /// What each of these funds bears of it as it stands, or would bear.
+    pub fn costs(&self, shares: &Shares) -> Vec<(FundCode, Pence)> {
+        let mut all = Vec::new();
+        parts(&self.life.ordered, &self.life.bills, Some(shares), &mut all);
+        let of = |place: usize| all.iter().filter(|part| part.share == place).map(|part| part.cost).sum();
+        shares.iter().enumerate().map(|(place, share)| (share.fund.clone(), of(place))).collect()
     }
 }
 
@@ -153,15 +162,8 @@ pub struct Recorded {
 impl NewPurchase {
     /// What the funds' rules need to know of it.
     pub fn proposal(&self) -> Proposal<'_> {
-        Proposal {
-            nature: self.line.nature,
-            category: self.line.category.as_ref(),
-            area: self.line.area.as_deref(),
-            costs: self.line.costs(),
-            ordered_on: self.ordered_on,
-            invoiced_on: self.invoice.as_ref().map(|invoice| invoice.on),
-            overridden: self.override_reason.is_some(),
-        }
+        let invoiced_on = self.invoice.as_ref().map(|invoice| invoice.on);
+        self.line.proposal(self.ordered_on, invoiced_on, self.override_reason.is_some())
     }
 
     /// The day it is about: its invoice's, else its order's.
@@ -183,9 +185,17 @@ pub enum Warning {
     InvoicedOutside { fund: FundCode, on: Date, window: String },
     #[error("{0}; recorded for the reason given with --override")]
     Overridden(PurchaseRefusal),
+    #[error("the invoice of {} comes before the order of {}", in_words(*.on), in_words(*.ordered_on))]
+    InvoicedBeforeOrder { on: Date, ordered_on: Date },
 }
 
 impl Warning {
+    /// What is to be said of an invoice that comes before its order: one of the two days is likely to be wrong.
+    pub fn of_early_invoice(ordered_on: Option<Date>, invoiced_on: Option<Date>) -> Option<Warning> {
+        let (ordered_on, on) = ordered_on.zip(invoiced_on)?;
+        (on < ordered_on).then_some(Warning::InvoicedBeforeOrder { on, ordered_on })
+    }
+
     /// The rule that it went against, where it went against one.
     pub fn overridden_rule(&self) -> Option<Rule> {
         match self {
@@ -222,6 +232,8 @@ pub enum PurchaseRefusal {
     UnknownLine(LineRef),
     #[error("{quantity} at {} is more money than can be recorded", .unit.in_words())]
     TooMuch { quantity: i64, unit: Pence },
+    #[error("credit {} of {supplier} gives back {} net of {line} on {} already", escape(.number), .net.in_words(), in_words(*.on))]
+    CreditedAlready { supplier: String, number: String, line: LineRef, on: Date, net: Pence },
 }
 
 /// `1 instrument`, `2 instruments`.
@@ -236,7 +248,9 @@ impl PurchaseRefusal {
             PurchaseRefusal::NatureNotBought { .. } => Some(Rule::Nature),
             PurchaseRefusal::OrderedOutside { .. } => Some(Rule::Window),
             PurchaseRefusal::OverAward { .. } => Some(Rule::Award),
-            PurchaseRefusal::InvoicedAlready { .. } => Some(Rule::BilledBefore),
+            PurchaseRefusal::InvoicedAlready { .. } | PurchaseRefusal::CreditedAlready { .. } => {
+                Some(Rule::BilledBefore)
+            }
             PurchaseRefusal::ClosedPeriod { .. } => Some(Rule::ClosedPeriod),
             _ => None,
         }
@@ -257,6 +271,7 @@ impl Refusal for PurchaseRefusal {
             No::OverAward { .. } => "'ledgerline report spend' shows where it went; or say why with --override",
             No::InvoiceOfAnotherDay { .. } => "check the number and the day; the same invoice has one day",
             No::InvoicedAlready { .. } => "if it truly bills the same again, say why with --override",
+            No::CreditedAlready { .. } => "if the supplier truly gives the same again, say why with --override",
             No::ClosedPeriod { .. } => {
                 "give another day, or say why with --override; the setting closed-until says which days are closed"
             }

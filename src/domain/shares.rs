@@ -62,11 +62,26 @@ impl Shares {
         Some(Shares { first: shares.next()?, others: shares.collect() })
     }
 
-    /// Reads `CIP`, `CIP:60%;OWN:40%`, or amounts that sum exactly to the line's net or gross.
-    pub fn read(text: &str, net: Pence, gross: Pence) -> Result<Shares, SharesError> {
+    /// Reads `CIP`, `CIP:60%;OWN:40%`, or amounts that sum exactly to the line's net or to its cost, which is what the funds
+    /// bear of it.
+    pub fn read(text: &str, net: Pence, cost: Pence) -> Result<Shares, SharesError> {
+        let (shares, sum) = Shares::read_with_sum(text)?;
+        match sum.filter(|split| *split != net.size() && *split != cost.size()) {
+            Some(split) => Err(SharesError::NotTheLine { split, line: net }),
+            None => Ok(shares),
+        }
+    }
+
+    /// The same where the line's price is not known: amounts are compared with nothing.
+    pub fn read_unpriced(text: &str) -> Result<Shares, SharesError> {
+        Shares::read_with_sum(text).map(|(shares, _)| shares)
+    }
+
+    /// The funds that a text names, and what the amounts come to where it states amounts.
+    fn read_with_sum(text: &str) -> Result<(Shares, Option<Pence>), SharesError> {
         let not_shares = || SharesError::NotShares(text.to_string());
         if !text.contains([':', ';']) {
-            return text.parse().map(Shares::one).map_err(|_| not_shares());
+            return text.parse().map(|fund| (Shares::one(fund), None)).map_err(|_| not_shares());
         }
         let pairs = text.split(';').map(|pair| pair.split_once(':').ok_or_else(not_shares));
         let pairs = pairs.collect::<Result<Vec<_>, _>>()?;
@@ -81,13 +96,11 @@ impl Shares {
             shares.push(Share { fund, weight: weight(share).ok_or_else(not_shares)? });
         }
         let total: i64 = shares.iter().map(|share| share.weight).sum();
-        match Pence::new(total) {
-            _ if by_percent && total != WHOLE => Err(SharesError::NotWhole(total)),
-            split if !by_percent && split != net.size() && split != gross.size() => {
-                Err(SharesError::NotTheLine { split, line: net })
-            }
-            _ => Shares::from_record(shares).ok_or_else(not_shares),
+        if by_percent && total != WHOLE {
+            return Err(SharesError::NotWhole(total));
         }
+        let shares = Shares::from_record(shares).ok_or_else(not_shares)?;
+        Ok((shares, (!by_percent).then_some(Pence::new(total))))
     }
 
     /// The same funds, weighed by what each bears of an amount; `None` where they bear nothing, or one of them less.
@@ -213,6 +226,21 @@ mod tests {
         ] {
             assert_eq!(read(typed).expect_err(typed).to_string(), error);
         }
+    }
+
+    #[test]
+    fn amounts_make_up_the_net_or_what_the_funds_bear() {
+        let (net, gross) = (Pence::new(100_000), Pence::new(120_000));
+        for (typed, cost, is_read) in [
+            ("CIP:600;OWN:400", gross, true),
+            ("CIP:600;OWN:600", gross, true),
+            ("CIP:600;OWN:400", net, true),
+            ("CIP:600;OWN:600", net, false),
+        ] {
+            assert_eq!(Shares::read(typed, net, cost).is_ok(), is_read, "{typed} of a line that costs {cost}");
+            assert_eq!(Shares::read_unpriced(typed).map(|shares| shares.to_string().len()), Ok(21), "{typed}");
+        }
+        assert_eq!(Shares::read_unpriced("CIP:60%;OWN:41%"), Err(SharesError::NotWhole(10_100)));
     }
 
     proptest! {

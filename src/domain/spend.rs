@@ -114,6 +114,7 @@ impl Tally {
         self.instruments += instruments;
     }
 
+    /// Adds another total to this one.
     pub fn merge(&mut self, other: &Tally) {
         self.planned = self.planned + other.planned;
         self.sums += other.sums;

@@ -20,6 +20,7 @@ use crate::domain::shares::Shares;
 use crate::domain::spend::Tallies;
 use crate::domain::text::closest;
 
+/// Keeps a new fund.
 pub fn add(tx: &Tx, fund: &Fund) -> Result<()> {
     tx.change(
         Table::Fund,
@@ -63,6 +64,7 @@ fn from_row(row: &Row<'_>) -> Result<Fund> {
     })
 }
 
+/// The fund of a code, if there is one.
 pub fn find(tx: &Tx, code: &str) -> Result<Option<Fund>> {
     find_as_at(tx, code, None)
 }
@@ -171,8 +173,14 @@ pub fn load(tx: &Tx, shares: &Shares, funds: &mut Funds) -> Result<()> {
 
 fn facts(tx: &Tx, fund: Fund) -> Result<FundFacts> {
     let filter = SpendFilter { fund: Some(fund.code.clone()), ..SpendFilter::default() };
-    let mut tallies = spend::tally(tx, &filter)?;
-    let areas = share::facts(tx, &fund.code, None)?;
+    let shares = share::list(tx, &fund.code)?;
+    let (mut tallies, areas) = match shares.is_empty() {
+        true => (spend::tally(tx, &filter)?, Vec::new()),
+        false => {
+            let (tallies, of_areas) = spend::tally_with_areas(tx, &filter)?;
+            (tallies, share::used(shares, &of_areas))
+        }
+    };
     let mut facts = FundFacts { areas, ..FundFacts::new(fund) };
     for line in plan_lines(tx, filter.fund.as_ref(), None)? {
         let category = facts.categories.entry(line.category.clone()).or_default();

@@ -39,9 +39,7 @@ pub fn record_unjudged(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
     let line = match new.line_number {
         Some(number) => number,
         None if is_new => 1,
-        None => {
-            tx.number("SELECT coalesce(max(line), 0) + 1 FROM purchase_line WHERE purchase_id = ?1", args![order])?
-        }
+        None => next_line(tx, order)?,
     };
     let reference = LineRef { order, line };
     if !is_new && find_line(tx, reference)?.is_some() {
@@ -56,6 +54,11 @@ pub fn record_unjudged(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
         billing::bill_whole(tx, line_id, new.supplier_id, invoice, &new.line)?;
     }
     Ok(Recorded { reference, line_id })
+}
+
+/// The next free place in an order.
+fn next_line(tx: &Tx, order: OrderRef) -> Result<i64> {
+    tx.number("SELECT coalesce(max(line), 0) + 1 FROM purchase_line WHERE purchase_id = ?1", args![order])
 }
 
 /// The order a line belongs to, and whether it is new; one on record must be with the same supplier.
@@ -132,6 +135,13 @@ fn add_line(
     )
 }
 
+/// Whether a line that nobody has billed may be ordered: by its day and by its funds.
+pub fn judge_ordered(tx: &Tx, funds: &mut Funds, line: &Line, on: Date, overridden: bool) -> Result<Vec<Warning>> {
+    let mut warnings: Vec<Warning> = overriding::judge_day(tx, on, overridden)?.into_iter().collect();
+    warnings.extend(funds.judge(&line.proposal(Some(on), None, overridden)).map_err(refuse)?);
+    Ok(warnings)
+}
+
 /// Whether a line may be recorded: by its funds, by its invoice, by its day. The warnings, or the first refusal; what goes
 /// through is taken into account by the funds, which must have been loaded.
 pub fn judge(tx: &Tx, funds: &mut Funds, supplier: (i64, &Name), new: &NewPurchase) -> Result<Vec<Warning>> {
@@ -141,6 +151,7 @@ pub fn judge(tx: &Tx, funds: &mut Funds, supplier: (i64, &Name), new: &NewPurcha
         warnings.extend(overriding::judge_day(tx, on, overridden)?);
     }
     if let Some(invoice) = &new.invoice {
+        warnings.extend(Warning::of_early_invoice(new.ordered_on, Some(invoice.on)));
         let before = billing::billed_before(tx, supplier, invoice, &new.line)?;
         warnings.extend(before.map(|refusal| refusal.unless(overridden)).transpose().map_err(refuse)?);
     }

@@ -126,8 +126,7 @@ fn scan(
         let life = lives.read(id, lives::ordered(row, 1)?)?;
         let ordered_on = row.opt_day(7)?;
         let began_on = row.opt_day(8)?.or(ordered_on);
-        let first = row.text(6)?;
-        let category = life.coding.as_ref().map_or(first, |(_, coded)| coded.as_deref().unwrap_or(""));
+        let category = life.category(row.text(6)?);
         if !filter.was_there(began_on, life) || !filter.takes_code(category) {
             return Ok(());
         }
@@ -176,24 +175,47 @@ fn select_by(axis: SpendAxis) -> Select {
 /// Totals by fund and by an axis; what has no value on it stands under the empty text.
 pub fn tally_by(tx: &Tx, filter: &SpendFilter, axis: SpendAxis) -> Result<Tallies> {
     let mut tallies = Tallies::default();
-    let mut spellings: HashMap<String, String> = HashMap::new();
+    let mut spellings = Spellings::default();
     scan(tx, filter, &select_by(axis), |row, line, parts| {
         let value = match axis {
             SpendAxis::Category => line.category,
-            SpendAxis::Area => {
-                let area = row.text(9)?;
-                spellings.entry(fold(area)).or_insert_with(|| area.to_string()).as_str()
-            }
+            SpendAxis::Area => spellings.of(row.text(9)?),
             _ => row.text(9)?,
         };
-        for (place, part) in parts.iter().enumerate() {
-            let instruments = i64::try_from(line.brought_by(part).len())?;
-            let is_new = !parts.iter().take(place).any(|earlier| earlier.share == part.share);
-            tallies.of(line.fund_of(part), value).add(part, instruments, is_new);
-        }
-        Ok(())
+        add(&mut tallies, value, line, parts)
     })?;
     Ok(tallies)
+}
+
+/// Totals by fund and category, and by fund and area, from one reading of the lines.
+pub fn tally_with_areas(tx: &Tx, filter: &SpendFilter) -> Result<(Tallies, Tallies)> {
+    let (mut categories, mut areas) = (Tallies::default(), Tallies::default());
+    let mut spellings = Spellings::default();
+    scan(tx, filter, &select_by(SpendAxis::Area), |row, line, parts| {
+        add(&mut categories, line.category, line, parts)?;
+        add(&mut areas, spellings.of(row.text(9)?), line, parts)
+    })?;
+    Ok((categories, areas))
+}
+
+/// Adds the parts of a line to the totals of their funds under a value.
+fn add(tallies: &mut Tallies, value: &str, line: &LineMoney<'_>, parts: &[Part]) -> Result<()> {
+    for (place, part) in parts.iter().enumerate() {
+        let instruments = i64::try_from(line.brought_by(part).len())?;
+        let is_new = !parts.iter().take(place).any(|earlier| earlier.share == part.share);
+        tallies.of(line.fund_of(part), value).add(part, instruments, is_new);
+    }
+    Ok(())
+}
+
+/// Areas as each was first spelt.
+#[derive(Default)]
+struct Spellings(HashMap<String, String>);
+
+impl Spellings {
+    fn of(&mut self, area: &str) -> &str {
+        self.0.entry(fold(area)).or_insert_with(|| area.to_string())
+    }
 }
 
 const FACTS: Select = Select {

@@ -139,10 +139,12 @@ fn a_credit_gives_money_back() {
         purchase credit O4/1 --invoice cr1 --net 1 --on 2026-03-10
         # By the number of the invoice itself, twice.
         purchase credit O4/1 --invoice N7 --net 5 --on 2026-03-11
-        purchase credit O4/1 --invoice N7 --net 5 --on 2026-03-11
+        purchase credit O4/1 --invoice n7 --net 5 --on 2026-03-11
+        purchase credit O4/1 --invoice N7 --net 5 --on 2026-03-11 --override 'They sent it for two of the bows'
         purchase credit O4/1 --invoice CR2 --net 60 --on 2026-03-12
         purchase credit O4/1 --invoice CR2 --net 1 --qty 3 --on 2026-03-12
         purchase credit O4/1 --invoice CR2 --net 0 --on 2026-03-12
+        purchase credit O4/1 --invoice CR2 --net 0 --qty 1 --on 2026-03-12
         purchase credit O4/1 --invoice CR2 --net 1 --qty 0
         purchase credit O4/1 --invoice CR2 --net 1 --on 2026-03-01
         purchase credit O1/1 --invoice CR2 --net 1
@@ -284,4 +286,74 @@ fn an_export_has_one_row_a_line_and_says_what_it_does_not_tell() {
     assert_eq!(exported.stdout.lines().count(), 3, "{}", exported.stdout);
     assert!(exported.stdout.lines().nth(2).is_some_and(|row| row.contains("2026-11-12,N2")), "{}", exported.stdout);
     assert!(exported.stderr.starts_with("warning: 1 line has part deliveries, part invoices"), "{}", exported.stderr);
+}
+
+#[test]
+fn a_credit_of_no_money_is_refused() {
+    let desk = bought();
+    let before = standing(&desk);
+    let said = desk.refused("purchase credit O4/1 --invoice CR1 --net 0 --qty 1 --on 2026-03-10");
+    assert!(said.contains("a credit gives money back") && said.contains("hint: "), "{said}");
+    assert_eq!(standing(&desk), before);
+}
+
+#[test]
+fn the_same_credit_again_needs_a_reason_that_is_kept() {
+    let desk = bought();
+    let credit = "purchase credit O4/1 --invoice N7 --net 5 --qty 1 --on 2026-03-10";
+    desk.done(credit);
+    let said = desk.refused(credit);
+    assert!(said.contains("credit N7 of Normans gives back £5.00 net of O4/1 on 10 Mar 2026 already"), "{said}");
+    // Another day, another price and another number are another credit.
+    desk.done("purchase credit O4/1 --invoice N7 --net 5 --qty 1 --on 2026-03-11");
+    desk.done("purchase credit O4/1 --invoice N7 --net 6 --on 2026-03-10");
+    desk.done(&format!("{credit} --override 'Two of them were cracked'"));
+    let overrides = desk.done("report overrides --format csv");
+    assert!(overrides.contains("billed before") || overrides.contains("billed-before"), "{overrides}");
+    assert!(overrides.contains("Two of them were cracked"), "{overrides}");
+    desk.done("undo");
+    assert_eq!(desk.done("report overrides --format csv").lines().count(), 1);
+    desk.done("check");
+}
+
+#[test]
+fn an_invoice_before_its_order_is_told() {
+    let desk = ordered();
+    let told = "warning: the invoice of 1 Feb 2026 comes before the order of 2 Feb 2026\n";
+    let said = desk.run("purchase invoice O1 --invoice N1 --on 2026-02-01 --line 1 --extra delivery:5").stderr;
+    assert_eq!(said.matches(told).count(), 1, "{said}");
+    let said = desk.run("purchase invoice O1 --invoice N2 --on 2026-02-02").stderr;
+    assert!(!said.contains("comes before"), "{said}");
+    desk.write(
+        "early.csv",
+        "order,line,order_date,invoice_date,invoice_no,supplier,fund,description,nature,line_net\n\
+         O9,1,2026-02-02,2026-02-01,D1,Dawsons,OWN,Bows,accessory,10\n",
+    );
+    let said = desk.run("import purchases @/early.csv --commit").stderr;
+    assert!(said.contains("line 2: the invoice of 1 Feb 2026 comes before the order of 2 Feb 2026"), "{said}");
+    let said = desk.run("purchase credit O1/1 --invoice CR1 --net 1 --on 2026-02-01").stderr;
+    assert!(!said.contains("before the order"), "{said}");
+}
+
+#[test]
+fn an_extra_cost_is_for_no_area_where_the_lines_differ_in_theirs() {
+    let desk = ordered();
+    desk.write(
+        "areas.csv",
+        "order,line,order_date,supplier,fund,description,nature,area,qty,line_net\n\
+         O8,1,2026-02-02,Normans,OWN,Stands,accessory,York,1,10\n\
+         O8,2,2026-02-02,Normans,OWN,Stands,accessory,Selby,1,10\n",
+    );
+    desk.done("import purchases @/areas.csv --commit");
+    desk.done("purchase invoice O8 --invoice N1 --on 2026-03-02 --extra delivery:5");
+    desk.done("purchase invoice O1 --invoice N2 --on 2026-03-02 --extra delivery:7");
+    let by_area = desk.done("report spend --by area --fund OWN --format csv");
+    let spent = |area: &str| by_area.lines().filter(|row| row.contains(area)).count();
+    assert_eq!(spent(",Selby,"), 1, "{by_area}");
+    let lines = desk.done("report lines --format csv");
+    let extras: Vec<&str> = lines.lines().filter(|row| row.contains(",delivery,delivery,")).collect();
+    assert_eq!(extras.len(), 2, "{lines}");
+    let is_for_york =
+        |order: &str| extras.iter().any(|row| row.contains(&format!(",{order},")) && row.contains(",York,"));
+    assert!(is_for_york("O1") && !is_for_york("O8"), "{extras:?}");
 }

@@ -305,3 +305,74 @@ fn what_a_file_tied_to_an_order_is_received_without_tags() {
     ";
     plays!(desk, "receive_early", &play(script));
 }
+
+#[test]
+fn every_fault_of_an_order_is_told_beside_the_others() {
+    let desk = hub();
+    desk.write(
+        "bad.csv",
+        "description,nature,line_net,vat_rate,fund\n\
+         Violin,instrument,10.005,,CIP:60%;OWN:41%\n\
+         Viola,instrument,10.005,,CIQ:60%;OWM:40%\n\
+         Cello,instrument,,17.5,CIP:6;OWN:4\n\
+         Repair,repair,10,,CIP\n\
+         Bow,accessory,10,,\n",
+    );
+    desk.write("good.csv", "description,nature,line_net,fund\nBow,accessory,10,\nBass,instrument,10,CIP\n");
+    let script = "
+        ORDER @/bad.csv --fund OWN
+        --today 2026-03-02 purchase order --supplier Norman --lines @/bad.csv --fund OWN
+        --today 2026-03-02 purchase order --supplier Norman --lines @/bad.csv --fund CIQ
+        ORDER @/bad.csv --fund CIQ
+        ORDER @/good.csv --fund CIQ
+        --today 2026-03-02 purchase order --supplier Norman --lines @/good.csv --fund OWN
+        --today 2026-03-02 purchase order --supplier Norman --lines @/good.csv --fund CIQ
+        purchase list --format csv
+        check
+    ";
+    plays!(desk, "order_faults", &play(script));
+}
+
+#[test]
+fn every_fault_of_a_purchase_in_a_file_is_told_beside_the_others() {
+    let desk = hub();
+    desk.write(
+        "bad.csv",
+        "order,line,invoice_date,supplier,description,nature,qty,line_net,vat_rate,fund\n\
+         OX,1,2026-03-02,Normans Musical Instruments,Violin,instrument,1.5,10.005,17.5,CIP:60%;OWN:41%\n\
+         O2,1,2026-13-02,Norman,Viola,instrument,1,10.005,,CIQ:60%;OWM:40%\n\
+         O3,1,,Norman,Cello,instrument,1,x,,CIP:6;OWN:4\n",
+    );
+    plays!(desk, "purchases_faults", "--today 2026-03-02 import purchases @/bad.csv");
+}
+
+#[test]
+fn amounts_of_a_split_are_what_the_funds_bear() {
+    let desk = hub();
+    let add = "--today 2026-03-02 purchase add --supplier normans --description Violas --nature instrument --qty 1 --unit-net 100";
+    let gross = format!("{add} --fund 'CIP:60;OWN:60'");
+    let said = desk.refused(&format!("{gross} --vat-recoverable yes"));
+    assert!(said.contains("the split comes to £120.00, and the line to £100.00"), "{said}");
+    desk.done(&format!("{gross} --vat-recoverable no"));
+    desk.done(&format!("{add} --fund 'CIP:60;OWN:40' --vat-recoverable yes"));
+    let said = desk.refused("purchase recode O2/1 --fund 'CIP:60;OWN:60' --reason Shared");
+    assert!(said.contains("the split comes to £120.00"), "{said}");
+    desk.done("purchase recode O1/1 --fund 'CIP:70;OWN:50' --reason Shared");
+    desk.write(
+        "split.csv",
+        "description,nature,line_net,vat_recoverable,fund\nViola,instrument,100,yes,CIP:60;OWN:60\n",
+    );
+    let said = desk.refused(&format!("{TODAY} purchase order --supplier normans --lines @/split.csv"));
+    assert!(said.contains("the split comes to £120.00, and the line to £100.00"), "{said}");
+}
+
+#[test]
+fn check_tells_once_that_too_many_arrived() {
+    let desk = hub();
+    desk.done(&format!("{TODAY} purchase order --supplier normans --fund CIP --lines @/lines.csv"));
+    desk.done("--today 2026-03-09 purchase receive O1/2");
+    let by_hand = ::rusqlite::Connection::open(desk.hub()).expect("a file");
+    by_hand.execute("UPDATE receipt SET qty = 9", []).expect("changed");
+    let found = desk.refused("check") + &desk.run("check").stdout;
+    assert_eq!(found.matches("have arrived").count(), 1, "{found}");
+}

@@ -12,7 +12,7 @@ use crate::domain::fund::FundCode;
 use crate::domain::instrument::{Type, free_text};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::policy::RevenueInCapital;
-use crate::domain::purchase::{Funds, Invoice, Line, NewPurchase, PurchaseRefusal, Warning};
+use crate::domain::purchase::{Funds, Invoice, Line, NewPurchase, PurchaseRefusal, Warning, grant_cost};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::{Plain, refuse};
 use crate::domain::setting::parse_yes_no;
@@ -157,8 +157,9 @@ impl Add {
         let category = self.category.as_deref().map(|code| lookup::category_in_use(tx, code)).transpose()?;
         let description = free_text("the description", &self.description).map_err(refuse)?;
         let vat = net.percent(self.vat_rate);
+        let vat_recoverable = self.vat_recoverable.map_or_else(|| setting::recoverable_vat(tx), Ok)?;
         let line = Line {
-            shares: Shares::read(&self.fund, net, net + vat).map_err(refuse)?,
+            shares: Shares::read(&self.fund, net, grant_cost(net, vat, vat_recoverable)).map_err(refuse)?,
             category: category.map(|found| found.code),
             description: description.ok_or_else(|| refuse(Plain::new("the description is empty")))?,
             nature: self.nature,
@@ -172,7 +173,7 @@ impl Add {
             net,
             vat,
             vat_rate: Some(self.vat_rate),
-            vat_recoverable: self.vat_recoverable.map_or_else(|| setting::recoverable_vat(tx), Ok)?,
+            vat_recoverable,
         };
         let number = text("the invoice's number", &self.invoice)?.unwrap_or_default();
         let override_reason = self.overriding.reason()?;

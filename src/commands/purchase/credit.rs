@@ -10,7 +10,7 @@ use crate::commands::overriding::Overriding;
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::FundCode;
 use crate::domain::money::{Pence, parse_price};
-use crate::domain::purchase::billing::{Billed, BillingRefusal, credit, increase};
+use crate::domain::purchase::billing::{Billed, BillingRefusal, credit, credited_before, increase};
 use crate::domain::purchase::{OrderLine, PurchaseRefusal, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::refuse;
@@ -53,7 +53,7 @@ struct Credited {
     /// What each fund gets back, below nought.
     costs: Vec<(FundCode, Pence)>,
     tags: Vec<String>,
-    closed: Option<Warning>,
+    warnings: Vec<Warning>,
 }
 
 impl Credit {
@@ -81,41 +81,53 @@ impl Credit {
     fn credit(&self, tx: &Tx, number: &str, (on, why): (Date, Option<&str>), reason: Option<&str>) -> Result<Credited> {
         let line = purchase::line(tx, self.line)?;
         let billed = credit(&line, self.net, self.qty.unwrap_or(0), on).map_err(refuse)?;
-        let closed = overriding::judge_day(tx, on, reason.is_some())?;
-        let invoice_id = credit_note(tx, &line, number, on, why)?;
+        let mut warnings: Vec<Warning> = overriding::judge_day(tx, on, reason.is_some())?.into_iter().collect();
+        let invoice_id = match credit_note(tx, &line, number, on)? {
+            Note::OnRecord(invoice_id) => invoice_id,
+            Note::New => billing::make_credit(tx, line.supplier_id, (number, true), on, why)?,
+            Note::OfInvoice => {
+                let before = credited_before(&line, number, &billed, on);
+                warnings.extend(before.map(|refusal| refusal.unless(reason.is_some())).transpose().map_err(refuse)?);
+                billing::make_credit(tx, line.supplier_id, (number, false), on, why)?
+            }
+        };
         billing::add(tx, invoice_id, line.id, &billed)?;
         policy::judge_line(tx, line.id)?;
         purchase::share_out_cost(tx, self.line)?;
         let subject = self.line.to_string();
-        overriding::keep(tx, Against { subject: &subject, line_id: Some(line.id), on, reason }, closed.as_slice())?;
+        overriding::keep(tx, Against { subject: &subject, line_id: Some(line.id), on, reason }, &warnings)?;
         let tags = billing::tags_in_stock(tx, line.id)?;
         let costs = increase(&line, &billed, on);
-        Ok(Credited { line, billed, costs, tags, closed })
+        Ok(Credited { line, billed, costs, tags, warnings })
     }
 }
 
-/// The record that bears the credit: a note of its own, one on record that credits other lines the same day, or, where the
-/// number is that of the invoice which billed the line, a credit beside that.
-fn credit_note(tx: &Tx, line: &OrderLine, number: &str, on: Date, why: Option<&str>) -> Result<i64> {
+/// The record that bears a credit.
+enum Note {
+    /// A note of its own, which is not on record yet.
+    New,
+    /// A note that credits other lines the same day.
+    OnRecord(i64),
+    /// A credit beside the invoice that billed the line, whose number it bears.
+    OfInvoice,
+}
+
+/// Which record is to bear a credit of this number, or the refusal.
+fn credit_note(tx: &Tx, line: &OrderLine, number: &str, on: Date) -> Result<Note> {
     let Some(held) = billing::find(tx, line.supplier_id, number)? else {
-        return billing::make_credit(tx, line.supplier_id, (number, true), on, why);
+        return Ok(Note::New);
     };
-    let (supplier, number_held, reference) = (line.supplier.to_string(), number.to_string(), line.reference);
+    let (supplier, number, reference) = (line.supplier.to_string(), number.to_string(), line.reference);
     match line.life.bills.iter().find(|bill| bill.invoice_id == held.id) {
-        Some(bill) if bill.net.is_negative() || bill.qty < 0 => {
-            let number = number_held;
+        Some(bill) if bill.is_credit() => {
             Err(refuse(BillingRefusal::CreditedAlready { supplier, number, line: reference }))
         }
-        Some(_) => billing::make_credit(tx, line.supplier_id, (number, false), on, why),
+        Some(_) => Ok(Note::OfInvoice),
         None if billing::bills_anything(tx, held.id)? => {
-            let number = number_held;
             Err(refuse(BillingRefusal::BillsOther { supplier, number, line: reference }))
         }
-        None if held.on != on => {
-            let number = number_held;
-            Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on: held.on }))
-        }
-        None => Ok(held.id),
+        None if held.on != on => Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on: held.on })),
+        None => Ok(Note::OnRecord(held.id)),
     }
 }
 
@@ -132,7 +144,7 @@ impl Credited {
     }
 
     fn tell(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        self.closed.iter().try_for_each(|warning| desk.warn(warning))?;
+        self.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
         for (fund, cost) in &self.costs {
             desk.say(format!("{fund} gets back {}.", (-*cost).in_words()))?;
         }

@@ -53,6 +53,36 @@ struct Part<'l> {
     line: &'l OrderLine,
     billed: Billed,
     increase: Vec<(FundCode, Pence)>,
+    /// What the funds say of it, once they were asked.
+    warnings: Vec<Warning>,
+}
+
+/// An invoice that may be recorded.
+struct Judged<'l> {
+    /// The line beside which stands what goes against a rule by the invoice as a whole.
+    lead: &'l OrderLine,
+    parts: Vec<Part<'l>>,
+    /// What was not ordered, and what is to be said of each.
+    extras: Vec<(Line, Vec<Warning>)>,
+    /// Of the invoice as a whole.
+    warnings: Vec<Warning>,
+    funds: Funds,
+}
+
+impl Judged<'_> {
+    fn all_warnings(&mut self) -> Vec<Warning> {
+        let mut all = std::mem::take(&mut self.warnings);
+        all.extend(self.parts.iter_mut().flat_map(|part| part.warnings.drain(..)));
+        all.extend(self.extras.iter_mut().flat_map(|(_, found)| found.drain(..)));
+        all
+    }
+}
+
+/// What was written: the lines ordered that it bills, then those that were not.
+struct Written {
+    /// The invoice's number in the file.
+    invoice_id: i64,
+    billed: Vec<LineRef>,
 }
 
 impl Part<'_> {
@@ -81,74 +111,99 @@ impl Invoice {
     }
 
     fn bill(&self, tx: &Tx, invoice: Bill, reason: Option<&str>) -> Result<Recorded> {
-        let overridden = reason.is_some();
         let lines = purchase::lines(tx, self.order)?;
         let Some(first) = lines.first() else {
             return Err(refuse(BillingRefusal::OrderDone(self.order)));
         };
-        let (supplier_id, supplier) = (first.supplier_id, &first.supplier);
-        let held = billing::find(tx, supplier_id, &invoice.number)?;
+        let held = billing::find(tx, first.supplier_id, &invoice.number)?;
         if let Some(other) = held.filter(|held| held.on != invoice.on) {
-            let (supplier, number) = (supplier.to_string(), invoice.number);
+            let (supplier, number) = (first.supplier.to_string(), invoice.number);
             return Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on: other.on }));
         }
-        let mut parts = self.parts(&lines, &invoice, held)?;
+        let mut judged = self.judge(tx, (first, &lines), (&invoice, held), reason.is_some())?;
+        let written = self.write(tx, first.supplier_id, &invoice, &judged, reason)?;
+        let revenue = written.billed.iter().map(|line| policy::revenue_in_capital(tx, *line));
+        let revenue = revenue.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+        let order = purchase::lines(tx, self.order)?;
+        Ok(Recorded {
+            billed: order.iter().filter(|line| written.billed.contains(&line.reference)).cloned().collect(),
+            number: invoice.number,
+            on: invoice.on,
+            invoice_id: written.invoice_id,
+            extras: written.billed.into_iter().skip(judged.parts.len()).collect(),
+            increase: judged.parts.iter().map(Part::increase).sum(),
+            paid_on: held.and_then(|held| held.paid_on),
+            order,
+            warnings: judged.all_warnings(),
+            revenue,
+            funds: judged.funds,
+        })
+    }
+
+    /// Whether it may be recorded: by its day, by what it bills and by the funds; the first refusal, or what is to be written.
+    fn judge<'l>(
+        &self,
+        tx: &Tx,
+        (first, lines): (&'l OrderLine, &'l [OrderLine]),
+        (invoice, held): (&Bill, Option<OnRecord>),
+        overridden: bool,
+    ) -> Result<Judged<'l>> {
+        let mut parts = self.parts(lines, invoice, held)?;
         let lead = parts.first().map_or(first, |part| part.line);
         // What a cheaper line sets free may pay for a dearer one.
         parts.sort_by_key(Part::increase);
         let mut funds = Funds::default();
         let mut warnings: Vec<Warning> = overriding::judge_day(tx, invoice.on, overridden)?.into_iter().collect();
+        warnings.extend(Warning::of_early_invoice(first.ordered_on, Some(invoice.on)));
+        for part in &mut parts {
+            fund::load(tx, &part.line.line.shares, &mut funds)?;
+            part.warnings = funds.judge_increase(&part.proposal(invoice.on, overridden)).map_err(refuse)?;
+        }
+        let mut extras = Vec::new();
+        for extra in &self.extras {
+            let line = rules::extra_line(&first.line, lines, extra);
+            fund::load(tx, &line.shares, &mut funds)?;
+            let before = billing::billed_before(tx, (first.supplier_id, &first.supplier), invoice, &line)?;
+            let before = before.map(|refusal| refusal.unless(overridden)).transpose().map_err(refuse)?;
+            let mut found: Vec<Warning> = before.into_iter().collect();
+            found.extend(funds.judge(&line.proposal(None, Some(invoice.on), overridden)).map_err(refuse)?);
+            extras.push((line, found));
+        }
+        Ok(Judged { lead, parts, extras, warnings, funds })
+    }
+
+    /// Writes what was judged: the invoice, what it bills, and each rule that a reason goes against.
+    fn write(
+        &self,
+        tx: &Tx,
+        supplier_id: i64,
+        invoice: &Bill,
+        judged: &Judged<'_>,
+        reason: Option<&str>,
+    ) -> Result<Written> {
         let keep = |line: LineRef, line_id: i64, found: &[Warning]| {
             let against = Against { subject: &line.to_string(), line_id: Some(line_id), on: invoice.on, reason };
             overriding::keep(tx, against, found)
         };
-        keep(lead.reference, lead.id, &warnings)?;
-        for part in &parts {
-            fund::load(tx, &part.line.line.shares, &mut funds)?;
-            let found = funds.judge_increase(&part.proposal(invoice.on, overridden)).map_err(refuse)?;
-            keep(part.line.reference, part.line.id, &found)?;
-            warnings.extend(found);
+        keep(judged.lead.reference, judged.lead.id, &judged.warnings)?;
+        let mut all: Vec<(LineRef, i64, Billed)> = Vec::new();
+        for part in &judged.parts {
+            keep(part.line.reference, part.line.id, &part.warnings)?;
+            all.push((part.line.reference, part.line.id, part.billed));
         }
-        let mut extras = Vec::new();
-        for extra in &self.extras {
-            let line = rules::extra_line(&first.line, extra);
-            fund::load(tx, &line.shares, &mut funds)?;
-            let before = billing::billed_before(tx, (supplier_id, supplier), &invoice, &line)?;
-            let before = before.map(|refusal| refusal.unless(overridden)).transpose().map_err(refuse)?;
-            let mut found: Vec<Warning> = before.into_iter().collect();
-            found.extend(funds.judge(&proposal_of_extra(&line, invoice.on, overridden)).map_err(refuse)?);
-            let (reference, line_id) = billing::add_extra(tx, self.order, &line, invoice.on)?;
-            keep(reference, line_id, &found)?;
-            warnings.extend(found);
-            extras.push((reference, line_id, Billed { qty: line.qty, net: line.net, vat: line.vat }));
+        for (line, found) in &judged.extras {
+            let (reference, line_id) = billing::add_extra(tx, self.order, line, invoice.on)?;
+            keep(reference, line_id, found)?;
+            all.push((reference, line_id, Billed { qty: line.qty, net: line.net, vat: line.vat }));
         }
-        let invoice_id = billing::find_or_make(tx, supplier_id, &invoice)?;
-        let increase = parts.iter().map(Part::increase).sum();
-        let of_lines = parts.iter().map(|part| (part.line.reference, part.line.id, part.billed));
-        let all: Vec<(LineRef, i64, Billed)> = of_lines.chain(extras.iter().copied()).collect();
+        let invoice_id = billing::find_or_make(tx, supplier_id, invoice)?;
         for (reference, line_id, billed) in &all {
             billing::add(tx, invoice_id, *line_id, billed)?;
             purchase::share_out_cost(tx, *reference)?;
         }
         // By order they are judged together, so only once all of them are in.
         all.iter().try_for_each(|(_, line_id, _)| policy::judge_line(tx, *line_id))?;
-        let revenue = all.iter().map(|(reference, ..)| policy::revenue_in_capital(tx, *reference));
-        let revenue = revenue.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
-        let order = purchase::lines(tx, self.order)?;
-        let is_billed = |line: &&OrderLine| all.iter().any(|(reference, ..)| *reference == line.reference);
-        Ok(Recorded {
-            billed: order.iter().filter(is_billed).cloned().collect(),
-            number: invoice.number,
-            on: invoice.on,
-            invoice_id,
-            extras: extras.into_iter().map(|(reference, ..)| reference).collect(),
-            increase,
-            paid_on: held.and_then(|held| held.paid_on),
-            order,
-            warnings,
-            revenue,
-            funds,
-        })
+        Ok(Written { invoice_id, billed: all.into_iter().map(|(reference, ..)| reference).collect() })
     }
 
     /// What it bills of the lines ordered: those named, or all that is left.
@@ -182,7 +237,8 @@ impl Invoice {
         }
         let part = |(line, qty, net): (&'l OrderLine, Option<i64>, Option<Pence>)| {
             let billed = rules::bill(line, qty, net).map_err(refuse)?;
-            Ok(Part { line, billed, increase: rules::increase(line, &billed, invoice.on) })
+            let increase = rules::increase(line, &billed, invoice.on);
+            Ok(Part { line, billed, increase, warnings: Vec::new() })
         };
         wanted.into_iter().map(part).collect()
     }
@@ -201,9 +257,4 @@ impl Part<'_> {
             overridden,
         }
     }
-}
-
-fn proposal_of_extra(line: &Line, on: Date, overridden: bool) -> Proposal<'_> {
-    let (nature, area, costs) = (line.nature, line.area.as_deref(), line.costs());
-    Proposal { nature, category: None, area, costs, ordered_on: None, invoiced_on: Some(on), overridden }
 }

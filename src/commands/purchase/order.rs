@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use clap::Args;
 
 use super::add::say_left_in;
@@ -13,12 +13,11 @@ use crate::commands::overriding::Overriding;
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::free_text;
-use crate::domain::money::Pence;
 use crate::domain::purchase::Funds;
 use crate::domain::purchase::ordering::{OrderRefusal, without_repeats};
 use crate::domain::reference::OrderRef;
-use crate::domain::refusal::refuse;
-use crate::domain::shares::{Shares, SharesError};
+use crate::domain::refusal::{Refused, refuse};
+use crate::domain::shares::Shares;
 use crate::import::Source;
 use crate::import::kinds::order::{NewOrder, OrderLines, mapping};
 use crate::import::mapping::Mapping;
@@ -92,22 +91,26 @@ impl Order {
     }
 
     fn order(&self, tx: &Tx, asked: &Asked<'_>, faults: &mut Vec<String>) -> Result<(Ordered, Option<Event>)> {
-        self.judge_fund(tx)?;
-        let new = self.read(tx, asked)?;
+        let mut refusals = Vec::new();
+        let new = self.read(tx, asked, &mut refusals)?;
         let mut lines = OrderLines::begin(tx, &new)?;
         lines.take(tx, asked.source, asked.mapping)?;
-        *faults = std::mem::take(&mut lines.faults);
-        let order = lines.order()?;
+        if let (1, true) = (refusals.len(), lines.faults.is_empty()) {
+            return Err(refusals.remove(0));
+        }
+        faults.extend(refusals.iter().map(in_one_line));
+        faults.append(&mut lines.faults);
+        let (order, supplier) = lines.order(!refusals.is_empty())?;
         let mut warnings: Vec<String> = without_repeats(lines.warnings).iter().map(ToString::to_string).collect();
-        let on_framework = new.supplier.framework_lot.is_some() || new.off_framework_reason.is_some();
+        let on_framework = supplier.framework_lot.is_some() || new.off_framework_reason.is_some();
         if !on_framework && supplier::any_on_framework(tx)? {
             warnings.push(format!(
                 "{} is on no framework lot; --off-framework says why it was chosen all the same",
-                new.supplier.name
+                supplier.name
             ));
         }
         let many = if lines.lines == 1 { "1 line".to_string() } else { format!("{} lines", lines.lines) };
-        let told = format!("Ordered {many} from {} ({order})", new.supplier.name);
+        let told = format!("Ordered {many} from {} ({order})", supplier.name);
         let cost = lines.cost.in_words();
         let codes: Vec<&str> = lines.borne_by.iter().map(FundCode::as_str).collect();
         let event = Event {
@@ -121,21 +124,18 @@ impl Order {
         Ok((Ordered { order, sentence, warnings, borne_by: lines.borne_by, funds: lines.funds }, Some(event)))
     }
 
-    /// Refuses at once a fund that no row could be paid from.
+    /// Refuses a fund that no row could be paid from. Amounts are compared with each row's own.
     fn judge_fund(&self, tx: &Tx) -> Result<()> {
         let Some(typed) = &self.fund else {
             return Ok(());
         };
-        match Shares::read(typed, Pence::ZERO, Pence::ZERO) {
-            Ok(shares) => fund::load(tx, &shares, &mut Funds::default()),
-            // Amounts are compared with each row's own.
-            Err(SharesError::NotTheLine { .. }) => Ok(()),
-            Err(error) => Err(refuse(error)),
-        }
+        let shares = Shares::read_unpriced(typed).map_err(refuse)?;
+        shares.iter().try_for_each(|share| fund::get(tx, share.fund.as_str()).map(|_| ()))
     }
 
-    /// What the flags say of the order as a whole.
-    fn read(&self, tx: &Tx, asked: &Asked<'_>) -> Result<NewOrder> {
+    /// What the flags say of the order as a whole. Where the supplier or the fund is refused, that is noted, so that the
+    /// faults of the rows are told beside it.
+    fn read(&self, tx: &Tx, asked: &Asked<'_>, refusals: &mut Vec<Error>) -> Result<NewOrder> {
         let text = |what, text: &Option<String>| -> Result<Option<String>> {
             Ok(text.as_deref().map(|text| free_text(what, text)).transpose().map_err(refuse)?.flatten())
         };
@@ -143,14 +143,34 @@ impl Order {
         if self.off_framework.is_some() && off_framework_reason.is_none() {
             return Err(refuse(OrderRefusal::NoReason));
         }
+        let supplier = unless_refused(supplier::get(tx, &self.supplier), refusals)?;
+        let can_bear = unless_refused(self.judge_fund(tx), refusals)?.is_some();
         Ok(NewOrder {
-            supplier: supplier::get(tx, &self.supplier)?,
+            supplier,
+            refused_fund: self.fund.clone().filter(|_| !can_bear),
             ordered_on: asked.on,
             reference: text("the reference", &self.reference)?,
             off_framework_reason,
             override_reason: asked.override_reason.clone(),
         })
     }
+}
+
+/// What was found; a refusal is noted among the others.
+fn unless_refused<T>(found: Result<T>, refusals: &mut Vec<Error>) -> Result<Option<T>> {
+    match found {
+        Err(error) if error.is::<Refused>() => {
+            refusals.push(error);
+            Ok(None)
+        }
+        found => found.map(Some),
+    }
+}
+
+/// A refusal with its hint, as one of many.
+fn in_one_line(error: &Error) -> String {
+    let hint = error.downcast_ref::<Refused>().and_then(Refused::hint);
+    hint.map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"))
 }
 
 /// What was ordered, and what the person should know of it.

@@ -8,9 +8,10 @@ use crate::cli::DayArg;
 use crate::commands::Desk;
 use crate::commands::overriding::Overriding;
 use crate::domain::date::{Date, in_words};
+use crate::domain::fund::FundCode;
 use crate::domain::money::Pence;
 use crate::domain::purchase::billing::{BillingRefusal, OrderInvoice, PaymentWarning, to_pay};
-use crate::domain::purchase::{Funds, OrderLine, Warning};
+use crate::domain::purchase::{OrderLine, Warning};
 use crate::domain::reference::OrderRef;
 use crate::domain::refusal::refuse;
 use crate::store::journal::Event;
@@ -95,20 +96,17 @@ impl Pay {
 
 /// The funds whose days a payment for these lines falls outside of.
 fn outside(tx: &Tx, lines: &[OrderLine], on: Date) -> Result<Vec<PaymentWarning>> {
-    let mut funds = Funds::default();
+    let mut codes: Vec<&FundCode> = Vec::new();
     let mut warnings = Vec::new();
     for share in lines.iter().flat_map(|line| line.line.shares.iter()) {
-        if funds.get(&share.fund).is_some() {
+        if codes.contains(&&share.fund) {
             continue;
         }
-        let shares = crate::domain::shares::Shares::one(share.fund.clone());
-        fund::load(tx, &shares, &mut funds)?;
-        let facts = funds.get(&share.fund).filter(|facts| !facts.fund.allows(on));
-        warnings.extend(facts.map(|facts| PaymentWarning::Outside {
-            fund: share.fund.clone(),
-            on,
-            window: facts.fund.window(),
-        }));
+        codes.push(&share.fund);
+        let found = fund::get(tx, share.fund.as_str())?;
+        if !found.allows(on) {
+            warnings.push(PaymentWarning::Outside { window: found.window(), fund: found.code, on });
+        }
     }
     Ok(warnings)
 }
@@ -122,7 +120,7 @@ impl Paid {
     }
 
     fn what(&self) -> String {
-        let name = |(invoice, _): &(OrderInvoice, Vec<OrderRef>)| match (invoice.is_credit(), invoice.number.as_str()) {
+        let name = |(invoice, _): &(OrderInvoice, Vec<OrderRef>)| match (invoice.is_credit, invoice.number.as_str()) {
             (true, number) => format!("credit {number}"),
             (false, "") => format!("the invoice of {}", in_words(invoice.on)),
             (false, number) => format!("invoice {number}"),
@@ -137,7 +135,7 @@ impl Paid {
         for (invoice, others) in self.invoices.iter().filter(|(_, others)| !others.is_empty()) {
             let others: Vec<String> = others.iter().map(OrderRef::to_string).collect();
             let (number, others) = (&invoice.number, others.join(", "));
-            desk.say(match invoice.is_credit() {
+            desk.say(match invoice.is_credit {
                 true => format!("Credit {number} is for {others} too: that is settled with it."),
                 false => format!("Invoice {number} bills {others} too: that is paid with it."),
             })?;

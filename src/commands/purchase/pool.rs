@@ -15,7 +15,7 @@ use crate::domain::text::Name;
 use crate::store::journal::{About, Event};
 use crate::store::overriding::{self, Against};
 use crate::store::policy::pool;
-use crate::store::purchase::coding;
+use crate::store::purchase::billing;
 use crate::store::{Tx, purchase};
 
 /// Capitalise lines as one: thirty ukuleles at £30 are one decision of £900, and thirty instruments.
@@ -74,7 +74,7 @@ impl Pool {
         // The result may be new for those that were in it before, too.
         let mut about: Vec<About> = Vec::new();
         for line in standing.lines() {
-            about.extend(coding::concerned(tx, &purchase::line(tx, line)?)?);
+            about.extend(billing::about(tx, [&purchase::line(tx, line)?])?);
         }
         batch::all_or_none("pooled", &typed, |line| standing.refuse_never(line.parse()?))?;
         let pooling = pool::judge(tx, &pool, standing, on)?;

@@ -5,22 +5,23 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use clap::{ArgGroup, Args};
 
+use super::billing::reason_given;
 use crate::cli::DayArg;
 use crate::commands::overriding::Overriding;
 use crate::commands::{Desk, lookup};
 use crate::domain::date::Date;
-use crate::domain::fund::FundCode;
-use crate::domain::instrument::{CategoryCode, free_text};
+use crate::domain::fund::{FundCode, FundFacts};
+use crate::domain::instrument::CategoryCode;
 use crate::domain::money::Pence;
 use crate::domain::policy::RevenueInCapital;
 use crate::domain::purchase::{Bearing, Funds, OrderLine, Proposal, RecodeRefusal, Warning};
 use crate::domain::reference::LineRef;
-use crate::domain::refusal::{Plain, refuse};
+use crate::domain::refusal::refuse;
 use crate::domain::shares::Shares;
 use crate::domain::spend::UNCATEGORISED;
 use crate::store::journal::Event;
 use crate::store::overriding::{self, Against};
-use crate::store::purchase::{self, coding};
+use crate::store::purchase::{self, billing, coding};
 use crate::store::{Tx, fund, policy};
 
 /// Move a line, as a whole, to another fund or category, for a reason.
@@ -81,14 +82,12 @@ impl Recode {
     }
 
     fn recode(&self, tx: &Tx, on: Date) -> Result<(Moved, Option<Event>)> {
-        let reason = free_text("the reason", &self.because).map_err(refuse)?;
-        let no_reason = || refuse(Plain::new("--reason is empty").hint("say why, in words an auditor will read"));
-        let reason = reason.ok_or_else(no_reason)?;
+        let reason = reason_given(&self.because)?;
         let override_reason = self.overriding.reason()?;
         let line = purchase::line(tx, self.line)?;
         refuse_early(tx, &line, on)?;
         let (shares, category) = self.wanted(tx, &line)?;
-        let (before, after) = (line.costs(), costs(&line, &shares));
+        let (before, after) = (line.costs(&line.line.shares), line.costs(&shares));
         if before == after && category == line.line.category {
             let (funds, category) = (line.line.shares.to_string(), named(category.as_ref()));
             return Err(refuse(RecodeRefusal::Nothing { line: self.line, funds, category }));
@@ -114,7 +113,7 @@ impl Recode {
         let subject = self.line.to_string();
         let against = Against { subject: &subject, line_id: Some(line.id), on, reason: override_reason.as_deref() };
         overriding::keep(tx, against, &warnings)?;
-        let about = coding::concerned(tx, &line)?;
+        let about = billing::about(tx, [&line])?;
         let is_sorted_anew = category != line.line.category;
         let followed = if is_sorted_anew {
             coding::instruments_follow(tx, line.id, line.line.category.as_ref(), category.as_ref())?
@@ -131,10 +130,9 @@ impl Recode {
 
     /// The funds and the category that are to bear it.
     fn wanted(&self, tx: &Tx, line: &OrderLine) -> Result<(Shares, Option<CategoryCode>)> {
-        let parts = line.life.parts.iter();
-        let (net, vat) = parts.fold((Pence::ZERO, Pence::ZERO), |(net, vat), part| (net + part.net, vat + part.vat));
+        let net = line.life.parts.iter().map(|part| part.net).sum();
         let shares = match &self.fund {
-            Some(typed) => Shares::read(typed, net, net + vat).map_err(refuse)?,
+            Some(typed) => Shares::read(typed, net, line.life.cost()).map_err(refuse)?,
             None => line.line.shares.clone(),
         };
         let category = match self.category.as_deref() {
@@ -156,14 +154,6 @@ fn refuse_early(tx: &Tx, line: &OrderLine, on: Date) -> Result<()> {
         Some(on) => Err(refuse(RecodeRefusal::MovedSince { line: reference, on })),
         None => Ok(()),
     }
-}
-
-/// What each fund would bear of a line as it stands.
-fn costs(line: &OrderLine, shares: &Shares) -> Vec<(FundCode, Pence)> {
-    let mut parts = Vec::new();
-    crate::domain::spend::parts(&line.life.ordered, &line.life.bills, Some(shares), &mut parts);
-    let of = |place: usize| parts.iter().filter(|part| part.share == place).map(|part| part.cost).sum();
-    shares.iter().enumerate().map(|(place, share)| (share.fund.clone(), of(place))).collect()
 }
 
 fn named(category: Option<&CategoryCode>) -> String {
@@ -201,9 +191,7 @@ fn sides(
         }
         if was != category {
             for of in was.into_iter().chain(category) {
-                let used = |facts: &crate::domain::fund::FundFacts| {
-                    facts.categories.get(of).map_or(Pence::ZERO, |category| category.used)
-                };
+                let used = |facts: &FundFacts| facts.categories.get(of).map_or(Pence::ZERO, |category| category.used);
                 if used(before) != used(after) {
                     sides.push(side(&format!("{of} of {code}"), used(before), used(after)));
                 }

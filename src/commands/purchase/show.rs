@@ -86,11 +86,8 @@ fn story_of(tx: &Tx, order: OrderRef) -> Result<Vec<String>> {
 
 /// `Invoice N1 of 3 Mar 2026: £100.00 net, £120.00 with VAT; paid on 20 Mar 2026.`
 fn invoice_in_words(invoice: &OrderInvoice) -> String {
-    let (what, settled, waits) = if invoice.is_credit() {
-        ("Credit", "settled", "not settled yet")
-    } else {
-        ("Invoice", "paid", "not paid yet")
-    };
+    let (what, settled, waits) =
+        if invoice.is_credit { ("Credit", "settled", "not settled yet") } else { ("Invoice", "paid", "not paid yet") };
     let number = if invoice.number.is_empty() { String::new() } else { format!(" {}", invoice.number) };
     let state = invoice.paid_on.map_or_else(|| waits.to_string(), |on| format!("{settled} on {}", in_words(on)));
     let why = invoice.reason.as_ref().map(|reason| format!(" {reason}.")).unwrap_or_default();

@@ -6,12 +6,12 @@ mod wanted;
 pub use refusal::{BillingRefusal, PaymentWarning};
 pub use wanted::{Extra, Wanted};
 
-use super::{Line, OrderLine};
+use super::{Line, OrderLine, PurchaseRefusal};
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
 use crate::domain::money::Pence;
 use crate::domain::reference::OrderRef;
-use crate::domain::spend::{Bill, parts};
+use crate::domain::spend::Bill;
 use crate::domain::text::fold;
 
 /// What an invoice says of one line; negative where it gives credit.
@@ -34,17 +34,16 @@ pub struct OrderInvoice {
     pub paid_on: Option<Date>,
     pub net: Pence,
     pub vat: Pence,
+    /// Whether all that it bills of the order gives something back.
+    pub is_credit: bool,
     /// Why it gives credit, where somebody said.
     pub reason: Option<String>,
 }
 
 impl OrderInvoice {
+    /// What it bills of the order, with the tax.
     pub fn gross(&self) -> Pence {
         self.net + self.vat
-    }
-
-    pub fn is_credit(&self) -> bool {
-        self.net.is_negative()
     }
 }
 
@@ -80,13 +79,13 @@ pub fn credit(line: &OrderLine, net: Pence, qty: i64, on: Date) -> Result<Billed
     let (reference, bills) = (line.reference, line.life.bills.as_slice());
     let first = bills.iter().map(|bill| bill.on).min();
     let first = first.ok_or(BillingRefusal::NothingToCredit(reference))?;
-    if line.line.qty < 0 {
+    if line.life.ordered.is_credit() {
         return Err(BillingRefusal::IsCredit(reference));
     }
     if on < first {
         return Err(BillingRefusal::CreditedBefore { line: reference, on, first });
     }
-    if net == Pence::ZERO && qty == 0 {
+    if net == Pence::ZERO {
         return Err(BillingRefusal::CreditOfNothing);
     }
     let net_left: Pence = bills.iter().map(|bill| bill.net).sum();
@@ -100,6 +99,23 @@ pub fn credit(line: &OrderLine, net: Pence, qty: i64, on: Date) -> Result<Billed
     }
     let vat = if net == net_left { vat_left } else { vat_on(&line.line, net).min(vat_left) };
     Ok(Billed { qty: -qty, net: -net, vat: -vat })
+}
+
+/// What says that a credit was recorded before: of the same number and day, so much and so many of the same line.
+pub fn credited_before(line: &OrderLine, number: &str, billed: &Billed, on: Date) -> Option<PurchaseRefusal> {
+    let number = fold(number);
+    let is_same = |bill: &&Bill| {
+        let (is_credit, alike) = (bill.is_credit(), (bill.qty, bill.net) == (billed.qty, billed.net));
+        is_credit && alike && bill.on == on && fold(&bill.number) == number
+    };
+    let held = line.life.bills.iter().find(is_same)?;
+    Some(PurchaseRefusal::CreditedAlready {
+        supplier: line.supplier.to_string(),
+        number: held.number.clone(),
+        line: line.reference,
+        on,
+        net: -billed.net,
+    })
 }
 
 /// How many of a line a cancellation releases: all that is neither invoiced nor here, unless it says how many.
@@ -161,8 +177,7 @@ fn vat_on(line: &Line, net: Pence) -> Pence {
 /// What each of its funds bears of a line more than before, once it is billed so; below nought where it bears less.
 pub fn increase(line: &OrderLine, billed: &Billed, on: Date) -> Vec<(FundCode, Pence)> {
     let mut after = line.clone();
-    let life = &mut after.life;
-    life.bills.push(Bill {
+    after.life.bills.push(Bill {
         invoice_id: 0,
         number: String::new(),
         on,
@@ -172,14 +187,16 @@ pub fn increase(line: &OrderLine, billed: &Billed, on: Date) -> Vec<(FundCode, P
         vat: billed.vat,
         judged: None,
     });
-    let shares = life.coding.as_ref().map(|(shares, _)| shares);
-    parts(&life.ordered, &life.bills, shares, &mut life.parts);
-    let pairs = after.costs().into_iter().zip(line.costs());
+    let shares = &line.line.shares;
+    let pairs = after.costs(shares).into_iter().zip(line.costs(shares));
     pairs.map(|((fund, after), (_, before))| (fund, after - before)).collect()
 }
 
-/// A line that nobody ordered and an invoice bills: borne, taxed and placed as the first line of the order is.
-pub fn extra_line(first: &Line, extra: &Extra) -> Line {
+/// A line that nobody ordered and an invoice bills: borne and taxed as the first line of the order is, and for the area that
+/// the whole order is for; where its lines differ in that, for none.
+pub fn extra_line(first: &Line, all: &[OrderLine], extra: &Extra) -> Line {
+    let key = |line: &Line| line.area.as_deref().map(fold);
+    let is_for_one_area = all.iter().all(|other| key(&other.line) == key(first));
     Line {
         shares: first.shares.clone(),
         category: None,
@@ -190,7 +207,7 @@ pub fn extra_line(first: &Line, extra: &Extra) -> Line {
         kind: None,
         group: None,
         adapted: false,
-        area: first.area.clone(),
+        area: first.area.clone().filter(|_| is_for_one_area),
         qty: 1,
         net: extra.net,
         vat: vat_on(first, extra.net),

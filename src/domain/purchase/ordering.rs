@@ -13,8 +13,9 @@ pub enum OrderRefusal {
     NoColumn { column: &'static str, columns: &'static [&'static str] },
     #[error("the file has headings and no lines")]
     NoLines,
-    #[error("nothing was ordered, because {faulty} of the {} cannot be", lines(*.read))]
-    Faulty { faulty: u64, read: u64 },
+    /// `whole` says that the order itself is refused, whatever its lines are.
+    #[error("nothing was ordered, because {}", cannot_be(*.whole, *.faulty, *.read))]
+    Faulty { whole: bool, faulty: u64, read: u64 },
     #[error("--off-framework needs a reason")]
     NoReason,
 }
@@ -22,6 +23,15 @@ pub enum OrderRefusal {
 /// `1 line`, `2 lines`.
 fn lines(count: u64) -> String {
     if count == 1 { "1 line".to_string() } else { format!("{count} lines") }
+}
+
+/// `2 of the 3 lines cannot be`.
+fn cannot_be(whole: bool, faulty: u64, read: u64) -> String {
+    match (whole, faulty) {
+        (false, _) => format!("{faulty} of the {} cannot be", lines(read)),
+        (true, 0) => "the order itself cannot be".to_string(),
+        (true, _) => format!("the order itself cannot be, nor can {faulty} of the {}", lines(read)),
+    }
 }
 
 impl Refusal for OrderRefusal {

@@ -47,18 +47,18 @@ impl OrderLine {
     pub fn standing(&self) -> Standing {
         let (life, wanted) = (&self.life, self.life.ordered.wanted());
         let arrived = life.ordered.arrived();
-        let credited = wanted - self.kept_qty();
+        let credited = wanted - life.kept_qty();
         let here = life.tagged - life.retired;
         let brings = self.line.nature.brings_instruments();
         // What was sent back for credit and never had a tag waits for none.
         let sent_back_bare = (credited - life.retired).max(0);
         let waiting = if brings { (arrived - life.tagged - sent_back_bare).max(0) } else { 0 };
         // No more instruments can be here than were ordered and not credited.
-        let room = if brings { self.kept_qty() - here - waiting } else { wanted - arrived };
+        let room = if brings { life.kept_qty() - here - waiting } else { wanted - arrived };
         Standing {
             line: self.reference,
             nature: self.line.nature,
-            is_credit: self.line.qty < 0,
+            is_credit: life.ordered.is_credit(),
             is_typed: self.line.type_code.is_some(),
             to_come: (wanted - arrived).min(room).max(0),
             waiting,

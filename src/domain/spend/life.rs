@@ -76,9 +76,29 @@ pub struct Life {
     pub parts: Vec<Part>,
 }
 
+impl Bill {
+    /// Whether it gives back money or instruments, rather than taking them.
+    pub fn is_credit(&self) -> bool {
+        self.net.is_negative() || self.qty < 0
+    }
+}
+
 impl Life {
+    /// The funds that bear it since it was coded anew; none where it is as first recorded.
     pub fn shares(&self) -> Option<&Shares> {
         self.coding.as_ref().map(|(shares, _)| shares)
+    }
+
+    /// The code of the category it serves, given the one first recorded; empty where there is none.
+    pub fn category<'c>(&'c self, first: &'c str) -> &'c str {
+        self.coding.as_ref().map_or(first, |(_, coded)| coded.as_deref().unwrap_or(""))
+    }
+
+    /// Makes its parts anew from what was ordered, billed and coded.
+    pub fn fall_into_parts(&mut self) {
+        let mut into = std::mem::take(&mut self.parts);
+        parts(&self.ordered, &self.bills, self.shares(), &mut into);
+        self.parts = into;
     }
 
     /// How many were billed, less those that were credited.
@@ -99,6 +119,11 @@ impl Life {
 }
 
 impl Ordered {
+    /// Whether the line gives money back, as some imported orders do.
+    pub fn is_credit(&self) -> bool {
+        self.qty < 0
+    }
+
     /// How many are still wanted: ordered and not cancelled.
     pub fn wanted(&self) -> i64 {
         self.qty.abs() - self.cancelled
@@ -106,8 +131,8 @@ impl Ordered {
 
     /// How many the bills name, credits aside: those do not bring an order back.
     pub fn billed(&self, bills: &[Bill]) -> i64 {
-        let same_side = bills.iter().filter(|bill| bill.qty.signum() == self.qty.signum());
-        same_side.map(|bill| bill.qty.abs()).sum()
+        let bills = bills.iter().filter(|bill| bill.is_credit() == self.is_credit());
+        bills.map(|bill| bill.qty.abs()).sum()
     }
 
     /// How many are still to be billed.

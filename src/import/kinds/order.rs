@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 
 use super::Row;
-use super::cells::{USUAL_VAT_RATE, category_of, type_of, vat_rate};
+use super::cells::{Price, USUAL_VAT_RATE, category_of, shares_of, type_of, vat_rate};
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::{CategoryCode, InstrumentRefusal, free_text};
@@ -23,7 +23,7 @@ use crate::import::mapping::{Map, Mapping, Wanted};
 use crate::import::plan::beyond_headings;
 use crate::import::report::sentence;
 use crate::store::overriding::{self, Against};
-use crate::store::{Tx, category, fund, purchase, setting};
+use crate::store::{Tx, category, purchase, setting};
 
 columns! {
     Description = "description", Nature = "nature", Type = "type", Size = "size", Kind = "kind", Category = "category",
@@ -50,7 +50,10 @@ pub fn mapping(headings: &[String], fund: Option<&str>) -> Result<Mapping> {
 
 /// What is said of an order as a whole.
 pub struct NewOrder {
-    pub supplier: Supplier,
+    /// None where the one that is named is refused: then every line is judged, and none recorded.
+    pub supplier: Option<Supplier>,
+    /// What `--fund` says, where that is refused: it is told once, not with every row.
+    pub refused_fund: Option<String>,
     pub ordered_on: Date,
     pub reference: Option<String>,
     pub off_framework_reason: Option<String>,
@@ -113,12 +116,14 @@ impl<'o> OrderLines<'o> {
         Ok(())
     }
 
-    /// The order, where every row of the file is one of its lines.
-    pub fn order(&self) -> Result<OrderRef> {
-        match self.reference {
-            _ if self.faulty > 0 => Err(refuse(OrderRefusal::Faulty { faulty: self.faulty, read: self.read })),
-            Some(order) => Ok(order),
-            None => Err(refuse(OrderRefusal::NoLines)),
+    /// The order and its supplier, where every row of the file is one of its lines; `whole` says that the order itself is
+    /// refused.
+    pub fn order(&self, whole: bool) -> Result<(OrderRef, &'o Supplier)> {
+        let (faulty, read) = (self.faulty, self.read);
+        match (self.reference, &self.order.supplier) {
+            _ if whole || faulty > 0 => Err(refuse(OrderRefusal::Faulty { whole, faulty, read })),
+            (Some(order), Some(supplier)) => Ok((order, supplier)),
+            _ => Err(refuse(OrderRefusal::NoLines)),
         }
     }
 
@@ -127,10 +132,27 @@ impl<'o> OrderLines<'o> {
             return Ok(());
         };
         let order = self.order;
+        let overridden = order.override_reason.is_some();
+        let judged = purchase::judge_ordered(tx, &mut self.funds, &line, order.ordered_on, overridden);
+        let Some(warnings) = row.judged(judged)? else {
+            return Ok(());
+        };
+        self.lines += 1;
+        self.cost = self.cost + line.grant_cost();
+        self.borne_by.extend(line.shares.iter().map(|share| share.fund.clone()));
+        if let Some(supplier) = &order.supplier {
+            self.record(tx, supplier, line, &warnings)?;
+        }
+        self.warnings.extend(warnings);
+        Ok(())
+    }
+
+    fn record(&mut self, tx: &Tx, supplier: &Supplier, line: Line, warnings: &[Warning]) -> Result<()> {
+        let order = self.order;
         let new = NewPurchase {
             order: self.reference,
             line_number: None,
-            supplier_id: order.supplier.id,
+            supplier_id: supplier.id,
             ordered_on: Some(order.ordered_on),
             reference: order.reference.clone(),
             off_framework_reason: order.off_framework_reason.clone(),
@@ -140,21 +162,12 @@ impl<'o> OrderLines<'o> {
             override_reason: order.override_reason.clone(),
             import_key: None,
         };
-        let judged = purchase::judge(tx, &mut self.funds, (order.supplier.id, &order.supplier.name), &new);
-        let Some(warnings) = row.judged(judged)? else {
-            return Ok(());
-        };
         let recorded = purchase::record(tx, &new)?;
         let subject = recorded.reference.to_string();
         let reason = order.override_reason.as_deref();
         let against = Against { subject: &subject, line_id: Some(recorded.line_id), on: order.ordered_on, reason };
-        overriding::keep(tx, against, &warnings)?;
         self.reference = Some(recorded.reference.order);
-        self.lines += 1;
-        self.cost = self.cost + new.line.grant_cost();
-        self.borne_by.extend(new.line.shares.iter().map(|share| share.fund.clone()));
-        self.warnings.extend(warnings);
-        Ok(())
+        overriding::keep(tx, against, warnings)
     }
 
     /// What a row says is bought; `None` with its faults noted.
@@ -172,6 +185,7 @@ impl<'o> OrderLines<'o> {
         let adapted = row.read(Column::Adapted, parse_yes_no).unwrap_or(false);
         let area = row.read(Column::Area, |text| free_text("the area", text)).flatten();
         let qty = row.read(Column::Qty, quantity).unwrap_or(1);
+        let faults_before = row.faults.len();
         if row.text(Column::LineNet).is_empty() {
             row.fault(Column::LineNet, "is missing");
         }
@@ -180,7 +194,8 @@ impl<'o> OrderLines<'o> {
         let rate = rate.unwrap_or(USUAL_VAT_RATE);
         let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
         let vat = net.unwrap_or_default().percent(rate);
-        let shares = self.shares(tx, row, net.map(|net| (net, vat)))?;
+        let priced = net.filter(|_| row.faults.len() == faults_before);
+        let shares = self.shares(tx, row, priced.map(|net| Price { net, vat, vat_recoverable }))?;
         let (Some(shares), Some(nature), Some(description), Some(net)) = (shares, nature, description, net) else {
             return Ok(None);
         };
@@ -203,20 +218,15 @@ impl<'o> OrderLines<'o> {
         }))
     }
 
-    /// The funds that bear a row, each with its facts at hand. Without an amount, only whether there is a fund at all.
-    fn shares(&mut self, tx: &Tx, row: &mut Row<'_>, amounts: Option<(Pence, Pence)>) -> Result<Option<Shares>> {
+    /// The funds that bear a row, each with its facts at hand.
+    fn shares(&mut self, tx: &Tx, row: &mut Row<'_>, price: Option<Price>) -> Result<Option<Shares>> {
         if row.text(Column::Fund).is_empty() {
             row.fault(Column::Fund, "is missing; --fund CODE names one for the whole order");
+        }
+        if self.order.refused_fund.as_deref() == Some(&*row.text(Column::Fund)) {
             return Ok(None);
         }
-        let Some((net, vat)) = amounts else {
-            return Ok(None);
-        };
-        let Some(shares) = row.read(Column::Fund, |text| Shares::read(text, net, net + vat)) else {
-            return Ok(None);
-        };
-        let loaded = row.found(Column::Fund, fund::load(tx, &shares, &mut self.funds))?;
-        Ok(loaded.map(|()| shares))
+        shares_of(tx, row, Column::Fund, price, &mut self.funds)
     }
 }
 

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
+use super::cells::{Price, shares_of};
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
-use crate::domain::money::Pence;
 use crate::domain::purchase::{Funds, NewPurchase, Recorded, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::shares::Shares;
@@ -19,7 +19,7 @@ use crate::output::listing::Lister;
 use crate::store::journal::About;
 use crate::store::overriding::{self, Against};
 use crate::store::purchase::{self, each_record};
-use crate::store::{Tx, fund, policy, setting, supplier};
+use crate::store::{Tx, policy, setting, supplier};
 
 columns! {
     Fund = "fund", Order = "order", Line = "line", OrderDate = "order_date", InvoiceDate = "invoice_date",
@@ -73,7 +73,7 @@ pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
 
 impl Intake for Purchases {
     fn take(&mut self, tx: &Tx, row: &mut Row<'_>, _round: Round) -> Result<Outcome> {
-        let reference = read::reference(row);
+        let (order, reference) = read::reference(row);
         if let Some(line) = reference
             && row.repeats(Column::Line, self.seen.first(line, row.line()))
         {
@@ -83,7 +83,7 @@ impl Intake for Purchases {
         let Some(mut new) = self.read(tx, row)? else {
             return Ok(Outcome::Rejected);
         };
-        new.order = reference.map(|line| line.order).or(new.order);
+        new.order = order;
         new.line_number = reference.map(|line| line.line);
         new.import_key = import_key;
         match on_record(tx, &new, reference)? {
@@ -215,17 +215,11 @@ impl Purchases {
     }
 
     /// The funds a row names, each with its facts at hand.
-    fn shares(&mut self, tx: &Tx, row: &mut Row<'_>, (net, vat): (Pence, Pence)) -> Result<Option<Shares>> {
-        let typed = row.text(Column::Fund).into_owned();
-        if typed.is_empty() {
+    fn shares(&mut self, tx: &Tx, row: &mut Row<'_>, price: Option<Price>) -> Result<Option<Shares>> {
+        if row.text(Column::Fund).is_empty() {
             row.fault(Column::Fund, "is missing; --set fund=CODE names one for the whole file");
-            return Ok(None);
         }
-        let Some(shares) = row.read(Column::Fund, |text| Shares::read(text, net, net + vat)) else {
-            return Ok(None);
-        };
-        let loaded = row.found(Column::Fund, fund::load(tx, &shares, &mut self.funds))?;
-        Ok(loaded.map(|()| shares))
+        shares_of(tx, row, Column::Fund, price, &mut self.funds)
     }
 }
 

@@ -27,18 +27,6 @@ pub(super) const RULES: &[Rule] = &[
                   OR (l.net_pence > 0 AND sum(b.net_pence) < 0) OR (l.net_pence < 0 AND sum(b.net_pence) > 0)",
     },
     Rule {
-        name: "no more is received than was ordered",
-        undone: &[Table::PurchaseLine, Table::Receipt, Table::Cancellation],
-        sql: "SELECT 'O' || l.purchase_id || '/' || l.line,
-                     'is of ' || l.qty || CASE WHEN l.gone > 0 THEN ', of which ' || l.gone || ' are cancelled' ELSE '' END
-                         || ', and ' || abs(sum(r.qty)) || ' have arrived'
-              FROM (SELECT p.id, p.purchase_id, p.line, p.qty,
-                           coalesce((SELECT sum(c.qty) FROM cancellation c WHERE c.line_id = p.id), 0) AS gone
-                    FROM purchase_line p) AS l
-              JOIN receipt r ON r.line_id = l.id
-              GROUP BY l.id, l.purchase_id, l.line, l.qty, l.gone HAVING abs(sum(r.qty)) > abs(l.qty) - l.gone",
-    },
-    Rule {
         name: "no more is cancelled than was ordered",
         undone: &[Table::PurchaseLine, Table::Cancellation],
         sql: "SELECT 'O' || l.purchase_id || '/' || l.line, 'is of ' || l.qty || ', and ' || sum(c.qty) || ' are cancelled'

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Rule;
 use crate::domain::words::{Nature, Word};
+use crate::store::purchase::billing::is_credit;
 use crate::store::remember::Table;
 
 /// Stands in a rule for the natures that are always revenue, since a rule is written before they are asked for.
@@ -31,10 +32,13 @@ pub(super) const RULES: &[Rule] = &[
         name: "a bill is judged where a policy is in force",
         undone: &[Table::Policy, Table::InvoiceLine, Table::Invoice],
         // A credit goes with the bill that it gives back, which may be older than any policy.
-        sql: "SELECT 'O' || l.purchase_id || '/' || l.line, 'has a bill of ' || n.invoiced_on || ' that no policy has judged'
-              FROM invoice_line b JOIN invoice n ON n.id = b.invoice_id JOIN purchase_line l ON l.id = b.line_id
-              WHERE b.policy_id IS NULL AND b.qty * l.qty >= 0 AND b.net_pence * l.qty >= 0
-                AND n.invoiced_on >= (SELECT min(effective_on) FROM policy)",
+        sql: concat!(
+            "SELECT 'O' || l.purchase_id || '/' || l.line, 'has a bill of ' || n.invoiced_on || ' that no policy has judged'
+             FROM invoice_line b JOIN invoice n ON n.id = b.invoice_id JOIN purchase_line l ON l.id = b.line_id
+             WHERE b.policy_id IS NULL AND n.invoiced_on >= (SELECT min(effective_on) FROM policy) AND ",
+            is_credit!(),
+            " = (l.qty < 0)"
+        ),
     },
     Rule {
         name: "what is always revenue is never capital",

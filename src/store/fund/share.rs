@@ -9,6 +9,7 @@ use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
 use crate::domain::fund::share::{AreaFacts, AreaShare};
 use crate::domain::money::Pence;
+use crate::domain::spend::Tallies;
 use crate::domain::text::{Name, fold};
 use crate::domain::words::SpendAxis;
 use crate::store::db::Tx;
@@ -50,12 +51,16 @@ pub fn facts(tx: &Tx, fund: &FundCode, as_at: Option<Date>) -> Result<Vec<AreaFa
         return Ok(Vec::new());
     }
     let filter = SpendFilter { fund: Some(fund.clone()), as_at, ..SpendFilter::default() };
-    let tallies = tally_by(tx, &filter, SpendAxis::Area)?;
+    Ok(used(shares, &tally_by(tx, &filter, SpendAxis::Area)?))
+}
+
+/// Shares with what totals by area say is used of each.
+pub fn used(shares: Vec<AreaShare>, tallies: &Tallies) -> Vec<AreaFacts> {
     let used: HashMap<String, Pence> =
         tallies.rows().into_iter().map(|(_, area, tally)| (fold(area), tally.sums.used())).collect();
     let facts = |share: AreaShare| {
         let used = used.get(&share.area.key()).copied().unwrap_or_default();
         AreaFacts { area: share.area, share: share.amount, used }
     };
-    Ok(shares.into_iter().map(facts).collect())
+    shares.into_iter().map(facts).collect()
 }

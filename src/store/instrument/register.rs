@@ -137,8 +137,7 @@ impl Lines<'_> {
             Entry::Occupied(known) => Ok(Some(known.into_mut())),
             Entry::Vacant(new) => {
                 let life = self.lives.read(id, spend::ordered(row, 29)?)?;
-                let first = row.text(28)?;
-                let category = life.coding.as_ref().map_or(first, |(_, coded)| coded.as_deref().unwrap_or(""));
+                let category = life.category(row.text(28)?);
                 let money = LineMoney { id, ordered_on: row.opt_day(26)?, first_fund: row.text(27)?, category, life };
                 Ok(Some(new.insert(Bearing::of(&money))))
             }

@@ -14,8 +14,8 @@ use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::shares::Shares;
 use crate::domain::words::Basis;
 use crate::store::db::{Row, Tx, Value};
-use crate::store::purchase;
 use crate::store::purchase::coding::Codings;
+use crate::store::purchase::{self, billing::is_credit};
 use crate::store::remember::Table;
 use crate::store::spend::{Depth, Lives, ordered};
 
@@ -34,15 +34,17 @@ pub(super) struct Bill {
     is_whole: bool,
 }
 
-const BILLS: &str =
+const BILLS: &str = concat!(
     "SELECT b.id, b.qty, b.net_pence, b.vat_pence, n.invoiced_on, l.id, l.purchase_id, l.line, l.qty, l.vat_recoverable, l.nature,
-           t.name, t.life_months, (SELECT count(*) FROM invoice_line other WHERE other.line_id = l.id)
+           t.name, t.life_months, (SELECT count(*) FROM invoice_line other WHERE other.line_id = l.id), ",
+    is_credit!(),
+    " <> (l.qty < 0)
     FROM invoice_line b JOIN invoice n ON n.id = b.invoice_id JOIN purchase_line l ON l.id = b.line_id
-    LEFT JOIN type t ON t.code = l.type";
+    LEFT JOIN type t ON t.code = l.type"
+);
 
 fn from_row(row: &Row<'_>) -> Result<Bill> {
     let (qty, net, of_line): (i64, Pence, i64) = (row.int(1)?, row.pence(2)?, row.int(8)?);
-    let is_credit = qty.signum() == -of_line.signum() || net.pence().signum() == -of_line.signum();
     Ok(Bill {
         id: row.int(0)?,
         line_id: row.int(5)?,
@@ -51,7 +53,7 @@ fn from_row(row: &Row<'_>) -> Result<Bill> {
         qty,
         cost: grant_cost(net, row.pence(3)?, row.flag(9)?),
         invoiced_on: row.day(4)?,
-        is_credit,
+        is_credit: row.flag(14)?,
         is_whole: qty == of_line && row.int(13)? == 1,
     })
 }
@@ -102,9 +104,8 @@ fn judge_each(tx: &Tx, condition: &str, value: Value<'_>, judged_on: Option<Date
     if policies.is_empty() {
         return Ok(0);
     }
-    let sql = format!(
-        "{BILLS} {condition} ORDER BY n.invoiced_on, CASE WHEN b.net_pence < 0 THEN 1 ELSE 0 END, l.purchase_id, b.id"
-    );
+    let is_credit = is_credit!();
+    let sql = format!("{BILLS} {condition} ORDER BY n.invoiced_on, {is_credit}, l.purchase_id, b.id");
     let (mut costs, mut judged) = (Costs::new(tx), 0);
     for bill in tx.all(&sql, &[value], from_row)? {
         judged += usize::from(judge(tx, &policies, &mut costs, &bill, judged_on)?);
@@ -131,11 +132,13 @@ fn judge(tx: &Tx, policies: &Policies, costs: &mut Costs<'_>, bill: &Bill, judge
 
 /// The judgement of the bill that a credit gives back: the last one before it.
 fn judgement_credited(tx: &Tx, credit: &Bill) -> Result<Option<(i64, bool)>> {
-    let sql = "SELECT b.policy_id, b.is_capital FROM invoice_line b JOIN invoice n ON n.id = b.invoice_id
-               JOIN purchase_line l ON l.id = b.line_id
-               WHERE b.line_id = ?1 AND b.id <> ?2 AND n.invoiced_on <= ?3 AND b.policy_id IS NOT NULL
-                 AND b.qty * l.qty >= 0 AND b.net_pence * l.qty >= 0
-               ORDER BY n.invoiced_on DESC, b.id DESC LIMIT 1";
+    let sql = concat!(
+        "SELECT b.policy_id, b.is_capital FROM invoice_line b JOIN invoice n ON n.id = b.invoice_id
+         JOIN purchase_line l ON l.id = b.line_id
+         WHERE b.line_id = ?1 AND b.id <> ?2 AND n.invoiced_on <= ?3 AND b.policy_id IS NOT NULL AND ",
+        is_credit!(),
+        " = (l.qty < 0) ORDER BY n.invoiced_on DESC, b.id DESC LIMIT 1"
+    );
     tx.one(sql, args![credit.line_id, credit.id, credit.invoiced_on], |row| Ok((row.int(0)?, row.flag(1)?)))
 }
 
@@ -148,6 +151,7 @@ pub(super) struct Costs<'t> {
 }
 
 impl<'t> Costs<'t> {
+    /// With nothing looked up yet.
     pub fn new(tx: &'t Tx<'t>) -> Costs<'t> {
         Costs { tx, lives: None, order: None }
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{add_line, coding, share_out_cost, supplier_name};
+use super::{add_line, coding, next_line, share_out_cost, supplier_name};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::purchase::billing::Billed;
@@ -13,6 +13,14 @@ use crate::domain::text::{Name, fold};
 use crate::store::db::Tx;
 use crate::store::journal::About;
 use crate::store::remember::Table;
+
+/// Whether a bill `b` gives something back, as [`Bill::is_credit`](crate::domain::spend::Bill::is_credit) has it.
+macro_rules! is_credit {
+    () => {
+        "(b.net_pence < 0 OR b.qty < 0)"
+    };
+}
+pub(in crate::store) use is_credit;
 
 /// An invoice on record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,8 +118,7 @@ pub fn billed_before(
 
 /// Adds a line that nobody ordered to an order, as of the day of the invoice that bills it.
 pub fn add_extra(tx: &Tx, order: OrderRef, line: &Line, on: Date) -> Result<(LineRef, i64)> {
-    let next = "SELECT coalesce(max(line), 0) + 1 FROM purchase_line WHERE purchase_id = ?1";
-    let reference = LineRef { order, line: tx.number(next, args![order])? };
+    let reference = LineRef { order, line: next_line(tx, order)? };
     let line_id = add_line(tx, reference, line, None, Some(on))?;
     coding::split(tx, line_id, line)?;
     Ok((reference, line_id))
@@ -119,7 +126,8 @@ pub fn add_extra(tx: &Tx, order: OrderRef, line: &Line, on: Date) -> Result<(Lin
 
 /// Whether an invoice bills anything, rather than giving credit alone.
 pub fn bills_anything(tx: &Tx, invoice_id: i64) -> Result<bool> {
-    tx.exists("SELECT 1 FROM invoice_line WHERE invoice_id = ?1 AND net_pence > 0", args![invoice_id])
+    let sql = concat!("SELECT 1 FROM invoice_line b WHERE b.invoice_id = ?1 AND NOT ", is_credit!());
+    tx.exists(sql, args![invoice_id])
 }
 
 /// The orders an invoice bills lines of.
@@ -165,17 +173,12 @@ pub fn about<'l>(tx: &Tx, lines: impl IntoIterator<Item = &'l OrderLine>) -> Res
     for line in lines {
         about.push(About::order(line.reference.order));
         let sql = "SELECT id FROM instrument WHERE purchase_line_id = ?1 ORDER BY id";
-        let mut run: Option<(i64, i64)> = None;
         for id in tx.all(sql, args![line.id], |row| row.int(0))? {
-            run = match run {
-                Some((first, last)) if last + 1 == id => Some((first, id)),
-                ended => {
-                    about.extend(ended.map(|(first, last)| About::Instruments(first, last)));
-                    Some((id, id))
-                }
-            };
+            match about.last_mut() {
+                Some(About::Instruments(_, last)) if *last + 1 == id => *last = id,
+                _ => about.push(About::instrument(id)),
+            }
         }
-        about.extend(run.map(|(first, last)| About::Instruments(first, last)));
     }
     Ok(about)
 }

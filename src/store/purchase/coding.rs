@@ -6,10 +6,9 @@ use crate::args;
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::CategoryCode;
-use crate::domain::purchase::{Line, OrderLine};
+use crate::domain::purchase::Line;
 use crate::domain::shares::{Share, Shares};
 use crate::store::db::{Prepared, Tx};
-use crate::store::journal::About;
 use crate::store::remember::Table;
 
 /// The funds that bear a line since it was coded anew, and the category that goes with them.
@@ -134,17 +133,4 @@ pub fn instruments_follow(
         tx.change(Table::Instrument, *id, sql, args![*id, after.map(CategoryCode::as_str)])?;
     }
     Ok(held.len())
-}
-
-/// What an event about a line concerns: its order and every instrument that it brought.
-pub fn concerned(tx: &Tx, line: &OrderLine) -> Result<Vec<About>> {
-    let sql = "SELECT id FROM instrument WHERE purchase_line_id = ?1 ORDER BY id";
-    let mut about = vec![About::order(line.reference.order)];
-    for id in tx.all(sql, args![line.id], |row| row.int(0))? {
-        match about.last_mut() {
-            Some(About::Instruments(_, last)) if *last + 1 == id => *last = id,
-            _ => about.push(About::instrument(id)),
-        }
-    }
-    Ok(about)
 }

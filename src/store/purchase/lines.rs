@@ -84,7 +84,7 @@ pub fn share_out_cost(tx: &Tx, reference: LineRef) -> Result<()> {
     let sql = "SELECT id, cost_pence FROM instrument WHERE purchase_line_id = ?1
                ORDER BY CASE WHEN retired_on IS NULL THEN 0 ELSE 1 END, id";
     let held = tx.all(sql, args![found.id], |row| Ok((row.int(0)?, row.opt_pence(1)?)))?;
-    for ((id, before), cost) in held.into_iter().zip(shared_out(found.life.cost(), found.kept_qty())) {
+    for ((id, before), cost) in held.into_iter().zip(shared_out(found.life.cost(), found.life.kept_qty())) {
         if before != Some(cost) && !cost.is_negative() {
             let sql = "UPDATE instrument SET cost_pence = ?2 WHERE id = ?1";
             tx.change(Table::Instrument, id, sql, args![id, cost])?;

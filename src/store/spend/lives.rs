@@ -6,7 +6,7 @@ use crate::args;
 use crate::domain::date::Date;
 use crate::domain::money::Pence;
 use crate::domain::policy::Judgement;
-use crate::domain::spend::{Bill, Life, Ordered, Pooled, parts};
+use crate::domain::spend::{Bill, Life, Ordered, Pooled};
 use crate::store::db::{Prepared, Row, Tx, Value};
 use crate::store::purchase::coding::Codings;
 
@@ -86,20 +86,18 @@ impl<'t> Lives<'t> {
         // What is billed whole can neither wait to arrive nor be cancelled any more.
         if life.bills.is_empty() || ordered.unbilled(&life.bills) > 0 || self.depth == Depth::Whole {
             self.received.each(args, |row| {
-                let _: () = life.ordered.received = row.int(0)?;
+                life.ordered.received = row.int(0)?;
                 Ok(())
             })?;
             self.cancelled.each(args, |row| {
-                let _: () = life.ordered.cancelled = row.int(0)?;
+                life.ordered.cancelled = row.int(0)?;
                 Ok(())
             })?;
         }
         self.life.coding = self.codings.read(line_id)?.cloned();
         self.read_pool(args)?;
         self.read_tags(args)?;
-        let life = &mut self.life;
-        let shares = life.coding.as_ref().map(|(shares, _)| shares);
-        parts(&life.ordered, &life.bills, shares, &mut life.parts);
+        self.life.fall_into_parts();
         Ok(&self.life)
     }
 

@@ -30,7 +30,7 @@ pub enum BillingRefusal {
     IsCredit(LineRef),
     #[error("the credit of {} would come before the invoice for {line} of {}", in_words(*.on), in_words(*.first))]
     CreditedBefore { line: LineRef, on: Date, first: Date },
-    #[error("a credit of no money and no instruments is none")]
+    #[error("a credit gives money back, and £0.00 is none")]
     CreditOfNothing,
     #[error("{line} has {} net left to credit, not {}", .left.in_words(), .asked.in_words())]
     CreditOverPrice { line: LineRef, asked: Pence, left: Pence },
@@ -78,7 +78,7 @@ impl Refusal for BillingRefusal {
             }
             No::IsCredit(line) => shows(line.order),
             No::CreditedBefore { .. } => "check the day (--on)".into(),
-            No::CreditOfNothing => "give the amount with --net, before VAT".into(),
+            No::CreditOfNothing => "give what the supplier gives back with --net, before VAT".into(),
             No::CreditOverPrice { line, .. } | No::CreditOverNumber { line, .. } => shows(line.order),
             No::CreditedAlready { .. } => "check the number; each credit note has its own".into(),
             No::BillsOther { .. } => "give the credit note's own number, or that of the invoice it is for".into(),

@@ -32,7 +32,7 @@ fn line(received: i64, cancelled: i64, bills: Vec<Bill>) -> OrderLine {
     };
     let ordered = Ordered { qty: 3, net: line.net, vat: line.vat, vat_recoverable: false, received, cancelled };
     let mut life = Life { ordered, bills, ..Life::default() };
-    parts(&life.ordered, &life.bills, None, &mut life.parts);
+    life.fall_into_parts();
     let reference = LineRef { order: OrderRef::new(1), line: 1 };
     let supplier = Name::from_record("Normans");
     OrderLine { reference, id: 1, supplier_id: 1, supplier, ordered_on: Some(DAY), line, life }
@@ -116,6 +116,7 @@ fn no_more_is_credited_than_was_billed() {
         (asked, 0, DAY, BillingRefusal::CreditOverPrice { line: reference, asked, left }),
         (left, 2, DAY, BillingRefusal::CreditOverNumber { line: reference, asked: 2, left: 1 }),
         (Pence::ZERO, 0, DAY, BillingRefusal::CreditOfNothing),
+        (Pence::ZERO, 1, DAY, BillingRefusal::CreditOfNothing),
         (
             left,
             1,
@@ -154,7 +155,7 @@ fn a_payment_settles_what_is_not_paid() {
     let order = OrderRef::new(1);
     let invoice = |id, number: &str, paid_on| {
         let (net, vat) = (Pence::new(100), Pence::new(20));
-        OrderInvoice { id, number: number.to_string(), on: DAY, paid_on, net, vat, reason: None }
+        OrderInvoice { id, number: number.to_string(), on: DAY, paid_on, net, vat, is_credit: false, reason: None }
     };
     let all = [invoice(1, "N1", Some(DAY)), invoice(2, "N2", None), invoice(3, "n2", None), invoice(4, "", None)];
     let ids = |number: Option<&str>| to_pay(order, &all, number).map(|found| found.iter().map(|one| one.id).collect());
@@ -175,7 +176,7 @@ fn a_fund_is_asked_for_what_is_billed_over_the_price_ordered() {
     let shares = Shares::from_record(vec![share("CIP", 60), share("OWN", 40)]).expect("shares");
     split.line.shares = shares.clone();
     split.life.coding = Some((shares, None));
-    parts(&split.life.ordered, &[], split.life.shares().cloned().as_ref(), &mut split.life.parts);
+    split.life.fall_into_parts();
     let as_ordered = bill(&split, Some(2), None).expect("billed");
     let more: Vec<i64> = increase(&split, &as_ordered, DAY).iter().map(|(_, more)| more.pence()).collect();
     assert_eq!(more, [0, 0]);
@@ -188,7 +189,44 @@ fn a_fund_is_asked_for_what_is_billed_over_the_price_ordered() {
 #[test]
 fn an_extra_cost_is_taxed_and_borne_as_the_first_line() {
     let first = line(0, 0, Vec::new()).line;
-    let extra = extra_line(&first, &Extra { nature: Nature::Delivery, net: Pence::new(1_253) });
+    let extra = extra_line(&first, &[], &Extra { nature: Nature::Delivery, net: Pence::new(1_253) });
     assert_eq!((extra.description.as_str(), extra.qty, extra.vat), ("delivery", 1, Pence::new(251)));
     assert_eq!((extra.shares, extra.category), (first.shares, None));
+}
+
+#[test]
+fn an_extra_cost_is_for_the_area_that_all_lines_are_for() {
+    let of = |area: Option<&str>| {
+        let mut of = line(0, 0, Vec::new());
+        of.line.area = area.map(str::to_string);
+        of
+    };
+    for (areas, area) in [
+        ([Some("York"), Some("york")], Some("York")),
+        ([Some("York"), Some("Selby")], None),
+        ([Some("York"), None], None),
+        ([None, Some("York")], None),
+        ([None, None], None),
+    ] {
+        let lines = areas.map(of);
+        let extra = extra_line(&lines[0].line, &lines, &Extra { nature: Nature::Delivery, net: Pence::new(1_253) });
+        assert_eq!(extra.area.as_deref(), area, "{areas:?}");
+    }
+}
+
+#[test]
+fn the_same_credit_again_is_told() {
+    let first = on_record(billed(-1, -3_334, -667));
+    let bills = vec![on_record(billed(3, 10_002, 2_000)), first];
+    let held = line(3, 0, bills);
+    let again = |number: &str, of: Billed, on: Date| credited_before(&held, number, &of, on).is_some();
+    assert!(again(" n1 ", billed(-1, -3_334, -667), DAY));
+    for (number, of, on) in [
+        ("N2", billed(-1, -3_334, -667), DAY),
+        ("N1", billed(0, -3_334, -667), DAY),
+        ("N1", billed(-1, -3_333, -667), DAY),
+        ("N1", billed(-1, -3_334, -667), date(2026, 3, 3)),
+    ] {
+        assert!(!again(number, of, on), "{number} {of:?} {on}");
+    }
 }

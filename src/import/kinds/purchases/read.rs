@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{Column, Purchases, Row};
-use crate::import::kinds::cells::{USUAL_VAT_RATE, category_of, type_of, vat_rate};
+use crate::import::kinds::cells::{Price, USUAL_VAT_RATE, category_of, type_of, vat_rate};
 use crate::domain::date::Date;
 use crate::domain::instrument::free_text;
 use crate::domain::money::Pence;
@@ -13,15 +13,17 @@ use crate::domain::setting::parse_yes_no;
 use crate::domain::words::Nature;
 use crate::store::Tx;
 
-/// The line a row names: `O12/3`, or an order and the number of its line.
-pub fn reference(row: &mut Row<'_>) -> Option<LineRef> {
-    let text = row.text(Column::Line);
-    if text.contains('/') {
-        return row.parse(Column::Line);
+/// The line a row names: `O12/3`, or an order and the number of its line; and the order, where it names that alone.
+pub fn reference(row: &mut Row<'_>) -> (Option<OrderRef>, Option<LineRef>) {
+    if row.text(Column::Line).contains('/') {
+        let line = row.parse::<LineRef>(Column::Line);
+        return (line.map(|line| line.order), line);
     }
-    let order = row.parse::<OrderRef>(Column::Order)?;
-    let line = row.parse::<i64>(Column::Line).filter(|line| *line > 0)?;
-    Some(LineRef { order, line })
+    let Some(order) = row.parse::<OrderRef>(Column::Order) else {
+        return (None, None);
+    };
+    let line = row.parse::<i64>(Column::Line).filter(|line| *line > 0);
+    (Some(order), line.map(|line| LineRef { order, line }))
 }
 
 impl Purchases {
@@ -29,7 +31,6 @@ impl Purchases {
     pub(super) fn read(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<NewPurchase>> {
         let supplier_id = self.supplier(tx, row)?;
         let line = self.line(tx, row)?;
-        let order = if row.text(Column::Line).contains('/') { None } else { row.parse::<OrderRef>(Column::Order) };
         let life = life(row);
         let mut text = |column, what| row.read(column, |text| free_text(what, text)).flatten();
         let reference = text(Column::Reference, "the reference");
@@ -39,7 +40,7 @@ impl Purchases {
             return Ok(None);
         }
         Ok(supplier_id.zip(line).map(|(supplier_id, line)| NewPurchase {
-            order,
+            order: None,
             line_number: None,
             supplier_id,
             ordered_on: life.ordered_on,
@@ -60,16 +61,18 @@ impl Purchases {
             row.fault(Column::Description, "is missing");
         }
         let description = row.read(Column::Description, |text| free_text("the description", text)).flatten();
+        let faults_before = row.faults.len();
         let amounts = amounts(row);
-        let money = amounts.as_ref().map_or((Pence::ZERO, Pence::ZERO), |amounts| (amounts.net, amounts.vat));
-        let shares = self.shares(tx, row, money)?;
+        let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
+        let priced = amounts.as_ref().filter(|_| row.faults.len() == faults_before);
+        let price = priced.map(|&Amounts { net, vat, .. }| Price { net, vat, vat_recoverable });
+        let shares = self.shares(tx, row, price)?;
         let category = category_of(tx, row, Column::Category)?;
         let type_code = type_of(tx, row, Column::Type)?;
         let size = row.read(Column::Size, |text| free_text("the size", text)).flatten();
         let area = row.read(Column::Area, |text| free_text("the area", text)).flatten();
         let (kind, group) = (row.parse(Column::Kind), row.parse(Column::Group));
         let adapted = row.read(Column::Adapted, parse_yes_no).unwrap_or(false);
-        let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
         let (Some(shares), Some(nature), Some(description), Some(amounts)) = (shares, nature, description, amounts) else {
             return Ok(None);
         };
@@ -107,16 +110,18 @@ fn amounts(row: &mut Row<'_>) -> Option<Amounts> {
     if row.text(Column::LineNet).is_empty() {
         row.fault(Column::LineNet, "is missing");
     }
-    let net = row.amount(Column::LineNet)?;
-    let qty = row.parse::<i64>(Column::Qty).unwrap_or(1);
-    let qty = if net.is_negative() && qty > 0 { -qty } else { qty };
-    if qty == 0 || (net > Pence::ZERO && qty < 0) {
-        row.fault(Column::Qty, "does not go with the amount; a credit is negative in both");
-    }
+    let net = row.amount(Column::LineNet);
+    let qty = row.read(Column::Qty, |text| text.parse::<i64>().map_err(|_| "is not a whole number")).unwrap_or(1);
     let rate = row.read(Column::VatRate, |text| {
         vat_rate(text).ok_or("is not a whole percentage from 0 to 100; state the tax itself as line_vat")
     });
     let stated = row.amount(Column::LineVat);
+    // All that can be read without the price is read, so that each fault is told.
+    let net = net?;
+    let qty = if net.is_negative() && qty > 0 { -qty } else { qty };
+    if qty == 0 || (net > Pence::ZERO && qty < 0) {
+        row.fault(Column::Qty, "does not go with the amount; a credit is negative in both");
+    }
     let vat_rate = if stated.is_some() { rate } else { Some(rate.unwrap_or(USUAL_VAT_RATE)) };
     let vat = stated.unwrap_or_else(|| net.percent(vat_rate.unwrap_or_default()));
     Some(Amounts { qty, net, vat, vat_rate })
@@ -134,10 +139,10 @@ fn life(row: &mut Row<'_>) -> Life {
     let invoiced_on = row.day(Column::InvoiceDate);
     let paid_on = row.day(Column::PaidOn);
     let number = row.read(Column::InvoiceNo, |text| free_text("the invoice's number", text)).flatten();
-    if ordered_on.is_none() && invoiced_on.is_none() && row.is_sound() {
+    if row.text(Column::OrderDate).is_empty() && row.text(Column::InvoiceDate).is_empty() {
         row.fault_of_row("the row needs an order_date or an invoice_date");
     }
-    if invoiced_on.is_none() && (paid_on.is_some() || number.is_some()) {
+    if row.text(Column::InvoiceDate).is_empty() && (paid_on.is_some() || number.is_some()) {
         row.fault(Column::InvoiceDate, "is missing, and the row names an invoice or a payment");
     }
     let received = row.day(Column::ReceivedOn);
