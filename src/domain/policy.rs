@@ -73,7 +73,7 @@ impl Refusal for PolicyRefusal {
 
 /// A line that is revenue by policy and that a capital fund bears: somebody will ask about it at the year's end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{line} is revenue by the policy of {} ({}), and {fund} is a capital fund; {}", in_words(*.policy_on), .because, way_out(*.line, *.can_be_pooled))]
+#[error("{line} is revenue by the policy of {} ({}), and {}; {}", in_words(*.policy_on), .because, capital_funds(.fund), way_out(*.line, *.can_be_pooled))]
 pub struct RevenueInCapital {
     pub line: LineRef,
     pub policy_on: Date,
@@ -81,6 +81,10 @@ pub struct RevenueInCapital {
     /// The capital funds among those that bear it.
     pub fund: String,
     pub can_be_pooled: bool,
+}
+
+fn capital_funds(codes: &str) -> String {
+    if codes.contains(',') { format!("{codes} are capital funds") } else { format!("{codes} is a capital fund") }
 }
 
 fn way_out(line: LineRef, can_be_pooled: bool) -> String {

@@ -6,7 +6,9 @@ mod judge;
 pub mod pool;
 mod why;
 
-pub use judge::{judge_bill, judge_bills_after, judge_line, last_bill, revenue_in_capital, revenue_in_capital_after};
+pub use judge::{
+    judge_bills_after, judge_invoice, judge_line, last_bill, revenue_in_capital, revenue_in_capital_after,
+};
 pub use why::why;
 
 use super::db::{Row, Tx, word};

@@ -357,3 +357,57 @@ fn an_extra_cost_is_for_no_area_where_the_lines_differ_in_theirs() {
         |order: &str| extras.iter().any(|row| row.contains(&format!(",{order},")) && row.contains(",York,"));
     assert!(is_for_york("O1") && !is_for_york("O8"), "{extras:?}");
 }
+
+/// Bought, billed and in the stock: violins of one line, each at £100.
+fn violins(qty: usize) -> Desk {
+    let desk = Desk::new();
+    desk.script(&format!(
+        "--today 2024-10-01 fund add CIP C --award 50000 --from 2024-09-01 --spend-by 2026-08-31
+         supplier add Normans
+         --today 2024-10-01 purchase add --fund CIP --supplier Normans --description v --nature instrument --type VN --qty {qty} --unit-net 100 --invoice N0"
+    ));
+    desk
+}
+
+fn costs(desk: &Desk, as_at: &str) -> Vec<String> {
+    let register = desk.done(&format!("report assets --as-at {as_at} --format csv"));
+    let mut reader = csv::Reader::from_reader(register.as_bytes());
+    reader.records().map(|row| row.expect("a row")[11].to_string()).collect()
+}
+
+#[test]
+fn what_goes_back_for_credit_keeps_its_cost_until_it_leaves_and_changes_no_other() {
+    let desk = violins(3);
+    desk.done("--today 2025-05-01 purchase credit O1/1 --invoice CR --net 300 --qty 3");
+    assert_eq!(costs(&desk, "2025-05-02"), ["100.00"; 3]);
+    desk.done("--today 2025-06-01 instrument retire VN-0001 --reason transferred --proceeds 100");
+    assert_eq!(costs(&desk, "2025-05-02"), ["100.00"; 3]);
+    assert_eq!(costs(&desk, "2025-06-02"), ["100.00"; 3]);
+    // A credit for the price alone is shared by all, from its day on.
+    let desk = violins(3);
+    desk.done("--today 2025-05-01 purchase credit O1/1 --invoice CR --net 30.01");
+    assert_eq!(costs(&desk, "2025-05-02"), ["90.00", "90.00", "89.99"]);
+    assert_eq!(costs(&desk, "2025-04-30"), ["100.00"; 3]);
+}
+
+#[test]
+fn a_credit_is_held_to_the_invoice_it_names_and_judged_with_it() {
+    let desk = Desk::new();
+    desk.write("order.csv", "description,nature,type,qty,line_net\nV,instrument,VN,10,600\n");
+    desk.script(
+        "--today 2025-03-20 fund add CIP C --award 5000 --from 2024-09-01 --spend-by 2026-08-31
+         supplier add Normans
+         policy add --effective 2024-04-01 --threshold 300 --basis item --min-life-months 12
+         --today 2025-03-20 purchase order --supplier Normans --fund CIP --lines @/order.csv
+         --today 2025-03-20 purchase invoice O1 --invoice A --line 1:1:400
+         --today 2025-03-20 purchase invoice O1 --invoice B",
+    );
+    let said = desk.refused("--today 2025-03-21 purchase credit O1/1 --invoice A --net 500 --qty 1");
+    assert!(said.starts_with("error: O1/1 has £400.00 net left to credit, not £500.00"), "{said}");
+    let said = desk.refused("--today 2025-03-21 purchase credit O1/1 --invoice A --net 50 --qty 2");
+    assert!(said.starts_with("error: O1/1 has 1 left to give back, not 2"), "{said}");
+    desk.done("--today 2025-03-21 purchase credit O1/1 --invoice A --net 40");
+    let lines = desk.done("report lines --format csv");
+    let results: Vec<&str> = lines.lines().skip(1).map(|row| row.split(',').nth(24).unwrap_or_default()).collect();
+    assert_eq!(results, ["capital", "revenue", "capital"], "{lines}");
+}

@@ -233,8 +233,8 @@ fn bill(desk: &Desk, number: &str, on: &str, qty: i64, pence: i64) {
         let invoice_id = tx.insert(Table::Invoice, invoice, args![number, on])?;
         let line =
             "INSERT INTO invoice_line (invoice_id, line_id, qty, net_pence, vat_pence) VALUES (?1, 1, ?2, ?3, 0)";
-        let id = tx.insert(Table::InvoiceLine, line, args![invoice_id, qty, pence])?;
-        policy::judge_bill(tx, id)
+        tx.insert(Table::InvoiceLine, line, args![invoice_id, qty, pence])?;
+        policy::judge_invoice(tx, invoice_id)
     })
     .expect("billed");
 }

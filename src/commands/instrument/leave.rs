@@ -18,7 +18,6 @@ use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
 use crate::domain::words::{Disposal, LoanState};
 use crate::store::journal::{About, Event};
-use crate::store::purchase::billing;
 use crate::store::request as requests;
 use crate::store::{Tx, instrument, loan, timeline};
 
@@ -81,7 +80,6 @@ impl Retire {
             let line_id = instrument::bought_on(tx, found.id)?.map(|(line_id, _)| line_id);
             let passed = self.overriding.pass_day(tx, (found.tag.as_str(), line_id), on)?;
             instrument::retire(tx, found.id, &how)?;
-            billing::share_out_after_return(tx, found.id)?;
             let summary = format!("Retired {}: {}{}", found.tag, how.disposal, passed.in_summary);
             let mut event = event_for(&found, "instrument retire", on, summary);
             event.about.extend(requests::withdraw(tx, found.id, None, today)?.into_iter().map(About::Request));

@@ -10,7 +10,7 @@ use crate::commands::overriding::Overriding;
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::FundCode;
 use crate::domain::money::{Pence, parse_price};
-use crate::domain::purchase::billing::{Billed, BillingRefusal, credit, credited_before, increase};
+use crate::domain::purchase::billing::{Billed, BillingRefusal, credit, credited_before, increase, within_invoice};
 use crate::domain::purchase::{OrderLine, PurchaseRefusal, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::refuse;
@@ -86,6 +86,7 @@ impl Credit {
             Note::OnRecord(invoice_id) => invoice_id,
             Note::New => billing::make_credit(tx, line.supplier_id, (number, true), on, why)?,
             Note::OfInvoice => {
+                within_invoice(&line, number, self.net, self.qty.unwrap_or(0)).map_err(refuse)?;
                 let before = credited_before(&line, number, &billed, on);
                 warnings.extend(before.map(|refusal| refusal.unless(reason.is_some())).transpose().map_err(refuse)?);
                 billing::make_credit(tx, line.supplier_id, (number, false), on, why)?
@@ -151,7 +152,11 @@ impl Credited {
         if self.billed.qty < 0 && !self.tags.is_empty() {
             desk.say(format!("{} has {} in the stock.", self.line.reference, tags_in_words(&self.tags)))?;
             let which = if let [tag] = self.tags.as_slice() { tag } else { "TAG" };
-            desk.say(format!("To take out what went back: ledgerline instrument retire {which} --reason transferred"))?;
+            // What comes back for it is what the register sets against its book value.
+            let each = (-self.billed.net).shared_by(-self.billed.qty);
+            desk.say(format!(
+                "To take out what went back: ledgerline instrument retire {which} --reason transferred --proceeds {each}"
+            ))?;
         }
         Ok(())
     }

@@ -202,7 +202,7 @@ impl Invoice {
             purchase::share_out_cost(tx, *reference)?;
         }
         // By order they are judged together, so only once all of them are in.
-        all.iter().try_for_each(|(_, line_id, _)| policy::judge_line(tx, *line_id))?;
+        policy::judge_invoice(tx, invoice_id)?;
         Ok(Written { invoice_id, billed: all.into_iter().map(|(reference, ..)| reference).collect() })
     }
 

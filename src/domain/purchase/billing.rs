@@ -101,6 +101,19 @@ pub fn credit(line: &OrderLine, net: Pence, qty: i64, on: Date) -> Result<Billed
     Ok(Billed { qty: -qty, net: -net, vat: -vat })
 }
 
+/// Refuses a credit under an invoice's number of more than that invoice has left, after the credits that bear its number.
+pub fn within_invoice(line: &OrderLine, number: &str, net: Pence, qty: i64) -> Result<(), BillingRefusal> {
+    let number = fold(number);
+    let of_invoice = || line.life.bills.iter().filter(|bill| fold(&bill.number) == number);
+    let net_left: Pence = of_invoice().map(|bill| bill.net).sum();
+    let qty_left: i64 = of_invoice().map(|bill| bill.qty).sum();
+    match (net > net_left, qty > qty_left) {
+        (true, _) => Err(BillingRefusal::CreditOverPrice { line: line.reference, asked: net, left: net_left }),
+        (_, true) => Err(BillingRefusal::CreditOverNumber { line: line.reference, asked: qty, left: qty_left }),
+        _ => Ok(()),
+    }
+}
+
 /// What says that a credit was recorded before: of the same number and day, so much and so many of the same line.
 pub fn credited_before(line: &OrderLine, number: &str, billed: &Billed, on: Date) -> Option<PurchaseRefusal> {
     let number = fold(number);

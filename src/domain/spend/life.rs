@@ -116,6 +116,15 @@ impl Life {
     pub fn cost(&self) -> Pence {
         self.ordered.cost(&self.bills)
     }
+
+    /// How many pieces its instruments are, those included that were sent back for credit, and what all of them cost: each
+    /// keeps its own until it leaves the stock, so that no later return changes what the others cost.
+    pub fn goods(&self) -> (Pence, i64) {
+        let returned =
+            self.bills.iter().filter(|bill| bill.qty.signum() == -self.ordered.qty.signum() && bill.qty != 0);
+        let given_back = returned.map(|bill| grant_cost(bill.net, bill.vat, self.ordered.vat_recoverable)).sum();
+        (self.cost() - given_back, self.ordered.wanted())
+    }
 }
 
 impl Ordered {

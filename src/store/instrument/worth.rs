@@ -26,9 +26,8 @@ const CHANGED_SINCE: &str = "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat
       AND EXISTS (SELECT 1 FROM instrument i WHERE i.purchase_line_id = l.id)
     ORDER BY l.id";
 
-/// In the order in which they share their line's cost: those still there by `?2` first.
-const INSTRUMENTS: &str = "SELECT id FROM instrument WHERE purchase_line_id = ?1
-    ORDER BY CASE WHEN retired_on IS NULL OR retired_on > ?2 THEN 0 ELSE 1 END, id";
+/// In the order in which they share their line's cost.
+const INSTRUMENTS: &str = "SELECT id FROM instrument WHERE purchase_line_id = ?1 ORDER BY id";
 
 impl CostsThen {
     fn by(tx: &Tx, day: Date) -> Result<CostsThen> {
@@ -40,12 +39,12 @@ impl CostsThen {
             let (line_id, ordered) = (row.int(0)?, spend::ordered(row, 1)?);
             let then = then.read(line_id, ordered)?;
             let now = now.read(line_id, ordered)?;
-            let cost_then = (then.cost(), then.kept_qty());
-            if cost_then == (now.cost(), now.kept_qty()) || cost_then.0.is_negative() {
+            let goods_then = then.goods();
+            if goods_then == now.goods() || goods_then.0.is_negative() {
                 return Ok(());
             }
-            let mut shares = shared_out(cost_then.0, cost_then.1);
-            instruments.each(&[Value::Int(line_id), day.into()], |row| {
+            let mut shares = shared_out(goods_then.0, goods_then.1);
+            instruments.each(&[Value::Int(line_id)], |row| {
                 if let Some(share) = shares.next() {
                     costs.insert(row.int(0)?, share);
                 }

@@ -68,16 +68,16 @@ pub(super) fn bill(tx: &Tx, id: i64) -> Result<Option<Bill>> {
     tx.one(&format!("{BILLS} WHERE b.id = ?1"), args![id], from_row)
 }
 
-/// Judges a bill by the policy in force on its invoice's day; none in force leaves it unjudged. Where an order is judged as
-/// a whole, all that its invoice bills must be in.
-pub fn judge_bill(tx: &Tx, invoice_line_id: i64) -> Result<()> {
-    judge_each(tx, "WHERE b.id = ?1", invoice_line_id.into(), None)?;
+/// Judges all bills of a line that no policy has judged, each by the policy in force on its invoice's day; none in force leaves
+/// it unjudged. Where an order is judged as a whole, all that its invoice bills must be in.
+pub fn judge_line(tx: &Tx, line_id: i64) -> Result<()> {
+    judge_each(tx, "WHERE b.line_id = ?1 AND b.policy_id IS NULL", line_id.into(), None)?;
     Ok(())
 }
 
-/// The same for all bills of a line that no policy has judged.
-pub fn judge_line(tx: &Tx, line_id: i64) -> Result<()> {
-    judge_each(tx, "WHERE b.line_id = ?1 AND b.policy_id IS NULL", line_id.into(), None)?;
+/// The same for all bills of an invoice that no policy has judged.
+pub fn judge_invoice(tx: &Tx, invoice_id: i64) -> Result<()> {
+    judge_each(tx, "WHERE b.invoice_id = ?1 AND b.policy_id IS NULL", invoice_id.into(), None)?;
     Ok(())
 }
 
@@ -130,14 +130,17 @@ fn judge(tx: &Tx, policies: &Policies, costs: &mut Costs<'_>, bill: &Bill, judge
     Ok(true)
 }
 
-/// The judgement of the bill that a credit gives back: the last one before it.
+/// The judgement of the bill that a credit gives back: of the invoice whose number it bears, else of the largest before it.
 fn judgement_credited(tx: &Tx, credit: &Bill) -> Result<Option<(i64, bool)>> {
     let sql = concat!(
         "SELECT b.policy_id, b.is_capital FROM invoice_line b JOIN invoice n ON n.id = b.invoice_id
          JOIN purchase_line l ON l.id = b.line_id
          WHERE b.line_id = ?1 AND b.id <> ?2 AND n.invoiced_on <= ?3 AND b.policy_id IS NOT NULL AND ",
         is_credit!(),
-        " = (l.qty < 0) ORDER BY n.invoiced_on DESC, b.id DESC LIMIT 1"
+        " = (l.qty < 0)
+         ORDER BY CASE WHEN n.number = (SELECT c.number FROM invoice_line x JOIN invoice c ON c.id = x.invoice_id WHERE x.id = ?2)
+                       THEN 0 ELSE 1 END,
+                  abs(b.net_pence) DESC, n.invoiced_on DESC, b.id DESC LIMIT 1"
     );
     tx.one(sql, args![credit.line_id, credit.id, credit.invoiced_on], |row| Ok((row.int(0)?, row.flag(1)?)))
 }

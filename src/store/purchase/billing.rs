@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{add_line, coding, next_line, share_out_cost, supplier_name};
+use super::{add_line, coding, next_line, supplier_name};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::purchase::billing::Billed;
@@ -149,16 +149,6 @@ pub fn cancel(tx: &Tx, line_id: i64, qty: i64, on: Date, reason: &str) -> Result
     let sql = "INSERT INTO cancellation (line_id, cancelled_on, qty, reason) VALUES (?1, ?2, ?3, ?4)";
     tx.insert(Table::Cancellation, sql, args![line_id, on, qty, reason])?;
     Ok(())
-}
-
-/// Shares the cost of an instrument's line anew among those that stay, where instruments of it were sent back for credit: which
-/// they were is known only when they leave the stock.
-pub fn share_out_after_return(tx: &Tx, instrument_id: i64) -> Result<()> {
-    let sql = "SELECT l.purchase_id, l.line FROM instrument i JOIN purchase_line l ON l.id = i.purchase_line_id
-               WHERE i.id = ?1 AND l.qty > 0 AND EXISTS (SELECT 1 FROM invoice_line b WHERE b.line_id = l.id AND b.qty < 0)";
-    let line =
-        tx.one(sql, args![instrument_id], |row| Ok(LineRef { order: OrderRef::new(row.int(0)?), line: row.int(1)? }))?;
-    line.map_or(Ok(()), |line| share_out_cost(tx, line))
 }
 
 /// The tags of a line's instruments that are still in the stock.

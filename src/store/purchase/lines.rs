@@ -77,14 +77,14 @@ fn as_ordered(row: &Row<'_>, shares: Shares, category: Option<String>) -> Result
     })
 }
 
-/// Shares what a line costs, as it stands, among the instruments it brought and that are still with the hub, so that they
-/// bear each penny of it. Those that were sent back for credit keep what they cost.
+/// Shares what the goods of a line cost, as it stands, among the instruments it brought, so that together they bear each
+/// penny of it.
 pub fn share_out_cost(tx: &Tx, reference: LineRef) -> Result<()> {
     let found = line(tx, reference)?;
-    let sql = "SELECT id, cost_pence FROM instrument WHERE purchase_line_id = ?1
-               ORDER BY CASE WHEN retired_on IS NULL THEN 0 ELSE 1 END, id";
+    let (cost, pieces) = found.life.goods();
+    let sql = "SELECT id, cost_pence FROM instrument WHERE purchase_line_id = ?1 ORDER BY id";
     let held = tx.all(sql, args![found.id], |row| Ok((row.int(0)?, row.opt_pence(1)?)))?;
-    for ((id, before), cost) in held.into_iter().zip(shared_out(found.life.cost(), found.life.kept_qty())) {
+    for ((id, before), cost) in held.into_iter().zip(shared_out(cost, pieces)) {
         if before != Some(cost) && !cost.is_negative() {
             let sql = "UPDATE instrument SET cost_pence = ?2 WHERE id = ?1";
             tx.change(Table::Instrument, id, sql, args![id, cost])?;

@@ -11,6 +11,9 @@ use crate::domain::policy::RevenueInCapital;
 use crate::domain::purchase::{Funds, OrderLine, Warning};
 use crate::domain::reference::{LineRef, OrderRef};
 
+/// How many lines a warning is given for one by one.
+const MOST_TOLD: usize = 5;
+
 /// What was recorded, and what the person should know of it.
 pub struct Recorded {
     pub number: String,
@@ -53,7 +56,10 @@ impl Recorded {
                 told.push(warning);
             }
         }
-        self.revenue.iter().try_for_each(|revenue| desk.warn(revenue))?;
+        self.revenue.iter().take(MOST_TOLD).try_for_each(|revenue| desk.warn(revenue))?;
+        if let Some(more) = self.revenue.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+            desk.warn(format!("and {more} more lines like these; 'ledgerline report lines' shows what each is"))?;
+        }
         desk.say(format!("{}.", self.summary(order)))?;
         if self.increase > Pence::ZERO {
             desk.say(format!("That is {} more than was ordered.", self.increase.in_words()))?;
