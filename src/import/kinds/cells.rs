@@ -37,7 +37,7 @@ pub fn type_of(tx: &Tx, row: &mut Row<'_>, column: impl Into<usize>) -> Result<O
     Ok(found)
 }
 
-/// A whole percentage from 0 to 100.
+/// A whole percentage from 0 to 100, with or without its sign.
 pub fn vat_rate(text: &str) -> Option<u8> {
-    text.parse().ok().filter(|rate| *rate <= 100)
+    text.strip_suffix('%').unwrap_or(text).trim_end().parse().ok().filter(|rate| *rate <= 100)
 }
