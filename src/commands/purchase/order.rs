@@ -15,7 +15,7 @@ use crate::domain::fund::FundCode;
 use crate::domain::instrument::free_text;
 use crate::domain::money::Pence;
 use crate::domain::purchase::Funds;
-use crate::domain::purchase::ordering::{OrderRefusal, without_repeats};
+use crate::domain::purchase::ordering::{OrderRefusal, told_of_lines};
 use crate::domain::reference::OrderRef;
 use crate::domain::refusal::refuse;
 use crate::domain::shares::{Shares, SharesError};
@@ -98,7 +98,7 @@ impl Order {
         lines.take(tx, asked.source, asked.mapping)?;
         *faults = std::mem::take(&mut lines.faults);
         let order = lines.order()?;
-        let mut warnings: Vec<String> = without_repeats(lines.warnings).iter().map(ToString::to_string).collect();
+        let mut warnings = told_of_lines(lines.warnings);
         let on_framework = new.supplier.framework_lot.is_some() || new.off_framework_reason.is_some();
         if !on_framework && supplier::any_on_framework(tx)? {
             warnings.push(format!(
