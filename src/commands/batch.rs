@@ -18,7 +18,16 @@ const LONGEST_LINE: u64 = 1_000;
 pub fn tags(
     desk: &mut Desk<'_, '_>,
     given: &[String],
-    judge: impl FnMut(&str) -> Result<String>,
+    mut judge: impl FnMut(&str) -> Result<String>,
+) -> Result<Vec<String>> {
+    tags_in_turn(desk, given, |_, tag| judge(tag))
+}
+
+/// The same, where whether a tag will do depends on those that were scanned before it.
+pub fn tags_in_turn(
+    desk: &mut Desk<'_, '_>,
+    given: &[String],
+    judge: impl FnMut(&[String], &str) -> Result<String>,
 ) -> Result<Vec<String>> {
     desk.refuse_output()?;
     let tags = if is_scanned(desk, given) { scanned(desk, judge)? } else { return at_once(desk, given) };
@@ -85,7 +94,7 @@ fn piped(stdin: &mut dyn BufRead) -> Result<Vec<String>> {
     Ok(tags)
 }
 
-fn scanned(desk: &mut Desk<'_, '_>, mut judge: impl FnMut(&str) -> Result<String>) -> Result<Vec<String>> {
+fn scanned(desk: &mut Desk<'_, '_>, mut judge: impl FnMut(&[String], &str) -> Result<String>) -> Result<Vec<String>> {
     desk.say("Scan tags; an empty line or Ctrl-D writes them all, Ctrl-C none.")?;
     let mut tags: Vec<String> = Vec::new();
     for number in 1.. {
@@ -96,7 +105,7 @@ fn scanned(desk: &mut Desk<'_, '_>, mut judge: impl FnMut(&str) -> Result<String
             desk.say(format!("  {tag} is on the list already."))?;
             continue;
         }
-        match judge(&tag) {
+        match judge(&tags, &tag) {
             Ok(sentence) => {
                 tags.push(tag);
                 desk.say(format!("  {} {sentence}", tags.len()))?;
@@ -115,11 +124,11 @@ fn scanned(desk: &mut Desk<'_, '_>, mut judge: impl FnMut(&str) -> Result<String
 fn still_good(
     desk: &mut Desk<'_, '_>,
     tags: Vec<String>,
-    mut judge: impl FnMut(&str) -> Result<String>,
+    mut judge: impl FnMut(&[String], &str) -> Result<String>,
 ) -> Result<Vec<String>> {
     let mut good = Vec::with_capacity(tags.len());
     for tag in tags {
-        match judge(&tag) {
+        match judge(&good, &tag) {
             Ok(_) => good.push(tag),
             Err(error) if error.is::<Refused>() => desk.warn(format!("{error}; left out"))?,
             Err(error) => return Err(error),
@@ -136,7 +145,7 @@ fn each_once(desk: &mut Desk<'_, '_>, tags: Vec<String>) -> Result<Vec<String>> 
         let key = tag.trim().to_ascii_uppercase();
         if seen.insert(key.clone()) {
             once.push(tag);
-        } else if !repeated.contains(&key) {
+        } else if !key.is_empty() && !repeated.contains(&key) {
             repeated.push(key);
         }
     }
@@ -159,6 +168,17 @@ pub fn all_or_none_with<T>(
     done: &'static str,
     tags: &[String],
     hint: impl FnOnce(&[String]) -> String,
+    work: impl FnMut(&str) -> Result<T>,
+) -> Result<Vec<T>> {
+    judged_whole(done, tags, Vec::new(), hint, work)
+}
+
+/// The same, where the batch as a whole may be at fault too: what is told of it stands below the faults of its tags.
+pub fn judged_whole<T>(
+    done: &'static str,
+    tags: &[String],
+    of_all: Vec<Refused>,
+    hint: impl FnOnce(&[String]) -> String,
     mut work: impl FnMut(&str) -> Result<T>,
 ) -> Result<Vec<T>> {
     let mut results = Vec::with_capacity(tags.len());
@@ -167,7 +187,6 @@ pub fn all_or_none_with<T>(
         match work(tag) {
             Ok(result) => results.push(result),
             Err(error) => match error.downcast::<Refused>() {
-                Ok(refused) if tags.len() == 1 => return Err(refused.into()),
                 Ok(refused) => {
                     faults.push(refused);
                     at_fault.push(tag.clone());
@@ -176,11 +195,20 @@ pub fn all_or_none_with<T>(
             },
         }
     }
-    if faults.is_empty() {
+    if faults.is_empty() && of_all.is_empty() {
         return Ok(results);
     }
     let hint = if at_fault.len() < tags.len() { hint(&at_fault) } else { PUT_RIGHT.to_string() };
-    Err(refuse(BatchRefusal { done, of: tags.len(), faults, hint }))
+    let at_fault = faults.len();
+    faults.extend(of_all);
+    // Where there is but one thing to say, its own sentence says it best.
+    match faults.pop() {
+        Some(only) if faults.is_empty() && (at_fault == 0 || tags.len() == 1) => Err(only.into()),
+        last => {
+            faults.extend(last);
+            Err(refuse(BatchRefusal { done, of: tags.len(), at_fault, faults, hint }))
+        }
+    }
 }
 
 /// Tags for a sentence on a screen: a few are named, many are counted.
@@ -194,13 +222,18 @@ pub fn few(tags: &[&str]) -> String {
 struct BatchRefusal {
     done: &'static str,
     of: usize,
+    /// So many of them are; further faults are of the batch as a whole.
+    at_fault: usize,
     faults: Vec<Refused>,
     hint: String,
 }
 
 impl fmt::Display for BatchRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nothing was {}, because {} of the {} cannot be:", self.done, self.faults.len(), self.of)?;
+        match self.at_fault {
+            at_fault if at_fault == 0 || self.of == 1 => write!(f, "nothing was {}:", self.done)?,
+            at_fault => write!(f, "nothing was {}, because {at_fault} of the {} cannot be:", self.done, self.of)?,
+        }
         for fault in &self.faults {
             write!(f, "\n  {fault}")?;
             if let Some(hint) = fault.hint() {

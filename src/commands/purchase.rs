@@ -5,6 +5,7 @@ mod billing;
 mod cancel;
 mod credit;
 mod invoice;
+mod labels;
 mod list;
 mod order;
 mod pay;

@@ -8,7 +8,7 @@ pub mod receive;
 mod recode;
 
 pub use judge::{Funds, Proposal};
-pub use period::{ClosedPeriod, revalued_on};
+pub use period::{ClosedPeriod, revalued_on, tied_on};
 pub use recode::{Bearing, RecodeRefusal};
 
 use super::date::{Date, in_words};

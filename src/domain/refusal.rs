@@ -15,6 +15,10 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
 pub struct Refused(Box<dyn Refusal>);
 
 impl Refused {
+    pub fn new(refusal: impl Refusal) -> Refused {
+        Refused(Box::new(refusal))
+    }
+
     pub fn hint(&self) -> Option<String> {
         self.0.hint()
     }
@@ -30,7 +34,7 @@ impl std::error::Error for Refused {}
 
 /// The error that carries a refusal up: `Err(refuse(LendRefusal::…))`.
 pub fn refuse(refusal: impl Refusal) -> anyhow::Error {
-    anyhow::Error::new(Refused(Box::new(refusal)))
+    anyhow::Error::new(Refused::new(refusal))
 }
 
 /// A refusal that concerns nothing but its own sentence.

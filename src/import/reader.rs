@@ -14,8 +14,6 @@ const LONGEST_ROW: usize = 1 << 20;
 /// Why a file as a whole cannot be taken.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileRefusal {
-    #[error("that is a folder, not a file")]
-    Folder,
     #[error("workbooks cannot be read yet")]
     Spreadsheet,
     #[error("the file is empty")]
@@ -33,7 +31,6 @@ pub enum FileRefusal {
 impl Refusal for FileRefusal {
     fn hint(&self) -> Option<String> {
         let hint = match self {
-            FileRefusal::Folder => "name the file in it",
             FileRefusal::Spreadsheet => "save the sheet as 'CSV UTF-8' and import that",
             FileRefusal::Empty => "the first row must hold the headings",
             FileRefusal::TooLong(_) => "look for a quotation mark that is not closed on that line or above",

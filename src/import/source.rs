@@ -12,6 +12,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::reader::{FileRefusal, Rows, TextRows};
 use crate::domain::refusal::refuse;
+use crate::store::FileTrouble;
 
 /// Enough of a file's beginning to hold its headings.
 const HEAD: u64 = 1 << 18;
@@ -35,7 +36,7 @@ impl Source {
         let mut file = File::open(path).with_context(reading)?;
         let what = file.metadata().with_context(reading)?;
         if what.is_dir() {
-            return Err(refuse(FileRefusal::Folder));
+            return Err(FileTrouble::Folder(path.to_path_buf()).into());
         }
         let spooled = if what.is_file() { None } else { Some(spool(&mut file).with_context(reading)?) };
         Source::looked_over(path, spooled).with_context(reading)

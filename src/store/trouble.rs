@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub enum FileTrouble {
     #[error("there is no file {}", .0.display())]
     Missing(PathBuf),
+    #[error("{} is a folder, not a file", .0.display())]
+    Folder(PathBuf),
     #[error("{} already exists", .0.display())]
     Exists(PathBuf),
     #[error("{} is not a ledgerline file", .0.display())]
@@ -37,6 +39,7 @@ impl FileTrouble {
             FileTrouble::Missing(_) => {
                 "make it with 'ledgerline init', or name the right one with --db or LEDGERLINE_DB"
             }
+            FileTrouble::Folder(_) => "name the file in it",
             FileTrouble::Exists(_) => "choose another name, or move that file away first",
             FileTrouble::NotOurs(_) | FileTrouble::NotADatabase => {
                 "check the path; --db or LEDGERLINE_DB names the hub's file"

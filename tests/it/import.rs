@@ -110,7 +110,7 @@ fn what_cannot_be_read_whole_is_refused_whole() {
     }
     let desk = Desk::new();
     assert_eq!(desk.run("import instruments @/nowhere.csv").exit, 3);
-    assert_eq!(desk.run("import instruments @/").exit, 1);
+    assert_eq!(desk.run("import instruments @/").exit, 3);
     assert_eq!(desk.run("import violins @/sheet.csv").exit, 2);
     assert_eq!(desk.run("import instruments").exit, 2);
     desk.write("book.xlsx", "PK");

@@ -25,6 +25,7 @@ mod policy;
 mod programme;
 mod queue;
 mod reach;
+mod receiving;
 mod repair;
 mod round_trip;
 mod sets;

@@ -103,6 +103,10 @@ impl Programme {
         for line in [
             "--today 2025-01-06 fund add CIP 'Capital Grant for Musical Instruments' --award 4000 --from 2024-09-01 --spend-by 2028-08-31",
             "--today 2025-01-06 fund add OWN 'Own reserves' --award 900000 --revenue",
+            // The first plan stands from the beginning: what is said of past days counts on from here.
+            "--today 2025-01-06 fund plan CIP WCET 0",
+            "--today 2025-01-06 fund plan CIP TECH 0",
+            "--today 2025-01-06 fund plan CIP ENS 0",
             "--today 2025-01-06 supplier add Normans --lot 'Lot 2'",
             "--today 2025-01-06 policy add --effective 2024-09-01 --threshold 200 --basis line --min-life-months 12",
         ] {

@@ -3,22 +3,24 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::labels::{self, Wanted};
 use super::stock;
 use crate::cli::{DayArg, word};
 use crate::commands::overriding::Overriding;
-use crate::commands::{Desk, lookup};
+use crate::commands::{Desk, batch, lookup};
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::{Type, free_text};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::policy::RevenueInCapital;
+use crate::domain::purchase::ordering::quantity;
+use crate::domain::purchase::receive::Asked;
 use crate::domain::purchase::{Funds, Invoice, Line, NewPurchase, PurchaseRefusal, Warning, grant_cost};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::{Plain, refuse};
 use crate::domain::setting::parse_yes_no;
 use crate::domain::shares::Shares;
 use crate::domain::supplier::Supplier;
-use crate::domain::tag::Tag;
 use crate::domain::words::{Group, Kind, Nature};
 use crate::store::journal::{About, Event};
 use crate::store::overriding::{self, Against};
@@ -45,7 +47,7 @@ pub struct Add {
     #[arg(long, value_parser = word::<Nature>(), ignore_case = true)]
     nature: Nature,
     /// How many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = quantity, allow_negative_numbers = true)]
     qty: i64,
     /// Price of one before VAT
     #[arg(long, value_name = "£", value_parser = parse_price, allow_hyphen_values = true)]
@@ -104,9 +106,18 @@ impl Add {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let on = self.on.on(today)?;
-        let tags = stock::tags_given(desk, &self.tags, self.qty)?;
+        let asked =
+            Asked { names_type: self.type_code.is_some(), names_tags: !self.tags.is_empty(), ..Asked::default() };
+        asked.suits(self.nature, None).map_err(refuse)?;
+        let tags = labels::read(desk, &self.tags, |_| Ok(self.wanted(self.qty)), |_, _, _| Ok(()))?;
+        let scanned = tags.as_ref().filter(|_| batch::is_scanned(desk, &self.tags)).map(Vec::len);
+        if scanned == Some(0) {
+            return desk.say("No tag was taken, so nothing was bought.");
+        }
+        // What was not scanned waits for its tag.
+        let tagged = scanned.map_or(Ok(self.qty), i64::try_from)?;
         let mut db = desk.open()?;
-        let added = desk.change(&mut db, |tx| self.add(tx, on, tags.as_deref()))?;
+        let added = desk.change(&mut db, |tx| self.add(tx, on, tags.as_deref(), tagged))?;
         desk.print(added.reference)?;
         added.made.tags.iter().try_for_each(|tag| desk.print(tag))?;
         if on > today {
@@ -115,7 +126,12 @@ impl Add {
         added.say(desk)
     }
 
-    fn add(&self, tx: &Tx, on: Date, tags: Option<&[Tag]>) -> Result<(Added, Option<Event>)> {
+    fn wanted(&self, qty: i64) -> Wanted {
+        Wanted { qty, ties: None, of: None, has_serials: false }
+    }
+
+    fn add(&self, tx: &Tx, on: Date, tags: Option<&[String]>, tagged: i64) -> Result<(Added, Option<Event>)> {
+        let tags = tags.map(|tags| self.wanted(tagged).judge_all(tx, tags, None)).transpose()?;
         let seller = supplier::get(tx, &self.supplier)?;
         let of_type = self.type_code.as_deref().map(|text| lookup::instrument_type(tx, text)).transpose()?;
         let new = self.purchase(tx, on, &seller, of_type.as_ref())?;
@@ -131,9 +147,10 @@ impl Add {
         let mut about = vec![About::order(reference.order)];
         let mut made = stock::Made::default();
         if let Some(of) = &of_type {
-            let days = vec![on; usize::try_from(new.line.qty)?];
-            let line = stock::OfLine { reference, line_id: recorded.line_id, line: &new.line, of };
-            let labels = stock::Labels { tags, serials: None, location: None };
+            let days = vec![on; usize::try_from(tagged)?];
+            let line =
+                stock::OfLine { reference, line_id: recorded.line_id, line: &new.line, ordered_on: Some(on), of };
+            let labels = stock::Labels { tags: tags.as_deref(), serials: None, location: None };
             made = stock::make(tx, line, &days, labels)?;
             about.append(&mut made.about);
         }
@@ -234,13 +251,16 @@ impl Added {
         say_what_is_left(desk, &line.shares, &self.funds)
     }
 
-    /// What becomes of a line that brought no instruments.
+    /// What becomes of that of a line which brought no instruments.
     fn waits(&self) -> Option<String> {
         let (reference, nature) = (self.reference, self.line.nature);
-        let waits = match nature.brings_instruments() {
-            true => format!("{reference} waits for its tags: nothing was added to the stock."),
-            false => format!("{reference} is a cost of nature {nature}; nothing was added to the stock."),
-        };
-        self.made.tags.is_empty().then_some(waits)
+        match i64::try_from(self.made.tags.len()).map_or(0, |tagged| self.line.qty - tagged) {
+            0 => None,
+            _ if !nature.brings_instruments() => {
+                Some(format!("{reference} is a cost of nature {nature}; nothing was added to the stock."))
+            }
+            waiting if waiting < self.line.qty => Some(stock::waits(reference, waiting, true)),
+            _ => Some(format!("{reference} waits for its tags: nothing was added to the stock.")),
+        }
     }
 }

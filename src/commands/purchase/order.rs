@@ -14,7 +14,7 @@ use crate::domain::date::{Date, in_words};
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::free_text;
 use crate::domain::purchase::Funds;
-use crate::domain::purchase::ordering::{OrderRefusal, without_repeats};
+use crate::domain::purchase::ordering::{OrderRefusal, told_of_lines};
 use crate::domain::reference::OrderRef;
 use crate::domain::refusal::{Refused, refuse};
 use crate::domain::shares::Shares;
@@ -101,7 +101,7 @@ impl Order {
         faults.extend(refusals.iter().map(in_one_line));
         faults.append(&mut lines.faults);
         let (order, supplier) = lines.order(!refusals.is_empty())?;
-        let mut warnings: Vec<String> = without_repeats(lines.warnings).iter().map(ToString::to_string).collect();
+        let mut warnings = told_of_lines(lines.warnings);
         let on_framework = supplier.framework_lot.is_some() || new.off_framework_reason.is_some();
         if !on_framework && supplier::any_on_framework(tx)? {
             warnings.push(format!(

@@ -4,67 +4,18 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use crate::commands::{Desk, batch, lookup};
-use crate::domain::date::Date;
-use crate::domain::instrument::{Details, Instrument, InstrumentRefusal, Type, TypeCode};
+use super::labels::Label;
+use crate::domain::date::{Date, in_words};
+use crate::domain::instrument::{Details, Instrument, Type};
 use crate::domain::money::Pence;
-use crate::domain::purchase::receive::ReceiveRefusal;
-use crate::domain::purchase::{Line, PurchaseRefusal};
+use crate::domain::purchase::{Line, tied_on};
 use crate::domain::reference::LineRef;
-use crate::domain::refusal::{Plain, refuse};
 use crate::domain::tag::Tag;
 use crate::domain::text::fold;
 use crate::domain::words::{Condition, Source};
 use crate::store::journal::About;
 use crate::store::purchase::receiving;
-use crate::store::{Tx, history, instrument, purchase};
-
-/// The tags for a line's instruments, typed, piped or scanned; none where the next free ones will do.
-/// Refused where there are more or fewer than instruments.
-pub fn tags_given(desk: &mut Desk<'_, '_>, given: &[String], qty: i64) -> Result<Option<Vec<Tag>>> {
-    let tags = tags_read(desk, given, refuse_taken)?;
-    if let Some(tags) = &tags {
-        refuse_other_count(tags, qty)?;
-    }
-    Ok(tags)
-}
-
-/// The same, whatever their number; each is judged as it is scanned.
-pub fn tags_read(
-    desk: &mut Desk<'_, '_>,
-    given: &[String],
-    judge: impl Fn(&Tx, &Tag) -> Result<()>,
-) -> Result<Option<Vec<Tag>>> {
-    if given.is_empty() {
-        return Ok(None);
-    }
-    let db = desk.open()?;
-    let typed = batch::tags(desk, given, |typed| {
-        db.read(|tx| judge(tx, &read_tag(typed)?))?;
-        Ok("will be recorded".to_string())
-    })?;
-    batch::all_or_none("recorded", &typed, read_tag).map(Some)
-}
-
-/// Refuses more or fewer tags than instruments.
-pub fn refuse_other_count(tags: &[Tag], qty: i64) -> Result<()> {
-    match i64::try_from(tags.len()) {
-        Ok(count) if count == qty => Ok(()),
-        _ => Err(refuse(PurchaseRefusal::TagCount { given: tags.len(), wanted: qty })),
-    }
-}
-
-fn read_tag(typed: &str) -> Result<Tag> {
-    typed.parse::<Tag>().map_err(|error| refuse(Plain::new(error.to_string())))
-}
-
-/// Refuses a tag that was ever given.
-pub fn refuse_taken(tx: &Tx, tag: &Tag) -> Result<()> {
-    if instrument::tag_exists(tx, tag)? {
-        return Err(refuse(InstrumentRefusal::TagTaken(tag.clone())));
-    }
-    Ok(())
-}
+use crate::store::{Tx, instrument, purchase};
 
 /// The line that brings instruments, and of which type they are.
 #[derive(Clone, Copy)]
@@ -72,13 +23,14 @@ pub struct OfLine<'a> {
     pub reference: LineRef,
     pub line_id: i64,
     pub line: &'a Line,
+    pub ordered_on: Option<Date>,
     pub of: &'a Type,
 }
 
 /// What is said of the instruments one by one; where nothing is, they take the next free tags.
 #[derive(Clone, Copy, Default)]
 pub struct Labels<'a> {
-    pub tags: Option<&'a [Tag]>,
+    pub tags: Option<&'a [Label]>,
     pub serials: Option<&'a [String]>,
     pub location: Option<&'a str>,
 }
@@ -90,6 +42,8 @@ pub struct Made {
     /// Those of them that were in the stock already.
     pub tied: Vec<Tag>,
     pub about: Vec<About>,
+    /// The first day whose figures they alter.
+    pub alters: Option<Date>,
     pub warnings: Vec<String>,
 }
 
@@ -118,14 +72,12 @@ impl Made {
 /// Makes the instruments of a line, one for each day on which one arrived, each tied to the line. All that the line has
 /// brought so far bear its cost to the penny.
 pub fn make(tx: &Tx, line: OfLine<'_>, days: &[Date], labels: Labels<'_>) -> Result<Made> {
-    if let Some(tags) = labels.tags {
-        each_tag(tags, |tag| refuse_taken(tx, tag))?;
-    }
-    let mut made = Made { warnings: doubled_serials(tx, line.of, labels.serials)?, ..Made::default() };
+    let warnings = doubled_serials(tx, line.of, labels.serials)?;
+    let mut made = Made { warnings, alters: days.iter().copied().min(), ..Made::default() };
     let mut ids = Vec::new();
     for (place, on) in days.iter().enumerate() {
         let tag = match labels.tags.and_then(|tags| tags.get(place)) {
-            Some(tag) => tag.clone(),
+            Some(label) => label.tag.clone(),
             None => instrument::next_tag(tx, &line.of.code)?,
         };
         ids.push(add(tx, line, &tag, *on, place, labels)?);
@@ -142,77 +94,46 @@ pub fn tag(tx: &Tx, line: OfLine<'_>, days: &[Date], labels: Labels<'_>) -> Resu
     let Some(tags) = labels.tags else {
         return make(tx, line, days, labels);
     };
-    let stock = each_tag(tags, |tag| {
-        let held = instrument::find(tx, tag)?;
-        held.as_ref().map_or(Ok(()), |held| judge_held(tx, line, held, labels))?;
-        Ok(held)
-    })?;
     let mut made = Made { warnings: doubled_serials(tx, line.of, labels.serials)?, ..Made::default() };
-    for (place, ((tag, held), on)) in tags.iter().zip(&stock).zip(days).enumerate() {
-        let id = match held {
+    for (place, (label, on)) in tags.iter().zip(days).enumerate() {
+        let (id, alters) = match &label.held {
             Some(held) => {
                 receiving::tie(tx, held.id, (line.line_id, line.line), *on)?;
                 if let Some(location) = labels.location {
                     instrument::set_location(tx, held.id, location)?;
                 }
-                held.id
+                made.warnings.extend(held_before(line, held));
+                (held.id, tied_on(held, *on))
             }
-            None => add(tx, line, tag, *on, place, labels)?,
+            None => (add(tx, line, &label.tag, *on, place, labels)?, *on),
         };
-        made.tied.extend(held.as_ref().map(|held| held.tag.clone()));
-        made.tags.push(held.as_ref().map_or(tag, |held| &held.tag).clone());
+        made.alters = made.alters.into_iter().chain([alters]).min();
+        made.tied.extend(label.held.as_ref().map(|held| held.tag.clone()));
+        made.tags.push(label.tag.clone());
         made.about.push(About::instrument(id));
     }
     purchase::share_out_cost(tx, line.reference)?;
-    for held in stock.iter().flatten() {
+    for held in tags.iter().filter_map(|label| label.held.as_ref()) {
         let cost = instrument::find(tx, &held.tag)?.and_then(|now| now.details.cost);
         made.warnings.extend(other_cost(line.reference, held, cost));
     }
     Ok(made)
 }
 
-fn each_tag<T>(tags: &[Tag], mut work: impl FnMut(&Tag) -> Result<T>) -> Result<Vec<T>> {
-    let typed: Vec<String> = tags.iter().map(Tag::to_string).collect();
-    batch::all_or_none("recorded", &typed, |typed| work(&read_tag(typed)?))
+/// That so many of a line have no tag yet, and what gives them theirs.
+pub fn waits(line: LineRef, waiting: i64, is_typed: bool) -> String {
+    let waits = if waiting == 1 { "1 waits for its tag".to_string() } else { format!("{waiting} wait for their tags") };
+    let flag = if is_typed { "" } else { " --type CODE" };
+    format!("{waits}: ledgerline purchase receive {line}{flag}")
 }
 
-/// Refuses an instrument of the stock that cannot be what the line brought.
-fn judge_held(tx: &Tx, line: OfLine<'_>, held: &Instrument, labels: Labels<'_>) -> Result<()> {
-    refuse_bought(tx, held)?;
-    let (tag, wanted) = (held.tag.clone(), line.of.code.clone());
-    if held.details.type_code != wanted {
-        let held = held.details.type_code.clone();
-        return Err(refuse(ReceiveRefusal::TagOfOtherType { tag, held, line: line.reference, wanted }));
-    }
-    match labels.serials {
-        Some(_) => Err(refuse(ReceiveRefusal::TagHasSerial(tag))),
-        None => Ok(()),
-    }
-}
-
-/// Refuses an instrument that a line brought.
-pub fn refuse_bought(tx: &Tx, held: &Instrument) -> Result<()> {
-    match history::purchase_line_of(tx, held.id)? {
-        Some(line) => Err(refuse(ReceiveRefusal::TagBought { tag: held.tag.clone(), line })),
-        None => Ok(()),
-    }
-}
-
-/// The one type of instruments that are all in the stock; refused where one is not, or is of another.
-pub fn type_of_all(tx: &Tx, line: LineRef, tags: &[Tag]) -> Result<Type> {
-    let mut first: Option<TypeCode> = None;
-    each_tag(tags, |tag| {
-        let held = instrument::find(tx, tag)?.ok_or_else(|| refuse(ReceiveRefusal::NewTagNoType(tag.clone())))?;
-        let held = held.details.type_code;
-        let wanted = first.get_or_insert_with(|| held.clone());
-        if *wanted == held {
-            return Ok(());
-        }
-        let (tag, wanted) = (tag.clone(), wanted.clone());
-        Err(refuse(ReceiveRefusal::TagOfOtherType { tag, held, line, wanted }))
-    })?;
-    let code = first.ok_or_else(|| refuse(ReceiveRefusal::NoType(line)))?;
-    lookup::instrument_type(tx, code.as_str())
+/// What to say where an instrument is older than the order it is said to have come with.
+fn held_before(line: OfLine<'_>, held: &Instrument) -> Option<String> {
+    let (acquired_on, ordered_on) = (held.details.acquired_on?, line.ordered_on?);
+    (acquired_on < ordered_on).then(|| {
+        let (acquired_on, ordered_on) = (in_words(acquired_on), in_words(ordered_on));
+        format!("{} was acquired on {acquired_on}, before {} was ordered on {ordered_on}", held.tag, line.reference)
+    })
 }
 
 /// What to say where an instrument's own cost gave way to its share of the line's.

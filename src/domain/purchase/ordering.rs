@@ -1,10 +1,24 @@
 //! Ordering many lines at once: what is told of them, and why there is no order.
 
+use std::collections::HashMap;
+
 use super::{PurchaseRefusal, Warning};
+use crate::domain::reference::LineRef;
 use crate::domain::refusal::Refusal;
 
 /// The most lines that one order has, and the most of one thing that a line has.
 pub const MOST: i64 = 10_000;
+
+/// How many of one thing: what a person typed, or a cell of a file.
+pub fn quantity(text: &str) -> Result<i64, NotAQuantity> {
+    let quantity = text.trim().parse().ok().filter(|quantity| (1..=MOST).contains(quantity));
+    quantity.ok_or_else(|| NotAQuantity(text.to_string()))
+}
+
+/// Why a text is no quantity.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a whole number from 1 to {MOST}")]
+pub struct NotAQuantity(String);
 
 /// Why nothing was ordered.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,23 +63,73 @@ impl Refusal for OrderRefusal {
     }
 }
 
-/// Warnings of many lines without those that say the same: of a plan or an award, the last, which knows of every line.
-pub fn without_repeats(warnings: impl IntoIterator<Item = Warning>) -> Vec<Warning> {
-    let mut kept: Vec<(String, Warning)> = Vec::new();
-    for warning in warnings {
-        let matter = matter(&warning);
-        match kept.iter_mut().find(|(held, _)| *held == matter) {
-            Some((_, held)) => *held = warning,
-            None => kept.push((matter, warning)),
+/// So many warnings of many lines are told; the rest is counted.
+pub const MOST_TOLD: usize = 20;
+
+/// What is told of those that are only counted.
+pub fn more_like_these(more: usize) -> String {
+    format!("and {more} more like these")
+}
+
+/// The warnings of an order's lines: each matter once and never one a line, the first few of them and how many more there are.
+pub fn told_of_lines(warnings: impl IntoIterator<Item = (LineRef, Warning)>) -> Vec<String> {
+    let matters = matters(warnings);
+    let mut told: Vec<String> = matters.iter().take(MOST_TOLD).map(Matter::told).collect();
+    let more = matters.len().saturating_sub(MOST_TOLD);
+    told.extend((more > 0).then(|| more_like_these(more)));
+    told
+}
+
+/// What warnings of several lines are about.
+struct Matter {
+    warning: Warning,
+    /// The line it is of, where it is of one and not of the order as a whole.
+    line: Option<LineRef>,
+    /// Lines after that one of which the same is to be said.
+    more: usize,
+}
+
+impl Matter {
+    fn told(&self) -> String {
+        let Matter { warning, line, more, .. } = self;
+        let line = line.map(|line| format!("{line}: ")).unwrap_or_default();
+        match more {
+            0 => format!("{line}{warning}"),
+            more => format!("{line}{warning} (and {more} more like it)"),
         }
     }
-    kept.into_iter().map(|(_, warning)| warning).collect()
+}
+
+/// Of a plan or a share the last warning stands, which knows of every line; of an award, or of a nature that a fund does not
+/// buy, the first does, which names the line that broke the rule.
+fn matters(warnings: impl IntoIterator<Item = (LineRef, Warning)>) -> Vec<Matter> {
+    let mut matters: Vec<Matter> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (line, warning) in warnings {
+        let key = key(&warning);
+        let names_line = names_line(&warning);
+        match places.get(&key).and_then(|&place| matters.get_mut(place)) {
+            Some(held) if names_line => held.more += 1,
+            Some(held) => held.warning = warning,
+            None => {
+                places.insert(key, matters.len());
+                matters.push(Matter { warning, line: names_line.then_some(line), more: 0 });
+            }
+        }
+    }
+    matters
+}
+
+fn names_line(warning: &Warning) -> bool {
+    use PurchaseRefusal as No;
+    matches!(warning, Warning::Overridden(No::OverAward { .. } | No::NatureNotBought { .. }))
 }
 
 /// What a warning is about.
-fn matter(warning: &Warning) -> String {
+fn key(warning: &Warning) -> String {
     match warning {
         Warning::OverPlan { fund, category, .. } => format!("plan {fund} {category}"),
+        Warning::OverShare { fund, area, .. } => format!("share {fund} {area}"),
         Warning::Overridden(PurchaseRefusal::OverAward { fund, .. }) => format!("award {fund}"),
         other => other.to_string(),
     }
@@ -77,16 +141,52 @@ mod tests {
     use crate::domain::fund::FundCode;
     use crate::domain::instrument::CategoryCode;
     use crate::domain::money::Pence;
+    use crate::domain::reference::OrderRef;
 
-    #[test]
-    fn of_one_plan_the_last_warning_stands() {
-        let over = |category: &str, over: i64| Warning::OverPlan {
+    const fn line(line: i64) -> LineRef {
+        LineRef { order: OrderRef::new(1), line }
+    }
+
+    fn over(category: &str, over: i64) -> Warning {
+        Warning::OverPlan {
             fund: FundCode::from_record("CIP"),
             category: CategoryCode::from_record(category),
             planned: Pence::new(100),
             over: Pence::new(over),
-        };
-        let told = without_repeats([over("WCET", 1), over("TECH", 5), over("WCET", 9)]);
-        assert_eq!(told, [over("WCET", 9), over("TECH", 5)]);
+        }
+    }
+
+    fn over_award(cost: i64, remaining: i64) -> Warning {
+        let (cost, remaining) = (Pence::new(cost), Pence::new(remaining));
+        Warning::Overridden(PurchaseRefusal::OverAward { fund: FundCode::from_record("CIP"), cost, remaining })
+    }
+
+    #[test]
+    fn of_one_plan_the_last_warning_stands() {
+        let told = told_of_lines([(line(1), over("WCET", 1)), (line(2), over("TECH", 5)), (line(3), over("WCET", 9))]);
+        assert_eq!(told, [over("WCET", 9).to_string(), over("TECH", 5).to_string()]);
+    }
+
+    #[test]
+    fn the_line_that_broke_the_award_is_named() {
+        let told = told_of_lines([(line(2), over_award(20, 11)), (line(3), over_award(5, -9))]);
+        assert_eq!(told, [format!("O1/2: {} (and 1 more like it)", over_award(20, 11))]);
+        assert_eq!(told_of_lines([(line(7), over_award(20, 11))]), [format!("O1/7: {}", over_award(20, 11))]);
+    }
+
+    #[test]
+    fn of_many_matters_the_first_few_are_told() {
+        let many = |count: i64| told_of_lines((1..=count).map(|number| (line(number), over(&format!("C{number}"), 1))));
+        assert_eq!(many(20).len(), 20);
+        assert_eq!(many(25).len(), 21);
+        assert_eq!(many(25).last().map(String::as_str), Some("and 5 more like these"));
+    }
+
+    #[test]
+    fn a_quantity_is_a_whole_number_above_nought() {
+        assert_eq!((quantity("1"), quantity(" 10000 ")), (Ok(1), Ok(10_000)));
+        for text in ["0", "-1", "10001", "1.5", "", "99999999999999999999"] {
+            assert_eq!(quantity(text), Err(NotAQuantity(text.to_string())), "{text}");
+        }
     }
 }

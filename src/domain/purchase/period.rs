@@ -31,6 +31,13 @@ pub fn revalued_on(before: &Instrument, after: &Details) -> Option<Date> {
     [held.acquired_on, after.acquired_on, retired_on].into_iter().flatten().min()
 }
 
+/// The first day whose figures the tying of an instrument to a line alters: from the day it was acquired on its cost and its
+/// fund are the line's, and in what is told of its disposal. One without a day takes the day on which it arrived.
+pub fn tied_on(held: &Instrument, arrived_on: Date) -> Date {
+    let acquired_on = held.details.acquired_on.unwrap_or(arrived_on);
+    held.standing.retired.map_or(acquired_on, |(retired_on, _)| acquired_on.min(retired_on))
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -63,10 +70,14 @@ mod tests {
         ] {
             assert_eq!(revalued_on(&held, &after), Some(first), "{after:?}");
         }
+        assert_eq!(tied_on(&held, may), april);
         let undated = Details { acquired_on: None, ..details.clone() };
+        assert_eq!(tied_on(&Instrument { details: undated.clone(), ..held.clone() }, march), march);
         let sold = Standing { retired: Some((may, Disposal::Sold)), ..Standing::default() };
         let held = Instrument { details: undated.clone(), standing: sold, ..held };
         assert_eq!(revalued_on(&held, &Details { cost: None, ..undated }), Some(may));
+        let scrapped = Standing { retired: Some((march, Disposal::Scrapped)), ..Standing::default() };
+        assert_eq!(tied_on(&Instrument { standing: scrapped, ..held }, april), march);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Receiving: what of a line can still arrive, and what of it arrived and waits for its tags.
 
+mod refusal;
+
+pub use refusal::ReceiveRefusal;
+
 use super::OrderLine;
-use crate::domain::date::{Date, in_words};
-use crate::domain::instrument::TypeCode;
+use crate::domain::date::Date;
 use crate::domain::reference::LineRef;
-use crate::domain::refusal::Refusal;
-use crate::domain::tag::Tag;
 use crate::domain::words::Nature;
 
 /// Where a line stands before something of it is received.
@@ -32,6 +33,18 @@ pub struct Asked {
     pub names_serials: bool,
 }
 
+impl Asked {
+    /// Refuses what only instruments have, where a line of this nature brings none. A line that is being made has no
+    /// reference yet.
+    pub fn suits(self, nature: Nature, line: Option<LineRef>) -> Result<(), ReceiveRefusal> {
+        let flags = [("type", self.names_type), ("tags", self.names_tags), ("serials", self.names_serials)];
+        match flags.into_iter().find(|(_, given)| *given) {
+            Some((what, _)) if !nature.brings_instruments() => Err(ReceiveRefusal::BringsNone { line, nature, what }),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Receipt {
@@ -41,6 +54,14 @@ pub enum Receipt {
     Bare(i64),
     /// So many of those that arrived before get their tags.
     Tagged(i64),
+}
+
+impl Receipt {
+    /// Of how many it is.
+    pub fn qty(self) -> i64 {
+        let (Receipt::Instruments(qty) | Receipt::Bare(qty) | Receipt::Tagged(qty)) = self;
+        qty
+    }
 }
 
 impl OrderLine {
@@ -74,12 +95,9 @@ impl Standing {
         if self.is_credit {
             return Err(ReceiveRefusal::Credit(line));
         }
+        asked.suits(nature, Some(line))?;
         if !nature.brings_instruments() {
-            let flags = [("type", asked.names_type), ("tags", asked.names_tags), ("serials", asked.names_serials)];
-            return match flags.iter().find(|(_, given)| *given) {
-                Some((what, _)) => Err(ReceiveRefusal::BringsNone { line, nature, what }),
-                None => self.within(asked.qty, to_come).map(Receipt::Bare),
-            };
+            return self.within(asked.qty, to_come).map(Receipt::Bare);
         }
         let is_typed = self.is_typed || asked.names_type;
         match () {
@@ -129,85 +147,6 @@ pub fn days_arrived(receipts: &[(Date, i64)], passed_over: i64, count: i64) -> V
     let each = receipts.iter().flat_map(|(on, qty)| (0..*qty).map(|_| *on));
     let (passed_over, count) = (usize::try_from(passed_over).unwrap_or(0), usize::try_from(count).unwrap_or(0));
     each.skip(passed_over).take(count).collect()
-}
-
-/// Why nothing was received.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReceiveRefusal {
-    #[error("{0} is a credit: nothing arrives of it")]
-    Credit(LineRef),
-    #[error("{line} is of nature {nature}, which brings no instruments and so has no {what}")]
-    BringsNone { line: LineRef, nature: Nature, what: &'static str },
-    #[error("there is nothing more to receive of {0}")]
-    NothingMore(LineRef),
-    #[error("{line} has {to_come} still to come, not {qty}")]
-    TooMany { line: LineRef, to_come: i64, qty: i64 },
-    #[error("all of {line} has arrived, and {waiting} of it {}", waits(*.waiting))]
-    WaitsForTags { line: LineRef, waiting: i64 },
-    #[error("{waiting} of {line} arrived before and still {}", waits(*.waiting))]
-    WaitingFirst { line: LineRef, waiting: i64 },
-    #[error("{line} has {waiting} that {}, not {qty}", waits(*.waiting))]
-    TooManyTagged { line: LineRef, waiting: i64, qty: i64 },
-    #[error("{early} of {line} {} in the stock already and never received", if *.early == 1 { "is" } else { "are" })]
-    EarlyFirst { line: LineRef, early: i64 },
-    #[error("nobody has said yet of which type {0} is")]
-    NoType(LineRef),
-    #[error("{line} is of type {held}, not {given}")]
-    OtherType { line: LineRef, held: TypeCode, given: TypeCode },
-    #[error("{tag} is of type {held}, and {line} of type {wanted}")]
-    TagOfOtherType { tag: Tag, held: TypeCode, line: LineRef, wanted: TypeCode },
-    #[error("{tag} was bought on {line}")]
-    TagBought { tag: Tag, line: LineRef },
-    #[error("{0} is not in the stock, and nobody has said yet of which type it is")]
-    NewTagNoType(Tag),
-    #[error("{0} is in the stock already, and a serial is not given to it here")]
-    TagHasSerial(Tag),
-    #[error("{given} {} for {wanted} {}", were_given(*.given, "serial"), instruments(*.wanted))]
-    SerialCount { given: usize, wanted: i64 },
-    #[error("{line} was ordered on {}, so nothing of it arrived on {}", in_words(*.ordered_on), in_words(*.on))]
-    BeforeOrder { line: LineRef, on: Date, ordered_on: Date },
-    #[error("{line} cannot have arrived on {}, which has not come yet", in_words(*.on))]
-    NotYet { line: LineRef, on: Date },
-}
-
-fn waits(count: i64) -> &'static str {
-    if count == 1 { "waits for its tag" } else { "wait for their tags" }
-}
-
-fn instruments(count: i64) -> &'static str {
-    if count == 1 { "instrument" } else { "instruments" }
-}
-
-fn were_given(count: usize, what: &str) -> String {
-    if count == 1 { format!("{what} was given") } else { format!("{what}s were given") }
-}
-
-impl Refusal for ReceiveRefusal {
-    fn hint(&self) -> Option<String> {
-        use ReceiveRefusal as No;
-        Some(match self {
-            No::Credit(_) => "name the line that was ordered".into(),
-            No::BringsNone { what, .. } => format!("leave --{what} out"),
-            No::NothingMore(line) => format!("'ledgerline purchase show {}' shows what became of it", line.order),
-            No::TooMany { to_come, .. } => {
-                format!("--qty takes {to_come} at the most; what was sent beyond the order needs a line of its own")
-            }
-            No::WaitsForTags { .. } => "say what they are with --type, or name them in the stock with --tags".into(),
-            No::WaitingFirst { .. } => "leave --qty out to give those their tags, then receive the rest".into(),
-            No::EarlyFirst { line, .. } => {
-                format!("receive those first, without tags: ledgerline purchase receive {line}")
-            }
-            No::TooManyTagged { .. } => "leave --qty out to tag all that wait".into(),
-            No::NoType(_) => "say it with --type".into(),
-            No::OtherType { .. } => "leave --type out, or check the line's reference".into(),
-            No::TagOfOtherType { .. } => "check the tag; 'ledgerline instrument show' tells what it is".into(),
-            No::TagBought { .. } => "an instrument is bought once; check the tag".into(),
-            No::NewTagNoType(_) => "check the tag, or say with --type what is new".into(),
-            No::TagHasSerial(tag) => format!("ledgerline instrument edit {tag} --serial sets it"),
-            No::SerialCount { .. } => "give one a line for each instrument, or say with --qty how many came".into(),
-            No::BeforeOrder { .. } | No::NotYet { .. } => "give the day it really arrived with --on".into(),
-        })
-    }
 }
 
 #[cfg(test)]
@@ -269,8 +208,11 @@ mod tests {
     fn a_cost_and_a_credit_bring_no_instruments() {
         let delivery = Standing { nature: Nature::Delivery, ..standing(1, 0, false) };
         assert_eq!(delivery.receive(asked("")), Ok(Receipt::Bare(1)));
-        let no = ReceiveRefusal::BringsNone { line: LINE, nature: Nature::Delivery, what: "tags" };
+        let no = ReceiveRefusal::BringsNone { line: Some(LINE), nature: Nature::Delivery, what: "tags" };
         assert_eq!(delivery.receive(asked("tags")), Err(no));
+        let no = ReceiveRefusal::BringsNone { line: None, nature: Nature::Delivery, what: "type" };
+        assert_eq!(asked("type tags").suits(Nature::Delivery, None), Err(no));
+        assert_eq!(asked("type tags").suits(Nature::Software, None), Ok(()));
         let credit = Standing { is_credit: true, ..standing(1, 0, true) };
         assert_eq!(credit.receive(asked("")), Err(ReceiveRefusal::Credit(LINE)));
     }

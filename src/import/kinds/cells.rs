@@ -73,7 +73,7 @@ pub fn shares_of(
     Ok(all_known.then_some(shares))
 }
 
-/// A whole percentage from 0 to 100.
+/// A whole percentage from 0 to 100, with or without its sign.
 pub fn vat_rate(text: &str) -> Option<u8> {
-    text.parse().ok().filter(|rate| *rate <= 100)
+    text.strip_suffix('%').unwrap_or(text).trim_end().parse().ok().filter(|rate| *rate <= 100)
 }

@@ -10,9 +10,9 @@ use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::{CategoryCode, InstrumentRefusal, free_text};
 use crate::domain::money::Pence;
-use crate::domain::purchase::ordering::{MOST, OrderRefusal};
+use crate::domain::purchase::ordering::{MOST, OrderRefusal, quantity};
 use crate::domain::purchase::{Funds, Line, NewPurchase, Warning};
-use crate::domain::reference::OrderRef;
+use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::refusal::refuse;
 use crate::domain::setting::parse_yes_no;
 use crate::domain::shares::Shares;
@@ -71,7 +71,7 @@ pub struct OrderLines<'o> {
     pub reference: Option<OrderRef>,
     pub lines: i64,
     pub cost: Pence,
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<(LineRef, Warning)>,
     /// `line 3: qty '0': …`, each fault of each row.
     pub faults: Vec<String>,
     read: u64,
@@ -140,14 +140,13 @@ impl<'o> OrderLines<'o> {
         self.lines += 1;
         self.cost = self.cost + line.grant_cost();
         self.borne_by.extend(line.shares.iter().map(|share| share.fund.clone()));
-        if let Some(supplier) = &order.supplier {
-            self.record(tx, supplier, line, &warnings)?;
+        match &order.supplier {
+            Some(supplier) => self.record(tx, supplier, line, warnings),
+            None => Ok(()),
         }
-        self.warnings.extend(warnings);
-        Ok(())
     }
 
-    fn record(&mut self, tx: &Tx, supplier: &Supplier, line: Line, warnings: &[Warning]) -> Result<()> {
+    fn record(&mut self, tx: &Tx, supplier: &Supplier, line: Line, warnings: Vec<Warning>) -> Result<()> {
         let order = self.order;
         let new = NewPurchase {
             order: self.reference,
@@ -167,7 +166,9 @@ impl<'o> OrderLines<'o> {
         let reason = order.override_reason.as_deref();
         let against = Against { subject: &subject, line_id: Some(recorded.line_id), on: order.ordered_on, reason };
         self.reference = Some(recorded.reference.order);
-        overriding::keep(tx, against, warnings)
+        overriding::keep(tx, against, &warnings)?;
+        self.warnings.extend(warnings.into_iter().map(|warning| (recorded.reference, warning)));
+        Ok(())
     }
 
     /// What a row says is bought; `None` with its faults noted.
@@ -239,9 +240,4 @@ fn category_in_use(tx: &Tx, row: &mut Row<'_>) -> Result<Option<CategoryCode>> {
         row.fault(Column::Category, InstrumentRefusal::RetiredCategory(code.clone(), on));
     }
     Ok(Some(code))
-}
-
-fn quantity(text: &str) -> Result<i64, String> {
-    let quantity = text.parse().ok().filter(|quantity| (1..=MOST).contains(quantity));
-    quantity.ok_or_else(|| format!("is not a whole number from 1 to {MOST}"))
 }

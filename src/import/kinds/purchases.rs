@@ -10,6 +10,7 @@ use anyhow::Result;
 
 use super::cells::{Price, shares_of};
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
+use crate::domain::purchase::ordering::{MOST_TOLD, more_like_these};
 use crate::domain::purchase::{Funds, NewPurchase, Recorded, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::shares::Shares;
@@ -179,14 +180,13 @@ impl Purchases {
 
     /// Keeps the first few warnings; how many there were is told with the last.
     fn warn(&mut self, line: u64, warnings: &[Warning]) {
-        const MOST: usize = 20;
         for warning in warnings {
             self.warned += 1;
             match self.warned {
-                few if few <= MOST => self.warnings.push(format!("line {line}: {warning}")),
+                few if few <= MOST_TOLD => self.warnings.push(format!("line {line}: {warning}")),
                 _ => {
-                    self.warnings.truncate(MOST);
-                    self.warnings.push(format!("and {} more like these", self.warned - MOST));
+                    self.warnings.truncate(MOST_TOLD);
+                    self.warnings.push(more_like_these(self.warned - MOST_TOLD));
                 }
             }
         }
