@@ -17,6 +17,16 @@ pub enum OfCategory {
     None,
 }
 
+impl OfCategory {
+    /// Whether a category is the one, by its code; an empty code is none.
+    pub fn is(&self, category: &str) -> bool {
+        match self {
+            OfCategory::Code(code) => code.as_str() == category,
+            OfCategory::None => category.is_empty(),
+        }
+    }
+}
+
 /// Which instruments count.
 #[derive(Clone, Debug, Default)]
 pub struct StockFilter {

@@ -44,11 +44,7 @@ impl SpendFilter {
 
     /// The same by code, which is empty where there is none.
     fn takes_code(&self, category: &str) -> bool {
-        match &self.category {
-            None => true,
-            Some(OfCategory::Code(wanted)) => category == wanted.as_str(),
-            Some(OfCategory::None) => category.is_empty(),
-        }
+        self.category.as_ref().is_none_or(|wanted| wanted.is(category))
     }
 
     fn takes_fund(&self, fund: &str) -> bool {

@@ -117,7 +117,7 @@ fn a_cost_is_shown_as_it_was_before_a_later_bill() {
     let moved =
         desk.done("report movements --from 2024-07-01 --to 2024-07-31 --supplier NORMANS --category WCET --format csv");
     // Opening £300.00 less 4 months of 120; closing £209.99 less 5.
-    assert_eq!(moved.lines().nth(1), Some("strings,290.01,-90.01,0.00,-1.23,201.23"));
+    assert_eq!(moved.lines().nth(1), Some("strings,290.01,-90.01,0.00,-1.23,201.23,0.00"));
 }
 
 #[test]
@@ -172,10 +172,10 @@ fn every_movement_equals_the_registers_at_both_ends() {
                 pair[1], pair[1]
             )));
             let of = |column: &str| moved.iter().map(|row| pence(&row[column])).sum::<i64>();
-            let opening = if flags == "--capital" { of("opening") } else { book_value(&eve) };
-            assert_eq!(of("opening"), opening, "{flags} {pair:?}");
+            assert_eq!(of("opening"), book_value(&eve), "{flags} {pair:?}");
             assert_eq!(of("closing"), book_value(&last), "{flags} {pair:?}");
-            assert_eq!(of("opening") + of("additions") - of("disposals") - of("depreciation"), of("closing"));
+            let grown = of("opening") + of("additions") + of("transfers");
+            assert_eq!(grown - of("disposals") - of("depreciation"), of("closing"));
         }
     }
 }
@@ -256,4 +256,44 @@ fn a_pack_goes_into_an_empty_folder_and_bears_a_mark_for_excel() {
     assert_eq!(overrides.len(), 1, "on the fund itself alone: {overrides:?}");
     std::os::unix::fs::symlink(desk.path("nowhere"), desk.path("link")).expect("a link");
     assert_eq!(desk.run("export audit --fund OWN --output @/link").exit, 3);
+}
+
+/// The line of a family in `report movements`: opening, additions, disposals, depreciation, closing, transfers.
+fn movement(desk: &Desk, flags: &str, family: &str) -> Vec<String> {
+    let csv = desk.done(&format!("report movements {flags} --format csv"));
+    let line = csv.lines().find(|line| line.starts_with(family)).unwrap_or("").to_string();
+    line.split(',').skip(1).map(str::to_string).collect()
+}
+
+#[test]
+fn one_years_figures_open_where_the_last_ones_closed() {
+    let desk = Desk::new();
+    desk.script(
+        "--today 2024-09-01 fund add CIP Cap --award 50000 --from 2024-09-01 --spend-by 2026-08-31
+         --today 2024-09-01 fund add OWN Own --award 5000
+         supplier add N
+         policy add --effective 2024-04-01 --threshold 100 --basis item --min-life-months 12
+         --today 2025-02-01 purchase add --fund CIP --supplier N --nature instrument --type UKE --description u --qty 30 --unit-net 30 --category WCET --invoice A
+         --today 2025-02-01 purchase add --fund CIP --supplier N --nature instrument --type VN --description v --qty 2 --unit-net 600 --category WCET --invoice B
+         --today 2025-05-01 purchase pool Ukes O1/1
+         --today 2025-05-01 purchase recode O2/1 --fund OWN --category ENS --reason r",
+    );
+    for (flags, family) in
+        [("--capital", "guitar"), ("--fund CIP", "strings"), ("--fund OWN", "strings"), ("", "guitar")]
+    {
+        let last = movement(&desk, &format!("--today 2026-03-31 --financial-year 2024/25 {flags}"), family);
+        let this = movement(&desk, &format!("--today 2026-03-31 --financial-year 2025/26 {flags}"), family);
+        let closed = last.get(4).map_or("0.00", String::as_str);
+        assert_eq!(this[0], closed, "{family} {flags}: {last:?} {this:?}");
+    }
+    let moved = movement(&desk, "--today 2026-03-31 --financial-year 2025/26 --fund CIP", "strings");
+    assert_eq!(moved, ["1190.00", "0.00", "0.00", "0.00", "0.00", "-1190.00"]);
+
+    // What the violins were for as at March, they were for, whatever was said in May.
+    let of = |category: &str| {
+        let csv = desk
+            .done(&format!("--today 2026-03-31 report assets --as-at 2025-03-31 --category {category} --format csv"));
+        csv.lines().filter(|line| line.starts_with("VN")).count()
+    };
+    assert_eq!((of("WCET"), of("ENS")), (2, 0));
 }

@@ -1,6 +1,6 @@
 //! `report movements`: how book values moved, for the note on assets in the accounts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
 use clap::Args;
@@ -9,7 +9,7 @@ use super::assets::instruments;
 use super::filters::Bought;
 use crate::cli::DayArg;
 use crate::commands::Desk;
-use crate::domain::asset::{Movement, MovementLine, Span};
+use crate::domain::asset::{Movement, MovementLine, Span, Worth};
 use crate::domain::date::{AcademicYear, Date, FinancialYear};
 use crate::domain::reach::Period;
 use crate::domain::refusal::refuse;
@@ -21,8 +21,9 @@ use crate::store::{Tx, setting};
 ///
 /// Without a period it is the financial year of today or of --as-at, as far as it has come. Closing is what 'report
 /// assets' shows as at the last day, and opening as at the day before the first. Additions are what was acquired at
-/// cost, with what a later bill or credit changed of that; disposals are at book value. Fund and policy are those of
-/// the last day; with --fund, all of it is what that fund bears where several bear the line.
+/// cost, with what a later bill or credit changed of that; disposals are at book value. With --fund, all of it is what
+/// that fund bears where several bear the line. What was there all along and was moved to or from the fund, or judged
+/// otherwise by policy, stands under transfers: opening + additions + transfers - disposals - depreciation is closing.
 ///
 /// Example: ledgerline report movements --financial-year 2025/26 --capital
 #[derive(Debug, Args)]
@@ -99,16 +100,43 @@ impl Movements {
             before: span.first.yesterday().ok(),
             today,
         };
+        let mut eve = held_on_the_eve(tx, &filter)?;
         let mut moved = Moved::default();
         each_asset(tx, &filter, |asset| {
-            match Movement::of(&asset.worth, asset.cost_before, span.first, span.last) {
-                Some(movement) => *moved.families.entry(asset.family).or_default() += movement,
+            let held = eve.as_mut().map(|eve| eve.remove(asset.tag));
+            let cost_before = held.flatten().map_or(asset.cost_before, |(_, worth)| worth.cost);
+            match Movement::of(&asset.worth, cost_before, span.first, span.last) {
+                Some(movement) if held == Some(None) => *moved.of(asset.family) += movement.transferred_in(),
+                Some(movement) => *moved.of(asset.family) += movement,
                 // What was gone before nobody misses.
                 None => moved.without += usize::from(!filter.before.is_some_and(|eve| asset.worth.is_disposed_of(eve))),
             }
             Ok(())
         })?;
+        for (family, worth) in eve.into_iter().flatten().map(|(_, held)| held) {
+            *moved.of(family) += Movement::transferred_out(&worth, span.first);
+        }
         Ok(moved)
+    }
+}
+
+/// What the figures counted the evening before, by tag, where a fund or a judgement decides what they count: both may have
+/// changed since. Nothing to remember otherwise.
+fn held_on_the_eve(tx: &Tx, filter: &AssetFilter) -> Result<Option<HashMap<String, (Family, Worth)>>> {
+    let Some(eve) = filter.before.filter(|_| filter.capital || filter.stock.fund.is_some()) else {
+        return Ok(None);
+    };
+    let mut held = HashMap::new();
+    each_asset(tx, &AssetFilter { as_at: eve, before: None, which: Stock::Held, ..filter.clone() }, |asset| {
+        held.insert(asset.tag.to_string(), (asset.family, asset.worth));
+        Ok(())
+    })?;
+    Ok(Some(held))
+}
+
+impl Moved {
+    fn of(&mut self, family: Family) -> &mut Movement {
+        self.families.entry(family).or_default()
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Bearing {
     pub shares: Shares,
     /// Empty where it has none.
     pub category: String,
+    /// That of today, where the day is past; the same otherwise.
+    pub category_now: String,
     results: Results,
 }
 
@@ -66,12 +68,18 @@ impl Bearing {
             by_tag.sort_by(|(one, _), (other, _)| one.cmp(other));
             Results::ByTag(by_tag)
         };
-        Bearing { shares, category: money.category.to_string(), results }
+        let category = money.category.to_string();
+        Bearing { shares, category_now: category.clone(), category, results }
     }
 
     /// The place of a fund among those that bear the line.
     pub fn place_of(&self, fund: &FundCode) -> Option<usize> {
         self.shares.iter().position(|share| share.fund == *fund)
+    }
+
+    /// What an instrument of the line served then, that serves this now: it goes with its line, unless it has its own.
+    pub fn category_then<'a>(&'a self, now: &'a str) -> &'a str {
+        if now == self.category_now { &self.category } else { now }
     }
 
     /// What policy says of one of its instruments; none where its part is not billed, or was not judged yet.

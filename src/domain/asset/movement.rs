@@ -16,6 +16,8 @@ pub struct Movement {
     pub additions: Pence,
     pub disposals: Pence,
     pub depreciation: Pence,
+    /// What came into the figures, or went out of them, and was there all along: moved to another fund, or judged otherwise.
+    pub transfers: Pence,
 }
 
 impl Movement {
@@ -35,12 +37,25 @@ impl Movement {
         };
         let left_in_period = worth.left_on().is_some_and(|left_on| first <= left_on && left_on <= last);
         let disposals = if left_in_period { worth.book_value_given_up()? } else { Pence::ZERO };
-        Some(Movement { opening, additions, disposals, depreciation: opening + additions - disposals - closing })
+        let depreciation = opening + additions - disposals - closing;
+        Some(Movement { opening, additions, disposals, depreciation, transfers: Pence::ZERO })
+    }
+
+    /// The same of an instrument that the figures did not count the evening before: it came in by a transfer.
+    pub fn transferred_in(self) -> Movement {
+        Movement { opening: Pence::ZERO, transfers: self.opening, ..self }
+    }
+
+    /// Of an instrument that the figures counted the evening before the first day, and no longer do.
+    pub fn transferred_out(worth: &Worth, first: Date) -> Movement {
+        let eve = first.yesterday().unwrap_or(Date::MIN);
+        let opening = worth.book_value(eve).unwrap_or_default();
+        Movement { opening, transfers: -opening, ..Movement::default() }
     }
 
     /// What the books stood at when the period ended.
     pub fn closing(&self) -> Pence {
-        self.opening + self.additions - self.disposals - self.depreciation
+        self.opening + self.additions + self.transfers - self.disposals - self.depreciation
     }
 
     pub fn line<'a>(&self, family: &'a str) -> MovementLine<'a> {
@@ -51,6 +66,7 @@ impl Movement {
             disposals: self.disposals,
             depreciation: self.depreciation,
             closing: self.closing(),
+            transfers: self.transfers,
         }
     }
 }
@@ -61,6 +77,7 @@ impl AddAssign for Movement {
         self.additions = self.additions + other.additions;
         self.disposals = self.disposals + other.disposals;
         self.depreciation = self.depreciation + other.depreciation;
+        self.transfers = self.transfers + other.transfers;
     }
 }
 
@@ -73,6 +90,7 @@ listing! {
         disposals: Pence,
         depreciation: Pence,
         closing: Pence,
+        transfers: Pence,
     }
 }
 

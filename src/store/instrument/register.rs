@@ -79,10 +79,18 @@ const STOOD: (&str, &str) = (
 pub fn each_asset(tx: &Tx, filter: &AssetFilter, mut take: impl FnMut(&Asset<'_>) -> Result<()>) -> Result<()> {
     let mut costs = Costs::by(tx, filter.as_at)?;
     let mut costs_before = filter.before.map(|day| Costs::by(tx, day)).transpose()?;
-    let mut lines = Lines { lives: Lives::of(tx, Depth::Whole, Some(filter.as_at))?, known: HashMap::new() };
-    let (flag, joins) = if filter.as_at < filter.today { STOOD } else { STANDS };
+    let is_past = filter.as_at < filter.today;
+    let now = if is_past { Some(Lives::of(tx, Depth::Money, None)?) } else { None };
+    let mut lines = Lines { lives: Lives::of(tx, Depth::Whole, Some(filter.as_at))?, now, known: HashMap::new() };
+    let (flag, joins) = if is_past { STOOD } else { STANDS };
     let mut conditions = Conditions::after([filter.as_at.into()]);
-    let by_record = StockFilter { fund: None, ..filter.stock.clone() };
+    // What a line was coded anew for, its instruments follow: their category of a past day is told by the line's.
+    let category = filter.stock.category.as_ref().filter(|_| is_past);
+    let by_record = StockFilter {
+        fund: None,
+        category: filter.stock.category.clone().filter(|_| !is_past),
+        ..filter.stock.clone()
+    };
     by_record.add_to(&mut conditions)?;
     // Whatever may be borne by the fund; which is, the line's coding tells.
     let fund = filter.stock.fund.as_ref();
@@ -104,7 +112,8 @@ pub fn each_asset(tx: &Tx, filter: &AssetFilter, mut take: impl FnMut(&Asset<'_>
             return Ok(());
         }
         let mut asset = asset(row, bearing, filter.as_at)?;
-        if filter.capital && asset.capital_result == Some(CapitalResult::Revenue) {
+        let is_other = category.is_some_and(|wanted| !wanted.is(asset.category));
+        if is_other || (filter.capital && asset.capital_result == Some(CapitalResult::Revenue)) {
             return Ok(());
         }
         let recorded = asset.worth.cost;
@@ -125,6 +134,8 @@ pub fn each_asset(tx: &Tx, filter: &AssetFilter, mut take: impl FnMut(&Asset<'_>
 /// What the purchase lines met so far say of their instruments.
 struct Lines<'t> {
     lives: Lives<'t>,
+    /// As they stand now, where the register is of a past day.
+    now: Option<Lives<'t>>,
     known: HashMap<i64, Bearing>,
 }
 
@@ -139,7 +150,11 @@ impl Lines<'_> {
                 let life = self.lives.read(id, spend::ordered(row, 29)?)?;
                 let category = life.category(row.text(28)?);
                 let money = LineMoney { id, ordered_on: row.opt_day(26)?, first_fund: row.text(27)?, category, life };
-                Ok(Some(new.insert(Bearing::of(&money))))
+                let mut bearing = Bearing::of(&money);
+                if let Some(now) = &mut self.now {
+                    bearing.category_now = now.read(id, spend::ordered(row, 29)?)?.category(row.text(28)?).to_string();
+                }
+                Ok(Some(new.insert(bearing)))
             }
         }
     }
@@ -147,6 +162,7 @@ impl Lines<'_> {
 
 fn asset<'a>(row: &'a Row<'_>, bearing: Option<&'a Bearing>, as_at: Date) -> Result<Asset<'a>> {
     let by_then = |day: &Date| *day <= as_at;
+    let own_category = row.text(21)?;
     let (tag, disposed_on, disposal) = (row.text(1)?, row.opt_day(14)?, row.opt_word(15)?);
     let standing = Standing {
         retired: disposed_on.filter(by_then).zip(disposal),
@@ -177,7 +193,7 @@ fn asset<'a>(row: &'a Row<'_>, bearing: Option<&'a Bearing>, as_at: Date) -> Res
         crime_ref: row.text(18)?,
         make: row.text(19)?,
         model: row.text(20)?,
-        category: row.text(21)?,
+        category: bearing.map_or(own_category, |bearing| bearing.category_then(own_category)),
         line_category: bearing.map_or("", |bearing| &bearing.category),
         capital_result: bearing.and_then(|bearing| bearing.capital_result(tag)),
     })
