@@ -88,7 +88,7 @@ impl Recode {
         refuse_early(tx, &line, on)?;
         let (shares, category) = self.wanted(tx, &line)?;
         let (before, after) = (line.costs(&line.line.shares), line.costs(&shares));
-        if before == after && category == line.line.category {
+        if shares == line.line.shares && category == line.line.category {
             let (funds, category) = (line.line.shares.to_string(), named(category.as_ref()));
             return Err(refuse(RecodeRefusal::Nothing { line: self.line, funds, category }));
         }
