@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use rusqlite::config::DbConfig;
-use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Rows, TransactionBehavior};
 
 use super::remember::{Memory, Table, Touched};
 use super::trouble::FileTrouble;
@@ -267,6 +267,20 @@ impl Prepared<'_> {
             take(&Row(row))?;
         }
         Ok(())
+    }
+
+    /// Its rows, to be asked for one by one: to be read beside those of another statement.
+    pub fn rows(&mut self, args: &[Value<'_>]) -> Result<Cursor<'_>> {
+        Ok(Cursor(self.0.query(rusqlite::params_from_iter(args)).map_err(told)?))
+    }
+}
+
+/// The rows of a statement, one by one.
+pub struct Cursor<'s>(Rows<'s>);
+
+impl Cursor<'_> {
+    pub fn next(&mut self) -> Result<Option<Row<'_>>> {
+        Ok(self.0.next().map_err(told)?.map(Row))
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
+use self::lives::BillStream;
 pub use self::lives::{Depth, Lives, ordered};
 use super::db::{Row, Tx, Value, word};
 use super::filter::{Conditions, OfCategory};
@@ -116,10 +117,15 @@ fn scan(
         select.joins,
         select.order,
     );
+    let mut bills = if select.beside_bills() { Some(BillStream::prepare(tx)?) } else { None };
+    let mut bills = bills.as_mut().map(|statement| BillStream::of(statement, filter.as_at)).transpose()?;
     let mut passing = Vec::new();
     tx.each(&sql, &values, |row| {
-        let id = row.int(0)?;
-        let life = lives.read(id, lives::ordered(row, 1)?)?;
+        let (id, ordered) = (row.int(0)?, lives::ordered(row, 1)?);
+        let life = match &mut bills {
+            Some(bills) => lives.read_beside(id, ordered, bills)?,
+            None => lives.read(id, ordered)?,
+        };
         let ordered_on = row.opt_day(7)?;
         let began_on = row.opt_day(8)?.or(ordered_on);
         let category = life.category(row.text(6)?);
@@ -145,6 +151,16 @@ struct Select {
     order: &'static str,
 }
 
+impl Select {
+    /// Whether its lines come in the order of their numbers with no more than their money: then all bills are read beside them.
+    fn beside_bills(&self) -> bool {
+        self.depth == Depth::Money && self.order == BY_NUMBER
+    }
+}
+
+/// In the order in which the bills of lines lie in the file: by fund, a large hub's would be read all over it.
+const BY_NUMBER: &str = "l.id";
+
 /// Totals by fund and category of the parts that pass. What is planned is not in them yet.
 pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
     tally_by(tx, filter, SpendAxis::Category)
@@ -152,9 +168,8 @@ pub fn tally(tx: &Tx, filter: &SpendFilter) -> Result<Tallies> {
 
 /// What a total by an axis reads of a line: but for categories, its value in the column after the money.
 fn select_by(axis: SpendAxis) -> Select {
-    // In the order in which the bills of lines lie in the file: by fund, a large hub's would be read all over it. And so an
-    // area is told as it was first spelt.
-    let by_category = Select { depth: Depth::Money, with_order: false, columns: "", joins: "", order: "l.id" };
+    // So an area is told as it was first spelt, too.
+    let by_category = Select { depth: Depth::Money, with_order: false, columns: "", joins: "", order: BY_NUMBER };
     let by = |columns| Select { columns, ..by_category };
     match axis {
         SpendAxis::Category => by_category,

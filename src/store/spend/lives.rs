@@ -7,7 +7,7 @@ use crate::domain::date::Date;
 use crate::domain::money::Pence;
 use crate::domain::policy::Judgement;
 use crate::domain::spend::{Bill, Life, Ordered, Pooled};
-use crate::store::db::{Prepared, Row, Tx, Value};
+use crate::store::db::{Cursor, Prepared, Row, Tx, Value};
 use crate::store::purchase::coding::Codings;
 
 /// How much of a life a reader needs: each costs a little more.
@@ -57,6 +57,48 @@ const POOLS: &str = "SELECT p.name, o.effective_on, g.is_capital
 const TAGS: &str = "SELECT CASE WHEN retired_on IS NULL OR retired_on > ?2 THEN 0 ELSE 1 END, tag FROM instrument
     WHERE purchase_line_id = ?1 AND (?2 IS NULL OR acquired_on IS NULL OR acquired_on <= ?2) ORDER BY id";
 
+/// All bills, in the order of their lines' numbers.
+const BILLS_BY_LINE: &str = "SELECT b.qty, b.net_pence, b.vat_pence, n.invoiced_on, n.paid_on, n.id, b.line_id
+    FROM invoice_line b JOIN invoice n ON n.id = b.invoice_id WHERE ?1 IS NULL OR n.invoiced_on <= ?1 ORDER BY b.line_id";
+
+/// The bills of every line, read beside lines that come in the order of their numbers: a look-up for each would cost as much
+/// as all the rest of a total.
+pub struct BillStream<'s> {
+    bills: Cursor<'s>,
+    as_at: Option<Date>,
+    /// The bill read last, and its line.
+    held: Option<(i64, Bill)>,
+}
+
+impl<'s> BillStream<'s> {
+    pub fn prepare<'t>(tx: &'t Tx<'_>) -> Result<Prepared<'t>> {
+        tx.prepare(BILLS_BY_LINE)
+    }
+
+    pub fn of(statement: &'s mut Prepared<'_>, as_at: Option<Date>) -> Result<BillStream<'s>> {
+        Ok(BillStream { bills: statement.rows(args![as_at])?, as_at, held: None })
+    }
+
+    /// The bills of a line whose number is beyond that of the one before.
+    fn read(&mut self, line_id: i64, into: &mut Vec<Bill>) -> Result<()> {
+        loop {
+            if self.held.is_none() {
+                let Some(row) = self.bills.next()? else { return Ok(()) };
+                self.held = Some((row.int(6)?, bill(&row, Depth::Money, self.as_at)?));
+            }
+            match self.held.take() {
+                Some((line, bill)) if line == line_id => into.push(bill),
+                // A bill of a line that was not asked for.
+                Some((line, _)) if line < line_id => {}
+                later => {
+                    self.held = later;
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
 impl<'t> Lives<'t> {
     /// As the lives were at the end of a day, or with all that is recorded.
     pub fn of(tx: &'t Tx<'_>, depth: Depth, as_at: Option<Date>) -> Result<Lives<'t>> {
@@ -79,10 +121,30 @@ impl<'t> Lives<'t> {
 
     /// The life of a line that was ordered so; `ordered.received` and `cancelled` are looked up.
     pub fn read(&mut self, line_id: i64, ordered: Ordered) -> Result<&Life> {
+        let (bills, depth, as_at) = (&mut self.life.bills, self.depth, self.as_at);
+        bills.clear();
+        self.bills.each(args![line_id, as_at], |row| {
+            bills.push(bill(row, depth, as_at)?);
+            Ok(())
+        })?;
+        self.finish(line_id, ordered)
+    }
+
+    /// The same with the bills out of a stream.
+    pub fn read_beside(&mut self, line_id: i64, ordered: Ordered, bills: &mut BillStream<'_>) -> Result<&Life> {
+        self.life.bills.clear();
+        bills.read(line_id, &mut self.life.bills)?;
+        self.finish(line_id, ordered)
+    }
+
+    /// The rest of a life whose bills are read.
+    fn finish(&mut self, line_id: i64, ordered: Ordered) -> Result<&Life> {
         let args: &[_] = args![line_id, self.as_at];
         self.life.ordered = ordered;
-        self.read_bills(args)?;
         let life = &mut self.life;
+        if life.bills.len() > 1 {
+            life.bills.sort_by_key(|bill| (bill.on, bill.invoice_id));
+        }
         // What is billed whole can neither wait to arrive nor be cancelled any more.
         if life.bills.is_empty() || ordered.unbilled(&life.bills) > 0 || self.depth == Depth::Whole {
             self.received.each(args, |row| {
@@ -99,19 +161,6 @@ impl<'t> Lives<'t> {
         self.read_tags(args)?;
         self.life.fall_into_parts();
         Ok(&self.life)
-    }
-
-    fn read_bills(&mut self, args: &[Value<'_>]) -> Result<()> {
-        let (bills, depth, as_at) = (&mut self.life.bills, self.depth, self.as_at);
-        bills.clear();
-        self.bills.each(args, |row| {
-            bills.push(bill(row, depth, as_at)?);
-            Ok(())
-        })?;
-        if bills.len() > 1 {
-            bills.sort_by_key(|bill| (bill.on, bill.invoice_id));
-        }
-        Ok(())
     }
 
     fn read_pool(&mut self, args: &[Value<'_>]) -> Result<()> {
