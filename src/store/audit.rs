@@ -154,7 +154,8 @@ pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Resul
         let shares = line_id.map(|id| borne_by(&mut codings, id, row.text(7)?)).transpose()?;
         let shares = shares.or(row.opt_text(8)?.map(|code| Shares::one(FundCode::from_record(code))));
         let concerns = |wanted: &FundCode| shares.iter().flat_map(Shares::iter).any(|share| share.fund == *wanted);
-        if fund.is_none_or(concerns) {
+        let bore = |wanted: &FundCode| line_id.map_or(Ok(false), |id| ever_bore(tx, id, wanted));
+        if fund.is_none_or(concerns) || fund.map(bore).transpose()? == Some(true) {
             found.push(OverrideLine {
                 fund: shares.map(|shares| shares.to_string()).unwrap_or_default(),
                 subject: row.string(0)?,
@@ -169,6 +170,13 @@ pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Resul
         Ok(())
     })?;
     Ok(found)
+}
+
+/// Whether a fund bore a line at any time: its auditor asks about what was moved out of it, too.
+fn ever_bore(tx: &Tx, line_id: i64, fund: &FundCode) -> Result<bool> {
+    let sql = "SELECT 1 FROM purchase_line WHERE id = ?1 AND fund = ?2
+               UNION ALL SELECT 1 FROM coding c JOIN coding_fund f ON f.coding_id = c.id WHERE c.line_id = ?1 AND f.fund = ?2";
+    tx.exists(sql, args![line_id, fund.as_str()])
 }
 
 /// What each line cost of which something is overridden, as it stood.

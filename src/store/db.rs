@@ -279,7 +279,7 @@ impl Prepared<'_> {
 pub struct Cursor<'s>(Rows<'s>);
 
 impl Cursor<'_> {
-    pub fn next(&mut self) -> Result<Option<Row<'_>>> {
+    pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
         Ok(self.0.next().map_err(told)?.map(Row))
     }
 }

@@ -147,9 +147,10 @@ pub fn judge_ordered(tx: &Tx, funds: &mut Funds, line: &Line, on: Date, overridd
 pub fn judge(tx: &Tx, funds: &mut Funds, supplier: (i64, &Name), new: &NewPurchase) -> Result<Vec<Warning>> {
     let overridden = new.override_reason.is_some();
     let mut warnings = Vec::new();
-    if let Some(on) = new.on() {
-        warnings.extend(overriding::judge_day(tx, on, overridden)?);
-    }
+    // Whichever of its days is closed: one of them says it.
+    let paid_on = new.invoice.as_ref().and_then(|invoice| invoice.paid_on);
+    let closed = [new.on(), new.received_on, paid_on].into_iter().flatten().min();
+    warnings.extend(closed.map(|on| overriding::judge_day(tx, on, overridden)).transpose()?.flatten());
     if let Some(invoice) = &new.invoice {
         warnings.extend(Warning::of_early_invoice(new.ordered_on, Some(invoice.on)));
         let before = billing::billed_before(tx, supplier, invoice, &new.line)?;

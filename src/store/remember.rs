@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::db::{Object, Tx, Value};
 use crate::args;
+use crate::domain::date::{Date, from_iso};
 use crate::domain::reference::EventRef;
 
 macro_rules! tables {
@@ -260,6 +261,18 @@ impl Change {
             ([before], [_]) => columns.iter().any(|column| before.contains_key(*column)),
             _ => false,
         }
+    }
+
+    /// Whether the record was made or removed, or the change was in one of these columns.
+    pub fn alters(&self, columns: &[&str]) -> bool {
+        self.before.len() != self.after.len() || self.touches(columns)
+    }
+
+    /// The days in these columns before and after, as far as the change keeps them.
+    pub fn days_of(&self, days: &[&str]) -> Vec<Date> {
+        let rows = self.before.iter().chain(&self.after);
+        let cells = rows.flat_map(|row| days.iter().filter_map(|day| row.get(*day)));
+        cells.filter_map(|cell| cell.as_str().and_then(from_iso)).collect()
     }
 
     /// Whether the record is still what the change left.

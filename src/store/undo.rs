@@ -123,13 +123,17 @@ fn of_money(tables: &HashSet<Table>) -> bool {
     OF_MONEY.iter().any(|table| tables.contains(table))
 }
 
-/// Refuses to take back, or to bring back, an event of money whose day lies in a period that was closed since. What was
-/// entered with a reason after the period had been closed may go: its figures were handed over without it.
+/// Refuses to take back, or to bring back, an event of money whose day lies in a period that was closed since, or one that
+/// changed what an instrument was worth in it. What was entered with a reason after the period had been closed may go: its
+/// figures were handed over without it.
 fn refuse_closed(tx: &Tx, event: EventRef, tables: &HashSet<Table>) -> Result<()> {
-    let Some(until) = setting::closed_period(tx)?.until.filter(|_| of_money(tables)) else {
+    let Some(until) = setting::closed_period(tx)?.until else {
         return Ok(());
     };
     let root = root_of(tx, event)?.event;
+    if !of_money(tables) {
+        return refuse_revalued(tx, (event, root), until);
+    }
     let late =
         "SELECT 1 FROM change WHERE event_id = ?1 AND record = 'override' AND after LIKE '%\"closed-period\"%' LIMIT 1";
     let entered_late = tx.exists(late, args![root])?;
@@ -139,6 +143,30 @@ fn refuse_closed(tx: &Tx, event: EventRef, tables: &HashSet<Table>) -> Result<()
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses where an event made an instrument, or changed its cost, its life or its days, and one of those days is closed.
+fn refuse_revalued(tx: &Tx, (event, root): (EventRef, EventRef), until: Date) -> Result<()> {
+    const VALUE: [&str; 5] = ["cost_pence", "acquired_on", "life_months", "type", "retired_on"];
+    let overridden = "SELECT 1 FROM change WHERE event_id = ?1 AND record = 'override' LIMIT 1";
+    if tx.exists(overridden, args![root])? {
+        return Ok(());
+    }
+    for position in 1..=remember::count(tx, root)? {
+        let change = remember::change(tx, root, position)?;
+        let Some(change) = change.filter(|change| change.record().0 == Table::Instrument && change.alters(&VALUE))
+        else {
+            continue;
+        };
+        let mut days = change.days_of(&["acquired_on", "retired_on"]);
+        let held = "SELECT acquired_on, retired_on FROM instrument WHERE id = ?1";
+        let now = tx.one(held, args![change.record().1], |row| Ok([row.opt_day(0)?, row.opt_day(1)?]))?;
+        days.extend(now.into_iter().flatten().flatten());
+        if let Some(on) = days.into_iter().filter(|day| *day <= until).min() {
+            return Err(refuse(UndoRefusal::Closed { event, on, until }));
+        }
+    }
+    Ok(())
 }
 
 /// A later event that stands and that settled or changed the same charge, or charged for what ended the same loan.

@@ -278,9 +278,14 @@ fn one_years_figures_open_where_the_last_ones_closed() {
          --today 2025-05-01 purchase pool Ukes O1/1
          --today 2025-05-01 purchase recode O2/1 --fund OWN --category ENS --reason r",
     );
-    for (flags, family) in
-        [("--capital", "guitar"), ("--fund CIP", "strings"), ("--fund OWN", "strings"), ("", "guitar")]
-    {
+    for (flags, family) in [
+        ("--capital", "guitar"),
+        ("--fund CIP", "strings"),
+        ("--fund OWN", "strings"),
+        ("--category WCET", "strings"),
+        ("--category ENS", "strings"),
+        ("", "guitar"),
+    ] {
         let last = movement(&desk, &format!("--today 2026-03-31 --financial-year 2024/25 {flags}"), family);
         let this = movement(&desk, &format!("--today 2026-03-31 --financial-year 2025/26 {flags}"), family);
         let closed = last.get(4).map_or("0.00", String::as_str);
@@ -288,6 +293,14 @@ fn one_years_figures_open_where_the_last_ones_closed() {
     }
     let moved = movement(&desk, "--today 2026-03-31 --financial-year 2025/26 --fund CIP", "strings");
     assert_eq!(moved, ["1190.00", "0.00", "0.00", "0.00", "0.00", "-1190.00"]);
+
+    // A line that is moved in part goes in part, and wears as before.
+    desk.done("--today 2026-04-10 purchase recode O2/1 --fund CIP --reason back");
+    desk.done("--today 2026-04-20 purchase recode O2/1 --fund 'CIP:50%;OWN:50%' --reason shared");
+    let moved = movement(&desk, "--today 2026-05-31 --from 2026-05-01 --to 2026-05-31 --fund CIP", "strings");
+    assert_eq!(moved, ["530.00", "0.00", "0.00", "5.00", "525.00", "0.00"]);
+    let moved = movement(&desk, "--today 2026-05-31 --from 2026-04-15 --to 2026-05-31 --fund CIP", "strings");
+    assert_eq!(moved, ["1060.00", "0.00", "0.00", "5.00", "525.00", "-530.00"]);
 
     // What the violins were for as at March, they were for, whatever was said in May.
     let of = |category: &str| {

@@ -411,3 +411,20 @@ fn a_credit_is_held_to_the_invoice_it_names_and_judged_with_it() {
     let results: Vec<&str> = lines.lines().skip(1).map(|row| row.split(',').nth(24).unwrap_or_default()).collect();
     assert_eq!(results, ["capital", "revenue", "capital"], "{lines}");
 }
+
+#[test]
+fn a_credit_finds_its_invoice_among_two_of_one_number() {
+    let desk = Desk::new();
+    desk.script(
+        "fund add OWN O --award 500 --revenue
+         supplier add A
+         supplier add B
+         purchase add --fund OWN --supplier A --description c --nature accessory --qty 1 --unit-net 8 --invoice N5
+         purchase add --fund OWN --supplier B --description c --nature accessory --qty 1 --unit-net 8 --invoice N5",
+    );
+    let said = desk.run("supplier alias A B").stderr;
+    assert!(said.contains("warning: both had sent an invoice N5"), "{said}");
+    desk.done("purchase credit O2/1 --invoice N5 --net 8");
+    desk.done("purchase credit O1/1 --invoice N5 --net 5");
+    desk.done("check");
+}

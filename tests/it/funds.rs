@@ -411,3 +411,20 @@ fn no_file_changes_what_stock_was_worth_in_a_closed_period() {
     assert!(said.contains("line 2: life_months '6': would change book values until 31 Mar 2025"), "{said}");
     assert!(said.ends_with("2 read: 0 created, 1 updated, 0 unchanged, 1 rejected\n"), "{said}");
 }
+
+#[test]
+fn no_undo_changes_what_stock_was_worth_in_a_closed_period() {
+    let desk = Desk::new();
+    desk.script(
+        "--today 2026-03-01 instrument add --type VN --cost 50 --acquired-on 2026-03-01
+         --today 2026-03-01 instrument edit VN-0001 --cost 90
+         --today 2026-03-01 instrument edit VN-0001 --note mended
+         --today 2026-03-01 instrument retire VN-0001 --reason sold
+         setting set closed-until 2026-03-31",
+    );
+    for event in ["E5", "E3", "E2"] {
+        let said = desk.refused(&format!("undo {event}"));
+        assert!(said.contains("the period until 31 Mar 2026 is closed"), "{event}: {said}");
+    }
+    desk.done("undo E4");
+}

@@ -14,6 +14,7 @@ use crate::domain::purchase::billing::{Billed, BillingRefusal, credit, credited_
 use crate::domain::purchase::{OrderLine, PurchaseRefusal, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::refuse;
+use crate::domain::text::fold;
 use crate::store::journal::Event;
 use crate::store::overriding::{self, Against};
 use crate::store::purchase::billing;
@@ -115,6 +116,10 @@ enum Note {
 
 /// Which record is to bear a credit of this number, or the refusal.
 fn credit_note(tx: &Tx, line: &OrderLine, number: &str, on: Date) -> Result<Note> {
+    // Two invoices of one number, of suppliers that became one, are told apart by the line.
+    if line.life.bills.iter().any(|bill| !bill.is_credit() && fold(&bill.number) == fold(number)) {
+        return Ok(Note::OfInvoice);
+    }
     let Some(held) = billing::find(tx, line.supplier_id, number)? else {
         return Ok(Note::New);
     };

@@ -87,9 +87,10 @@ impl Pay {
             paid.push((invoice.clone(), orders.into_iter().filter(|order| *order != self.order).collect()));
         }
         warnings.extend(outside(tx, &lines, on)?);
-        let own = lines.iter().find(|line| line.reference.order == self.order);
-        let against = Against { subject: &self.order.to_string(), line_id: own.map(|line| line.id), on, reason };
-        overriding::keep(tx, against, closed.as_slice())?;
+        for line in &lines {
+            let against = Against { subject: &line.reference.to_string(), line_id: Some(line.id), on, reason };
+            overriding::keep(tx, against, closed.as_slice())?;
+        }
         Ok((Paid { invoices: paid, closed, warnings }, lines))
     }
 }

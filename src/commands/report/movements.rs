@@ -9,8 +9,9 @@ use super::assets::instruments;
 use super::filters::Bought;
 use crate::cli::DayArg;
 use crate::commands::Desk;
-use crate::domain::asset::{Movement, MovementLine, Span, Worth};
+use crate::domain::asset::{Movement, MovementLine, Span};
 use crate::domain::date::{AcademicYear, Date, FinancialYear};
+use crate::domain::money::Pence;
 use crate::domain::reach::Period;
 use crate::domain::refusal::refuse;
 use crate::domain::words::{Family, Word};
@@ -22,8 +23,8 @@ use crate::store::{Tx, setting};
 /// Without a period it is the financial year of today or of --as-at, as far as it has come. Closing is what 'report
 /// assets' shows as at the last day, and opening as at the day before the first. Additions are what was acquired at
 /// cost, with what a later bill or credit changed of that; disposals are at book value. With --fund, all of it is what
-/// that fund bears where several bear the line. What was there all along and was moved to or from the fund, or judged
-/// otherwise by policy, stands under transfers: opening + additions + transfers - disposals - depreciation is closing.
+/// that fund bears where several bear the line. What was there all along and was moved to or from the fund or category, or
+/// judged otherwise by policy, stands under transfers: opening + additions + transfers - disposals - depreciation is closing.
 ///
 /// Example: ledgerline report movements --financial-year 2025/26 --capital
 #[derive(Debug, Args)]
@@ -103,32 +104,41 @@ impl Movements {
         let mut eve = held_on_the_eve(tx, &filter)?;
         let mut moved = Moved::default();
         each_asset(tx, &filter, |asset| {
-            let held = eve.as_mut().map(|eve| eve.remove(asset.tag));
-            let cost_before = held.flatten().map_or(asset.cost_before, |(_, worth)| worth.cost);
-            match Movement::of(&asset.worth, cost_before, span.first, span.last) {
-                Some(movement) if held == Some(None) => *moved.of(asset.family) += movement.transferred_in(),
-                Some(movement) => *moved.of(asset.family) += movement,
+            // By the figures of the evening before, where those may have counted otherwise.
+            let opening = eve.as_mut().map(|eve| eve.remove(asset.tag).map_or(Pence::ZERO, |held| held.book_value));
+            match Movement::of(&asset.worth, asset.cost_before, span.first, span.last) {
+                Some(movement) => {
+                    *moved.of(asset.family) += opening.map_or(movement, |opening| movement.opened_at(opening));
+                }
                 // What was gone before nobody misses.
                 None => moved.without += usize::from(!filter.before.is_some_and(|eve| asset.worth.is_disposed_of(eve))),
             }
             Ok(())
         })?;
-        for (family, worth) in eve.into_iter().flatten().map(|(_, held)| held) {
-            *moved.of(family) += Movement::transferred_out(&worth, span.first);
+        for (_, held) in eve.into_iter().flatten() {
+            *moved.of(held.family) += Movement::default().opened_at(held.book_value);
         }
         Ok(moved)
     }
 }
 
-/// What the figures counted the evening before, by tag, where a fund or a judgement decides what they count: both may have
-/// changed since. Nothing to remember otherwise.
-fn held_on_the_eve(tx: &Tx, filter: &AssetFilter) -> Result<Option<HashMap<String, (Family, Worth)>>> {
-    let Some(eve) = filter.before.filter(|_| filter.capital || filter.stock.fund.is_some()) else {
+/// An instrument as the figures counted it the evening before.
+struct Held {
+    family: Family,
+    book_value: Pence,
+}
+
+/// What the figures counted the evening before, by tag, where a fund, a category or a judgement decides what they count: they
+/// may have changed since. Nothing to remember otherwise.
+fn held_on_the_eve(tx: &Tx, filter: &AssetFilter) -> Result<Option<HashMap<String, Held>>> {
+    let by_what_changes = filter.capital || filter.stock.fund.is_some() || filter.stock.category.is_some();
+    let Some(eve) = filter.before.filter(|_| by_what_changes) else {
         return Ok(None);
     };
     let mut held = HashMap::new();
     each_asset(tx, &AssetFilter { as_at: eve, before: None, which: Stock::Held, ..filter.clone() }, |asset| {
-        held.insert(asset.tag.to_string(), (asset.family, asset.worth));
+        let book_value = asset.worth.book_value(eve).unwrap_or_default();
+        held.insert(asset.tag.to_string(), Held { family: asset.family, book_value });
         Ok(())
     })?;
     Ok(Some(held))

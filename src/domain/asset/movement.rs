@@ -41,16 +41,10 @@ impl Movement {
         Some(Movement { opening, additions, disposals, depreciation, transfers: Pence::ZERO })
     }
 
-    /// The same of an instrument that the figures did not count the evening before: it came in by a transfer.
-    pub fn transferred_in(self) -> Movement {
-        Movement { opening: Pence::ZERO, transfers: self.opening, ..self }
-    }
-
-    /// Of an instrument that the figures counted the evening before the first day, and no longer do.
-    pub fn transferred_out(worth: &Worth, first: Date) -> Movement {
-        let eve = first.yesterday().unwrap_or(Date::MIN);
-        let opening = worth.book_value(eve).unwrap_or_default();
-        Movement { opening, transfers: -opening, ..Movement::default() }
+    /// The same where the figures stood at this the evening before: nothing where they did not count the instrument, another
+    /// part of it where a fund bore another. What it should have been by today's coding came in by a transfer.
+    pub fn opened_at(self, opening: Pence) -> Movement {
+        Movement { opening, transfers: self.opening - opening, ..self }
     }
 
     /// What the books stood at when the period ended.

@@ -10,7 +10,7 @@ use crate::domain::text::Name;
 use crate::domain::words::FundNature;
 use crate::import::track::Keys;
 use crate::output::listing::Lister;
-use crate::store::{Tx, fund};
+use crate::store::{Tx, fund, setting};
 
 columns! {
     Code = "code", Name = "name", Nature = "nature", Award = "award", FromOn = "from_on", SpendBy = "spend_by",
@@ -59,6 +59,10 @@ impl Intake for Funds {
         let fields = differing!(before, after; name, nature, award, from_on, spend_by);
         if self.terms.update && before.spend_by != after.spend_by {
             row.fault(Column::SpendBy, "differs, and a deadline moves only with a reason: 'ledgerline fund extend'");
+            return Ok(Outcome::Rejected);
+        }
+        if self.terms.update && before.award != after.award && setting::closed_period(tx)?.until.is_some() {
+            row.fault(Column::Award, "differs, and would change what a closed period says was left; see the setting closed-until");
             return Ok(Outcome::Rejected);
         }
         self.terms.settle(&after.code, fields, || fund::update(tx, &after))

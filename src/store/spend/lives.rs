@@ -83,7 +83,7 @@ impl<'s> BillStream<'s> {
     fn read(&mut self, line_id: i64, into: &mut Vec<Bill>) -> Result<()> {
         loop {
             if self.held.is_none() {
-                let Some(row) = self.bills.next()? else { return Ok(()) };
+                let Some(row) = self.bills.next_row()? else { return Ok(()) };
                 self.held = Some((row.int(6)?, bill(&row, Depth::Money, self.as_at)?));
             }
             match self.held.take() {
