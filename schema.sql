@@ -668,3 +668,73 @@ CREATE TABLE backup (
     "on" TEXT    NOT NULL CHECK ("on" LIKE '____-__-__'),
     name TEXT    NOT NULL
 ) STRICT;
+
+-- A stage of the reminder ladder that the hub has made its own; the program's own stands for the others.
+CREATE TABLE ladder (
+    stage    TEXT    NOT NULL PRIMARY KEY CHECK (stage IN ('due-soon', 'first', 'second', 'final')),
+    -- Days from the due day: negative before it.
+    days     INTEGER NOT NULL,
+    -- What a message of this stage says, with named fields.
+    template TEXT,
+    -- Who gets a copy of each message of this stage.
+    copy_to  TEXT
+) STRICT;
+
+-- A loan that nobody is reminded of, through a last day: an illness, a payment plan.
+CREATE TABLE hold (
+    loan_id INTEGER NOT NULL PRIMARY KEY REFERENCES loan (id),
+    until   TEXT    NOT NULL CHECK (until LIKE '____-__-__'),
+    reason  TEXT    NOT NULL,
+    held_on TEXT    NOT NULL CHECK (held_on LIKE '____-__-__')
+) STRICT;
+
+-- A message to one contact, by mail or on paper. It is claimed before it is handed over and settled afterwards; a crash in
+-- between leaves it claimed.
+CREATE TABLE message (
+    id              INTEGER NOT NULL PRIMARY KEY,
+    person_id       INTEGER REFERENCES person (id),
+    organisation_id INTEGER REFERENCES organisation (id),
+    school_urn      INTEGER REFERENCES school (urn),
+    route           TEXT    NOT NULL CHECK (route IN ('email', 'letter')),
+    -- Where it went; erasing a person blanks this and the answer.
+    address         TEXT,
+    claimed_at      TEXT    NOT NULL,
+    claimed_on      TEXT    NOT NULL CHECK (claimed_on LIKE '____-__-__'),
+    settled_at      TEXT,
+    -- What the mail server said, or the letter's file.
+    answer          TEXT,
+    -- The server refused the address for good: nothing more is mailed to it until somebody says so.
+    refused_on      TEXT    CHECK (refused_on LIKE '____-__-__'),
+    -- A run found it begun and never finished, and said so.
+    told_on         TEXT    CHECK (told_on LIKE '____-__-__'),
+    CHECK ((person_id IS NOT NULL) + (organisation_id IS NOT NULL) + (school_urn IS NOT NULL) = 1)
+) STRICT;
+CREATE INDEX message_refused ON message (address) WHERE refused_on IS NOT NULL;
+
+-- What a message says of a loan at a stage. Whoever could not be written to is told of once, and waits without a message.
+CREATE TABLE reminder (
+    id         INTEGER NOT NULL PRIMARY KEY,
+    loan_id    INTEGER NOT NULL REFERENCES loan (id),
+    due_on     TEXT    NOT NULL CHECK (due_on LIKE '____-__-__'),
+    stage      TEXT    NOT NULL CHECK (stage IN ('due-soon', 'first', 'second', 'final')),
+    state      TEXT    NOT NULL CHECK (state IN ('waiting', 'claimed', 'sent', 'refused', 'put-off', 'dropped')),
+    message_id INTEGER REFERENCES message (id),
+    CHECK ((state = 'waiting') = (message_id IS NULL))
+) STRICT;
+-- Nothing is said twice of a loan, its due day and a stage.
+CREATE UNIQUE INDEX reminder_once ON reminder (loan_id, due_on, stage) WHERE state IN ('waiting', 'claimed', 'sent');
+CREATE INDEX reminder_message ON reminder (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX reminder_claimed ON reminder (message_id) WHERE state = 'claimed';
+
+-- Where reminders may be sent from: this file, at this place, on this machine. The stamp beside the file bears the same token.
+CREATE TABLE arming (
+    id          INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    token       TEXT    NOT NULL,
+    place       TEXT    NOT NULL,
+    machine     TEXT    NOT NULL,
+    -- The event of the arming: loans that were imported after it are quiet.
+    event_id    INTEGER NOT NULL REFERENCES event (id),
+    -- When a run last got through.
+    last_run_at TEXT,
+    last_run_on TEXT    CHECK (last_run_on LIKE '____-__-__')
+) STRICT;

@@ -10,6 +10,7 @@ use crate::domain::reference::ReferenceError;
 use crate::domain::refusal::Refused;
 use crate::domain::text::escape;
 use crate::domain::words::WordError;
+use crate::mail::MailTrouble;
 use crate::store::FileTrouble;
 
 /// The exit codes that scripts and cron rely on.
@@ -54,6 +55,7 @@ pub fn exit_of(error: &Error) -> Exit {
             || cause.is::<MoneyError>()
             || cause.is::<ReferenceError>()
             || cause.is::<WordError>()
+            || matches!(cause.downcast_ref(), Some(MailTrouble::Setup(_)))
     });
     let file_is_to_blame = error.chain().any(|cause| cause.is::<FileTrouble>() || cause.is::<io::Error>());
     if chain_has_usage && !file_is_to_blame { Exit::Usage } else { Exit::File }
@@ -84,7 +86,8 @@ fn hint_of(error: &Error) -> Option<String> {
     if let Some(refused) = error.downcast_ref::<Refused>() {
         return refused.hint();
     }
-    error.downcast_ref::<FileTrouble>().and_then(FileTrouble::hint)
+    let of_mail = || error.downcast_ref::<MailTrouble>().and_then(MailTrouble::hint);
+    error.downcast_ref::<FileTrouble>().and_then(FileTrouble::hint).or_else(of_mail)
 }
 
 /// A reader that closes the pipe has read enough: a quiet success.

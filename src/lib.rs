@@ -7,6 +7,7 @@ pub mod commands;
 pub mod domain;
 pub mod error;
 pub mod import;
+pub mod mail;
 pub mod output;
 pub mod store;
 pub mod world;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use etcetera::BaseStrategy;
 use jiff::tz::TimeZone;
-use ledgerline::world::{Environment, Terminal, World};
+use ledgerline::world::{Environment, MailEnvironment, Terminal, World};
 use nix::sys::stat::{Mode, umask};
 
 fn main() -> ExitCode {
@@ -57,14 +57,37 @@ fn terminal() -> Terminal {
 
 fn environment() -> Environment {
     let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let path = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
     Environment {
-        db: std::env::var_os("LEDGERLINE_DB").filter(|path| !path.is_empty()).map(PathBuf::from),
+        db: path("LEDGERLINE_DB"),
         today: text("LEDGERLINE_TODAY"),
         user: text("LEDGERLINE_USER"),
         login: login_name,
         data_folder: etcetera::choose_base_strategy().ok().map(|base| base.data_dir().join("ledgerline")),
         temporary_folder: std::env::temp_dir(),
+        mail: MailEnvironment {
+            smtp_url: text("LEDGERLINE_SMTP_URL"),
+            password_file: path("LEDGERLINE_SMTP_PASSWORD_FILE"),
+            from: text("LEDGERLINE_MAIL_FROM"),
+            path: std::env::var_os("PATH"),
+            host_name: host_name(),
+        },
+        machine,
+        // Only the tests' own build can be told to fail.
+        fault: if cfg!(debug_assertions) { text("LEDGERLINE_FAULT") } else { None },
     }
+}
+
+/// The name of this machine and the number it was given when it was set up: a copy of a whole machine has another name, and
+/// another machine of the same name another number.
+fn machine() -> String {
+    let number = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    let name = host_name().unwrap_or_default();
+    [name.trim(), number.trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<&str>>().join(" ")
+}
+
+fn host_name() -> Option<String> {
+    nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok())
 }
 
 /// Who is logged in, as the system knows it; the environment may be empty under cron.

@@ -1,5 +1,6 @@
 //! What a command may know of the world outside: read once, in `main`, and passed down.
 
+use std::ffi::OsString;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 
@@ -44,6 +45,28 @@ pub struct Environment {
     pub data_folder: Option<PathBuf>,
     /// Where throw-away files go.
     pub temporary_folder: PathBuf,
+    /// How mail goes out.
+    pub mail: MailEnvironment,
+    /// What tells this machine from others; asked only when it matters.
+    pub machine: fn() -> String,
+    /// In tests of a debug build, the step of a run of reminders at which the process ends as if it had been killed:
+    /// `claimed`, or `claimed:2` for the second time.
+    pub fault: Option<String>,
+}
+
+/// What the environment says of mail. None of it is ever kept in the file.
+#[derive(Clone, Debug, Default)]
+pub struct MailEnvironment {
+    /// `LEDGERLINE_SMTP_URL`: `smtp://`, `smtps://` or `smtp://…?tls=required`.
+    pub smtp_url: Option<String>,
+    /// `LEDGERLINE_SMTP_PASSWORD_FILE`: a file that only its owner may read.
+    pub password_file: Option<PathBuf>,
+    /// `LEDGERLINE_MAIL_FROM`: `office@hub.example` or `Hub <office@hub.example>`.
+    pub from: Option<String>,
+    /// `PATH`, on which `sendmail` is looked for first.
+    pub path: Option<OsString>,
+    /// What this machine calls itself to a mail server.
+    pub host_name: Option<String>,
 }
 
 impl Environment {
@@ -63,6 +86,9 @@ impl Default for Environment {
             login: String::new,
             data_folder: None,
             temporary_folder: PathBuf::new(),
+            mail: MailEnvironment::default(),
+            machine: String::new,
+            fault: None,
         }
     }
 }

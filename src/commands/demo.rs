@@ -6,19 +6,21 @@ use std::fmt::Write;
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::remind::Wording;
 use super::{Desk, init, sample};
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::days_late;
 use crate::domain::fund::Fund;
 use crate::domain::money::Pence;
-use crate::domain::reminder::{Ladder, Notice, compose};
+use crate::domain::reminder::Notice;
 use crate::domain::spend::{Tallies, UNCATEGORISED};
 use crate::domain::words::Stage;
 use crate::store::filter::StockFilter;
 use crate::store::instrument::{AssetFilter, Stock, each_asset};
+use crate::store::reminder::Outlook;
 use crate::store::spend::SpendFilter;
 use crate::store::status::{self, CategoryStock, ClassSet};
-use crate::store::{self, Tx, category, fund, reminder, setting, spend};
+use crate::store::{self, Tx, category, fund, setting, spend};
 
 /// See a sample hub at work: its stock, a class set, what is late, what a reminder would say, and the capital grant.
 ///
@@ -46,7 +48,7 @@ fn story(tx: &Tx, today: Date) -> Result<String> {
     writeln!(text, "{hub} is made up and lives in a throw-away file.\nToday is {}.", in_words(today))?;
     tell_of_stock(tx, &mut text)?;
     tell_of_class_sets(tx, &mut text)?;
-    tell_of_late(tx, &hub, today, &mut text)?;
+    tell_of_late(tx, today, &mut text)?;
     for fund in fund::all(tx)? {
         tell_of_fund(tx, &fund, today, &mut text)?;
     }
@@ -83,8 +85,13 @@ fn tell_of_class_sets(tx: &Tx, text: &mut String) -> Result<()> {
 }
 
 /// The one that has waited two weeks, and the message to the adult who signed.
-fn tell_of_late(tx: &Tx, hub: &str, today: Date, text: &mut String) -> Result<()> {
-    let notices = reminder::notices(tx, &Ladder::default(), today, setting::look_back_days(tx)?)?;
+fn tell_of_late(tx: &Tx, today: Date, text: &mut String) -> Result<()> {
+    let outlook = Outlook::load(tx, today)?;
+    let mut notices = Vec::new();
+    outlook.each(tx, |notice| {
+        notices.push(notice);
+        Ok(())
+    })?;
     let mut late: Vec<&Notice> = notices.iter().filter(|notice| notice.due_on < today).collect();
     late.sort_by_key(|notice| notice.due_on);
     writeln!(text, "\nLATE: {} instruments", late.len())?;
@@ -102,11 +109,11 @@ fn tell_of_late(tx: &Tx, hub: &str, today: Date, text: &mut String) -> Result<()
     let Some(second) = notices.iter().find(|notice| notice.stage == Stage::Second) else {
         return Ok(());
     };
-    let theirs: Vec<&Notice> =
-        notices.iter().filter(|notice| notice.contact.reference == second.contact.reference).collect();
-    let message = compose(hub, &second.contact, &theirs, today);
+    let is_theirs = |notice: &&Notice| notice.contact.reference == second.contact.reference;
+    let theirs: Vec<Notice> = notices.iter().filter(is_theirs).cloned().collect();
+    let message = Wording::load(tx, &outlook.ladder)?.message(&second.contact, &theirs, today)?;
     writeln!(text, "\nWHAT THE REMINDER WOULD SAY (a child is never written to)")?;
-    let email = second.contact.email.as_deref().unwrap_or("no address");
+    let email = second.contact.reached_at().unwrap_or_else(|| "no address".to_string());
     writeln!(text, "  | To: {} <{email}>\n  | Subject: {}\n  |", second.contact.name, message.subject)?;
     for line in message.body.trim_end().lines() {
         writeln!(text, "{}", format!("  | {line}").trim_end())?;

@@ -1,113 +1,84 @@
-//! `remind`: what reminders would say, and to whom. Nothing is sent.
+//! `remind`: who hears what about their loans, by mail or by letter.
+
+mod arm;
+mod hold;
+mod ladder;
+mod log;
+mod narrowing;
+mod preview;
+mod retry;
+mod run;
+mod wording;
+
+use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, Subcommand};
 
-use super::{Desk, lookup};
+use super::Desk;
 use crate::cli::word;
-use crate::domain::borrower::BorrowerRef;
-use crate::domain::date::Date;
-use crate::domain::reminder::{Ladder, Message, Notice, ReminderLine, compose};
-use crate::domain::text::escape;
-use crate::domain::words::{Route, Stage};
-use crate::output::listing::Format;
-use crate::store::{Tx, reminder, setting};
+use crate::domain::words::Stage;
 
-/// Show whom a reminder would go to today, by which route, and about what. Nothing is sent.
+pub(super) use wording::Wording;
+
+/// Show whom the next run of reminders would write to, by which route, and about what; with --send, write to them.
 ///
-/// With --stage, each message of that stage is shown whole.
+/// Mail goes to the server that LEDGERLINE_SMTP_URL names (smtp://, smtps://, or smtp://…?tls=required; user and password in it,
+/// or the password in the 0600 file that LEDGERLINE_SMTP_PASSWORD_FILE names), else to the local sendmail. LEDGERLINE_MAIL_FROM
+/// is the sender. With --stage or --borrower, each message is shown whole.
 ///
 /// Example: ledgerline remind --stage second
+/// Example: ledgerline remind --send --letters letters/
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment, args_conflicts_with_subcommands = true)]
 pub struct Remind {
-    /// Only this stage, with its messages in full
+    /// Hand the messages over; whoever has no working address is listed once
+    #[arg(long)]
+    send: bool,
+    /// Write letters into this folder for those without a working address
+    #[arg(long, value_name = "DIR")]
+    letters: Option<PathBuf>,
+    /// Only this stage
     #[arg(long, value_parser = word::<Stage>(), ignore_case = true)]
     stage: Option<Stage>,
     /// Only what this person, school or organisation has or signed for
     #[arg(long, value_name = "BORROWER", allow_hyphen_values = true)]
     borrower: Option<String>,
+    /// At most so many messages; the rest wait for the next run
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+    #[command(subcommand)]
+    verb: Option<Verb>,
 }
 
-/// What is due to be said today.
-struct Outlook {
-    hub: String,
-    notices: Vec<Notice>,
-    beyond: i64,
-    look_back_days: i64,
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+enum Verb {
+    /// Let reminders be sent from this file, at this place, on this machine
+    Arm(arm::Arm),
+    /// What was said to whom, and what became of it
+    Log(log::Log),
+    /// Send again what was begun and never finished, or was refused
+    Retry(retry::Retry),
+    /// Hold a loan: nobody is reminded of it through a day
+    Hold(hold::Hold),
+    /// Let a loan go that is on hold
+    Release(hold::Release),
+    /// The stages, their days and their wording
+    Ladder(ladder::Ladder),
 }
 
 impl Remind {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        let today = desk.today();
-        let outlook = desk.open()?.read(|tx| self.outlook(tx, today))?;
-        let to_screen = desk.options().format == Format::Table && desk.options().output.is_none();
-        if outlook.notices.is_empty() && outlook.beyond == 0 && to_screen {
-            return Ok(());
+        match self.verb {
+            Some(Verb::Arm(arm)) => arm.run(desk),
+            Some(Verb::Log(log)) => log.run(desk),
+            Some(Verb::Retry(retry)) => retry.run(desk),
+            Some(Verb::Hold(hold)) => hold.run(desk),
+            Some(Verb::Release(release)) => release.run(desk),
+            Some(Verb::Ladder(ladder)) => ladder.run(desk),
+            None if self.send || self.letters.is_some() => run::Run::of(self).run(desk),
+            None => preview::run(&self, desk),
         }
-        let lines = outlook.notices.iter().map(|notice| notice.line(today));
-        let lines: Vec<ReminderLine> = lines.collect();
-        desk.list::<ReminderLine>(|out| lines.iter().try_for_each(|line| out.row(line)))?;
-        if self.stage.is_some() && desk.options().format == Format::Table {
-            let shown: String = messages(&outlook, today).iter().map(shown).collect();
-            desk.page(&shown)?;
-        }
-        tell(desk, &outlook)
     }
-
-    fn outlook(&self, tx: &Tx, today: Date) -> Result<Outlook> {
-        let look_back_days = setting::look_back_days(tx)?;
-        let mut notices = reminder::notices(tx, &Ladder::default(), today, look_back_days)?;
-        if let Some(stage) = self.stage {
-            notices.retain(|notice| notice.stage == stage);
-        }
-        if let Some(typed) = &self.borrower {
-            let wanted = lookup::borrower(tx, typed)?;
-            notices.retain(|notice| notice.contact.reference == wanted || notice.borrower == wanted);
-        }
-        let narrowed = self.stage.is_some() || self.borrower.is_some();
-        let beyond = if narrowed { 0 } else { reminder::beyond_look_back(tx, today, look_back_days)? };
-        Ok(Outlook { hub: setting::hub(tx)?, notices, beyond, look_back_days })
-    }
-}
-
-/// One message a contact, in the order of the list.
-fn messages(outlook: &Outlook, today: Date) -> Vec<Message> {
-    let mut contacts: Vec<BorrowerRef> = outlook.notices.iter().map(|notice| notice.contact.reference).collect();
-    contacts.dedup();
-    let message = |reference: &BorrowerRef| {
-        let theirs: Vec<&Notice> =
-            outlook.notices.iter().filter(|notice| notice.contact.reference == *reference).collect();
-        theirs.first().map(|first| compose(&outlook.hub, &first.contact, &theirs, today))
-    };
-    contacts.iter().filter_map(message).collect()
-}
-
-fn shown(message: &Message) -> String {
-    let to = match (&message.to.email, &message.to.address) {
-        (Some(email), _) => format!("{} <{email}>", message.to.name),
-        (None, Some(address)) => format!("{}, by letter: {address}", message.to.name),
-        (None, None) => format!("{} (no address on record)", message.to.name),
-    };
-    let body: String = message.body.lines().map(|line| format!("  {}\n", escape(line)).replace("  \n", "\n")).collect();
-    format!("\nTo:      {}\nSubject: {}\n\n{body}", escape(&to), escape(&message.subject))
-}
-
-fn tell(desk: &mut Desk<'_, '_>, outlook: &Outlook) -> Result<()> {
-    let mut unreachable: Vec<&Notice> =
-        outlook.notices.iter().filter(|notice| notice.contact.route() == Route::None).collect();
-    unreachable.dedup_by_key(|notice| notice.contact.reference);
-    for notice in unreachable {
-        desk.warn(format!(
-            "{} ({}) cannot be reached: there is no email and no postal address",
-            notice.contact.name, notice.contact.reference
-        ))?;
-    }
-    if outlook.beyond > 0 {
-        let days = outlook.look_back_days;
-        desk.say(format!(
-            "Late by over {days} days, and so not written about: {}. 'ledgerline overdue' lists them.",
-            outlook.beyond
-        ))?;
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use super::date::{AcademicYear, Date, FinancialYear, in_words};
 use super::money::Pence;
 use super::reference::{
-    ChargeRef, EventRef, LineRef, LoanRef, OrderRef, OrganisationRef, PersonRef, RepairRef, RequestRef, Urn,
+    ChargeRef, EventRef, LineRef, LoanRef, MessageRef, OrderRef, OrganisationRef, PersonRef, RepairRef, RequestRef, Urn,
 };
 use super::tag::Tag;
 use super::text::{Email, Name, escape};
@@ -139,6 +139,7 @@ to_cell! {
     RequestRef: request => Cell::Numbered('R', request.number());
     RepairRef: repair => Cell::Numbered('J', repair.number());
     ChargeRef: charge => Cell::Numbered('C', charge.number());
+    MessageRef: message => Cell::Numbered('M', message.number());
     EventRef: event => Cell::Numbered('E', event.number());
     LineRef: line => Cell::Code(line.to_string().into());
     Urn: urn => Cell::Urn(*urn);

@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod alike;
+pub mod arming;
 pub mod asset;
 pub mod audit;
 pub mod borrower;

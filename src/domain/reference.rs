@@ -1,4 +1,4 @@
-//! The reference numbers people read off a screen and type back: `P17`, `G3`, `L231`, `O12/3`, `R5`, `J4`, `C88`, `E1021`.
+//! The reference numbers people read off a screen and type back: `P17`, `G3`, `L231`, `O12/3`, `R5`, `J4`, `C88`, `M12`, `E1021`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -95,6 +95,10 @@ reference!(
 reference!(
     /// A charge.
     ChargeRef, 'C', "a charge's reference", "C88"
+);
+reference!(
+    /// A message: one reminder to one contact, by mail or on paper.
+    MessageRef, 'M', "a message's reference", "M12"
 );
 
 /// One line of an order, `O12/3`.

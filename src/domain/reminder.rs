@@ -1,46 +1,25 @@
 //! Reminders: which stage a loan has reached, who is written to, and what the message says.
 
+mod ladder;
+
 use super::borrower::BorrowerRef;
-use super::date::{Date, days_between, in_words, plus_days};
+use super::date::{Date, days_between, in_words};
 use super::due::days_late;
 use super::money::Pence;
 use super::reference::LoanRef;
+use super::text::Email;
 use super::words::{Route, Stage};
 use crate::listing;
 
-/// The stages by days from the due day: negative before it, positive after.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ladder {
-    steps: Vec<(Stage, i64)>,
-}
-
-impl Default for Ladder {
-    /// Two weeks before, the day after, two and four weeks after: the usual anchors of hubs' own policies.
-    fn default() -> Ladder {
-        Ladder { steps: vec![(Stage::DueSoon, -14), (Stage::First, 1), (Stage::Second, 14), (Stage::Final, 28)] }
-    }
-}
-
-impl Ladder {
-    /// The highest stage a loan has reached on a day.
-    pub fn stage_reached(&self, due_on: Date, today: Date) -> Option<Stage> {
-        let days = days_between(due_on, today);
-        self.steps.iter().rev().find(|(_, from)| days >= *from).map(|(stage, _)| *stage)
-    }
-
-    /// The last due day about which there is something to say today.
-    pub fn horizon(&self, today: Date) -> Date {
-        let earliest = self.steps.first().map_or(0, |(_, from)| *from);
-        plus_days(today, -earliest).unwrap_or(today)
-    }
-}
+pub use ladder::{Ladder, LadderRefusal, Rung};
 
 /// Whoever is written to: the adult who signed, the school, the organisation, the teacher. Never a pupil.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     pub reference: BorrowerRef,
     pub name: String,
-    pub email: Option<String>,
+    /// Where mail would go, unless the server has refused it for good.
+    pub email: Option<Email>,
     /// Where a letter would go.
     pub address: Option<String>,
 }
@@ -55,8 +34,8 @@ impl Contact {
     }
 
     /// The email address or the postal one, whichever the route takes.
-    fn reached_at(&self) -> Option<String> {
-        self.email.clone().or_else(|| self.address.clone())
+    pub fn reached_at(&self) -> Option<String> {
+        self.email.as_ref().map(Email::to_string).or_else(|| self.address.clone())
     }
 }
 
@@ -128,6 +107,7 @@ fn capitalised(text: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     pub to: Contact,
+    pub copy_to: Option<Email>,
     pub subject: String,
     pub body: String,
 }
@@ -141,7 +121,7 @@ pub fn compose(hub: &str, contact: &Contact, notices: &[&Notice], today: Date) -
     let told: Vec<String> = notices.iter().map(|notice| notice.sentence(today)).collect();
     let body = format!("Dear {},\n\n{}\n\n{}\n\n{hub}\n", contact.name, told.join("\n\n"), request(highest, notices));
     let body = textwrap::fill(&body, BODY_WIDTH);
-    Message { to: contact.clone(), subject: subject(highest, notices, hub), body }
+    Message { to: contact.clone(), copy_to: None, subject: subject(highest, notices, hub), body }
 }
 
 fn subject(highest: Stage, notices: &[&Notice], hub: &str) -> String {
@@ -200,24 +180,11 @@ mod tests {
     use crate::domain::reference::PersonRef;
     use jiff::civil::date;
 
-    #[test]
-    fn a_stage_begins_on_its_day() {
-        let due_on = date(2026, 11, 8);
-        let reached = |today| Ladder::default().stage_reached(due_on, today);
-        assert_eq!(reached(date(2026, 10, 24)), None);
-        assert_eq!(reached(date(2026, 10, 25)), Some(Stage::DueSoon));
-        assert_eq!(reached(due_on), Some(Stage::DueSoon));
-        assert_eq!(reached(date(2026, 11, 9)), Some(Stage::First));
-        assert_eq!(reached(date(2026, 11, 22)), Some(Stage::Second));
-        assert_eq!(reached(date(2026, 12, 6)), Some(Stage::Final));
-        assert_eq!(Ladder::default().horizon(date(2026, 10, 25)), due_on);
-    }
-
     fn notice(due_on: Date, stage: Stage) -> Notice {
         let contact = Contact {
             reference: BorrowerRef::Person(PersonRef::new(1)),
             name: "Luis Ruiz".into(),
-            email: Some("luis@example.org".into()),
+            email: Some(Email::from_record("luis@example.org")),
             address: None,
         };
         Notice {

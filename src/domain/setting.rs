@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::date::{DateError, DateOrder, YearStart, parse_fixed};
-use super::text::{Name, TextError};
+use super::text::{Email, Name, TextError};
 use super::words::{Word, WordError};
 
 /// What the hub does when somebody who has something late asks for more.
@@ -16,6 +16,9 @@ pub enum LateBorrowers {
 /// What `closed-until` holds while no period is closed.
 pub const NOT_CLOSED: &str = "none";
 
+/// What `reply-to` holds while answers go to the sender.
+pub const NO_REPLY_TO: &str = "none";
+
 /// A setting's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
@@ -24,6 +27,8 @@ pub enum Setting {
     FinancialYearStart,
     LateBorrowers,
     LookBackDays,
+    MessagesARun,
+    ReplyTo,
     OfferDays,
     PaymentDays,
     ClosedUntil,
@@ -38,6 +43,8 @@ pub enum SettingError {
     NotWarnOrRefuse(String),
     #[error("'{0}' is not a whole number of days from 1 to 3650")]
     NotDays(String),
+    #[error("'{0}' is not a whole number of messages from 1 to 1000000")]
+    NotMessages(String),
     #[error("'{0}' is not a day such as 2026-03-31, nor none")]
     NotADay(String),
     #[error("'{0}' is not a month and a day of every year, such as 04-01")]
@@ -55,6 +62,8 @@ impl Setting {
         Setting::FinancialYearStart,
         Setting::LateBorrowers,
         Setting::LookBackDays,
+        Setting::MessagesARun,
+        Setting::ReplyTo,
         Setting::OfferDays,
         Setting::PaymentDays,
         Setting::ClosedUntil,
@@ -67,6 +76,8 @@ impl Setting {
             Setting::FinancialYearStart => "04-01",
             Setting::LateBorrowers => "warn",
             Setting::LookBackDays => "120",
+            Setting::MessagesARun => "500",
+            Setting::ReplyTo => NO_REPLY_TO,
             Setting::OfferDays => "5",
             Setting::PaymentDays => "28",
             Setting::ClosedUntil => NOT_CLOSED,
@@ -80,6 +91,8 @@ impl Setting {
             Setting::FinancialYearStart => "first day of the financial year, month and day",
             Setting::LateBorrowers => "what to do when a borrower with something late asks for more (warn or refuse)",
             Setting::LookBackDays => "loans late by more days than this are listed, not written about",
+            Setting::MessagesARun => "most messages that one run of reminders sends; the rest wait for the next",
+            Setting::ReplyTo => "the address that answers to reminders go to, or none",
             Setting::OfferDays => "working days after which an offer from the queue lapses",
             Setting::PaymentDays => "days within which a charge is to be paid",
             Setting::ClosedUntil => "last day of the period whose figures are closed, or none",
@@ -104,6 +117,12 @@ impl Setting {
                 Ok(days) if (1..=3650).contains(&days) => Ok(days.to_string()),
                 _ => Err(SettingError::NotDays(value.to_string())),
             },
+            Setting::MessagesARun => match value.parse::<u32>() {
+                Ok(most) if (1..=1_000_000).contains(&most) => Ok(most.to_string()),
+                _ => Err(SettingError::NotMessages(value.to_string())),
+            },
+            Setting::ReplyTo if value.eq_ignore_ascii_case(NO_REPLY_TO) => Ok(NO_REPLY_TO.to_string()),
+            Setting::ReplyTo => Ok(value.parse::<Email>()?.to_string()),
             Setting::ClosedUntil if value.eq_ignore_ascii_case(NOT_CLOSED) => Ok(NOT_CLOSED.to_string()),
             Setting::ClosedUntil => match parse_fixed(value, DateOrder::Dmy) {
                 Ok(day) => Ok(day.to_string()),
@@ -120,6 +139,8 @@ impl Word for Setting {
         "financial-year-start",
         "late-borrowers",
         "look-back-days",
+        "messages-a-run",
+        "reply-to",
         "offer-days",
         "payment-days",
         "closed-until",
@@ -132,6 +153,8 @@ impl Word for Setting {
             Setting::FinancialYearStart => "financial-year-start",
             Setting::LateBorrowers => "late-borrowers",
             Setting::LookBackDays => "look-back-days",
+            Setting::MessagesARun => "messages-a-run",
+            Setting::ReplyTo => "reply-to",
             Setting::OfferDays => "offer-days",
             Setting::PaymentDays => "payment-days",
             Setting::ClosedUntil => "closed-until",

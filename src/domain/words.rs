@@ -323,6 +323,21 @@ words! {
         Letter = "letter",
         None = "none",
     }
+
+    /// Where a reminder stands.
+    ReminderState ("state of a reminder") {
+        /// Nobody can be reached by mail, and no letter is written yet.
+        Waiting = "waiting",
+        /// Begun; if no run is under way, never finished.
+        Claimed = "claimed",
+        Sent = "sent",
+        /// The mail server refused the address for good.
+        Refused = "refused",
+        /// A passing fault: the next run tries again.
+        PutOff = "put-off",
+        /// What it was about had settled itself when it was about to go.
+        Dropped = "dropped",
+    }
 }
 
 impl Nature {

@@ -15,6 +15,7 @@ pub enum Noun {
     Request,
     Repair,
     Charge,
+    Message,
     Event,
 }
 
@@ -28,6 +29,7 @@ impl Noun {
             Noun::Request => "request",
             Noun::Repair => "repair",
             Noun::Charge => "charge",
+            Noun::Message => "message",
             Noun::Event => "event",
         }
     }

@@ -1,49 +1,167 @@
-//! The loans of which a reminder would have something to say.
+//! The loans of which a reminder would have something to say, and to whom.
+
+mod arming;
+mod hold;
+mod ladder;
+mod message;
+
+use std::collections::HashSet;
 
 use anyhow::Result;
 
 use super::db::{Row, Tx};
 use super::instrument::borrower as borrower_of;
+use super::setting;
+use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::{Date, plus_days};
 use crate::domain::person::discreet;
-use crate::domain::reference::{LoanRef, OrganisationRef, PersonRef, Urn};
+use crate::domain::reference::{LoanRef, MessageRef, OrganisationRef, PersonRef, Urn};
 use crate::domain::reminder::{Contact, Ladder, Notice};
-use crate::domain::words::Role;
+use crate::domain::text::Email;
+use crate::domain::words::{Role, Stage};
 
-/// Open loans that have reached a stage, in order of contact, then due day. Those late by more than
-/// `look_back_days` are left out: a mail about something years old helps nobody. So is what is away to be mended.
-pub fn notices(tx: &Tx, ladder: &Ladder, today: Date, look_back_days: i64) -> Result<Vec<Notice>> {
-    const SQL: &str = "
-        SELECT l.id, i.tag, i.type, t.name, i.size, l.due_on, i.replacement_value_pence,
-               p.id, p.name, p.role, p.email, p.address, h.id, h.name, h.email, h.address,
-               o.id, o.name, o.email, o.address, s.urn, s.name, s.email, s.postcode
-        FROM loan l
-        JOIN instrument i ON i.id = l.instrument_id
-        JOIN type t ON t.code = i.type
-        LEFT JOIN person p ON p.id = l.person_id
-        LEFT JOIN person h ON h.id = l.hirer_id
-        LEFT JOIN organisation o ON o.id = l.organisation_id
-        LEFT JOIN school s ON s.urn = l.school_urn
-        WHERE l.due_on <= ?1 AND l.due_on >= ?2
-          AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
-          AND NOT EXISTS (SELECT 1 FROM repair r WHERE r.instrument_id = l.instrument_id AND r.back_on IS NULL)
-        ORDER BY l.due_on, l.id";
-    let oldest = plus_days(today, -look_back_days).unwrap_or(today);
-    let mut notices = Vec::new();
-    tx.each(SQL, &[ladder.horizon(today).into(), oldest.into()], |row| {
-        if let Some(stage) = ladder.stage_reached(row.day(5)?, today)
-            && let Some(contact) = contact(row)?
-        {
-            notices.push(notice(row, contact, stage)?);
-        }
-        Ok(())
-    })?;
-    notices.sort_by_key(|notice| notice.contact.reference);
-    Ok(notices)
+pub use arming::{Arming, Stamp, arm, armed, arming, ran, stamp_path};
+pub use hold::{Hold, held, hold, release};
+pub use ladder::{ladder, set_rung};
+pub use message::{Begun, Settlement, begun, claim, release_claims, settle, tell_of_unfinished, unmark_refused, wait};
+
+/// What a run of reminders goes by: the ladder, the day, and what keeps quiet.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    pub ladder: Ladder,
+    pub today: Date,
+    pub look_back_days: i64,
+    /// Runs of loans that were imported after reminders were last armed.
+    quiet: Vec<(i64, i64)>,
+    /// Addresses that the mail server has refused for good.
+    refused: HashSet<String>,
 }
 
-fn notice(row: &Row<'_>, contact: Contact, stage: crate::domain::words::Stage) -> Result<Notice> {
+/// Open loans that nothing speaks against reminding of: ?1 is the last due day that has reached a stage, ?2 the first within
+/// the look-back limit, ?3 today, ?4 a message whose own claims do not count as said already.
+/// A pupil is never the contact: the adult who signed is, else the school; where there is neither, nobody can be reached.
+const DUE: &str = "
+    SELECT l.id, i.tag, i.type, t.name, i.size, l.due_on, i.replacement_value_pence,
+           p.id, p.name, p.role, p.email, p.address, h.id, h.name, h.email, h.address,
+           o.id, o.name, o.email, o.address, s.urn, s.name, s.email, s.postcode,
+           (SELECT max(CASE r.stage WHEN 'due-soon' THEN 1 WHEN 'first' THEN 2 WHEN 'second' THEN 3 ELSE 4 END)
+            FROM reminder r
+            WHERE r.loan_id = l.id AND r.due_on = l.due_on AND r.state IN ('waiting', 'claimed', 'sent')
+              AND r.state <> 'waiting' AND r.message_id IS NOT ?4) AS said,
+           CASE WHEN h.id IS NOT NULL OR p.role <> 'pupil' THEN 1 WHEN o.id IS NOT NULL THEN 3 WHEN s.urn IS NOT NULL THEN 2 ELSE 1 END
+               AS contact_sort,
+           coalesce(h.id, CASE WHEN p.role <> 'pupil' THEN p.id END, o.id, s.urn, p.id) AS contact
+    FROM loan l
+    JOIN instrument i ON i.id = l.instrument_id
+    JOIN type t ON t.code = i.type
+    LEFT JOIN person p ON p.id = l.person_id
+    LEFT JOIN person h ON h.id = l.hirer_id AND h.role <> 'pupil'
+    LEFT JOIN organisation o ON o.id = l.organisation_id
+    LEFT JOIN school s ON s.urn = l.school_urn
+    WHERE l.due_on <= ?1 AND l.due_on >= ?2
+      AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
+      AND NOT EXISTS (SELECT 1 FROM repair r WHERE r.instrument_id = l.instrument_id AND r.back_on IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM hold k WHERE k.loan_id = l.id AND k.until >= ?3)";
+
+impl Outlook {
+    pub fn load(tx: &Tx, today: Date) -> Result<Outlook> {
+        Ok(Outlook {
+            ladder: ladder(tx)?,
+            today,
+            look_back_days: setting::look_back_days(tx)?,
+            quiet: imported_since_armed(tx)?,
+            refused: refused_addresses(tx)?,
+        })
+    }
+
+    /// The same, as it will be once reminders are armed: nothing that was imported keeps quiet any more.
+    pub fn once_armed(self) -> Outlook {
+        Outlook { quiet: Vec::new(), ..self }
+    }
+
+    /// Calls `take` with each loan of which there is something new to say, in order of contact, then due day. Loans late by
+    /// more than the look-back limit are left out: a mail about something years old helps nobody.
+    pub fn each(&self, tx: &Tx, mut take: impl FnMut(Notice) -> Result<()>) -> Result<()> {
+        let sql = format!("{DUE} ORDER BY contact_sort, contact, l.due_on, l.id");
+        tx.each(&sql, args![self.ladder.horizon(self.today), self.oldest(), self.today, None::<MessageRef>], |row| {
+            self.notice(row)?.map_or(Ok(()), &mut take)
+        })
+    }
+
+    /// What is to be said of one loan now; nothing, if it has settled itself. What `message` has claimed does not count as
+    /// said.
+    pub fn again(&self, tx: &Tx, loan: LoanRef, message: Option<MessageRef>) -> Result<Option<Notice>> {
+        let sql = format!("{DUE} AND l.id = ?5");
+        let values = args![self.ladder.horizon(self.today), self.oldest(), self.today, message, loan];
+        Ok(tx.one(&sql, values, |row| self.notice(row))?.flatten())
+    }
+
+    fn oldest(&self) -> Date {
+        plus_days(self.today, -self.look_back_days).unwrap_or(self.today)
+    }
+
+    fn is_quiet(&self, loan: i64) -> bool {
+        self.quiet.iter().any(|(first, last)| (*first..=*last).contains(&loan))
+    }
+
+    /// The highest stage reached, unless it or a higher one has been said.
+    fn notice(&self, row: &Row<'_>) -> Result<Option<Notice>> {
+        let reached = self.ladder.stage_reached(row.day(5)?, self.today);
+        let said = row.opt_int(24)?.and_then(|rank| Stage::ALL.get(usize::try_from(rank - 1).ok()?).copied());
+        let Some(stage) = reached.filter(|stage| said.is_none_or(|said| said < *stage)) else {
+            return Ok(None);
+        };
+        if self.is_quiet(row.int(0)?) {
+            return Ok(None);
+        }
+        let mut contact = contact(row)?;
+        contact.email = contact.email.filter(|email| !self.refused.contains(email.as_str()));
+        notice(row, contact, stage).map(Some)
+    }
+
+    /// Why loans that are due or late are not written about.
+    pub fn left_out(&self, tx: &Tx) -> Result<LeftOut> {
+        const OPEN: &str = "l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
+        let beyond = format!("SELECT count(*) FROM loan l WHERE l.due_on < ?1 AND {OPEN}");
+        let held =
+            format!("SELECT count(*) FROM hold k JOIN loan l ON l.id = k.loan_id WHERE k.until >= ?1 AND {OPEN}");
+        let mut quiet = 0;
+        for (first, last) in &self.quiet {
+            let sql = format!("SELECT count(*) FROM loan l WHERE l.id BETWEEN ?1 AND ?2 AND l.due_on <= ?3 AND {OPEN}");
+            quiet += tx.number(&sql, args![*first, *last, self.ladder.horizon(self.today)])?;
+        }
+        Ok(LeftOut {
+            beyond_look_back: tx.number(&beyond, args![self.oldest()])?,
+            held: tx.number(&held, args![self.today])?,
+            quiet,
+        })
+    }
+}
+
+/// How many loans are not written about, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Late by more than the look-back limit.
+    pub beyond_look_back: i64,
+    pub held: i64,
+    /// Imported since reminders were last armed, and due.
+    pub quiet: i64,
+}
+
+fn imported_since_armed(tx: &Tx) -> Result<Vec<(i64, i64)>> {
+    let sql = "SELECT s.first, s.last FROM event e JOIN event_subject s ON s.event_id = e.id AND s.noun = 'loan'
+               WHERE e.id > (SELECT coalesce(max(event_id), 0) FROM arming) AND e.command = 'import loans'
+               ORDER BY s.first, s.last";
+    tx.all(sql, &[], |row| Ok((row.int(0)?, row.int(1)?)))
+}
+
+fn refused_addresses(tx: &Tx) -> Result<HashSet<String>> {
+    let sql = "SELECT DISTINCT address FROM message WHERE refused_on IS NOT NULL AND address IS NOT NULL";
+    Ok(tx.all(sql, &[], |row| row.string(0))?.into_iter().collect())
+}
+
+fn notice(row: &Row<'_>, contact: Contact, stage: Stage) -> Result<Notice> {
     let role = row.opt_word::<Role>(9)?;
     let borrower = borrower_of(row.opt_int(7)?, row.opt_int(16)?, row.opt_int(20)?);
     let borrower_name = match role {
@@ -65,51 +183,33 @@ fn notice(row: &Row<'_>, contact: Contact, stage: crate::domain::words::Stage) -
     })
 }
 
-/// The adult who signed; for a pupil without one, and for a school's loan, the school; else the borrower.
-fn contact(row: &Row<'_>) -> Result<Option<Contact>> {
+/// The adult who signed; for a pupil without one, and for a school's loan, the school; else the borrower. A pupil whom nobody
+/// answers for is named, so that somebody sees it, but has no address.
+fn contact(row: &Row<'_>) -> Result<Contact> {
     let is_pupil = row.opt_word::<Role>(9)? == Some(Role::Pupil);
+    let person = |id| BorrowerRef::Person(PersonRef::new(id));
     if let Some(hirer) = row.opt_int(12)? {
-        return person(row, hirer, 13).map(Some);
+        return addressed(row, person(hirer), [13, 14, 15]);
     }
     if let Some(adult) = row.opt_int(7)?.filter(|_| !is_pupil) {
-        let columns = Contact {
-            reference: BorrowerRef::Person(PersonRef::new(adult)),
-            name: row.string(8)?,
-            email: row.opt_string(10)?,
-            address: row.opt_string(11)?,
-        };
-        return Ok(Some(columns));
+        return addressed(row, person(adult), [8, 10, 11]);
     }
     if let Some(organisation) = row.opt_int(16)? {
-        return Ok(Some(Contact {
-            reference: BorrowerRef::Organisation(OrganisationRef::new(organisation)),
-            name: row.string(17)?,
-            email: row.opt_string(18)?,
-            address: row.opt_string(19)?,
-        }));
+        return addressed(row, BorrowerRef::Organisation(OrganisationRef::new(organisation)), [17, 18, 19]);
     }
-    let Some(urn) = row.opt_int(20)? else {
-        return Ok(None);
-    };
-    let (name, postcode) = (row.string(21)?, row.opt_string(23)?);
-    let address = postcode.map(|postcode| format!("{name}, {postcode}"));
-    Ok(Some(Contact { reference: BorrowerRef::School(Urn::new(urn)), name, email: row.opt_string(22)?, address }))
+    if let Some(urn) = row.opt_int(20)? {
+        return addressed(row, BorrowerRef::School(Urn::new(urn)), [21, 22, 23]);
+    }
+    let pupil = person(row.opt_int(7)?.unwrap_or_default());
+    Ok(Contact { reference: pupil, name: discreet(Role::Pupil, row.text(8)?), email: None, address: None })
 }
 
-fn person(row: &Row<'_>, id: i64, name_column: usize) -> Result<Contact> {
+/// A contact whose name, email and postal address stand in these columns.
+fn addressed(row: &Row<'_>, reference: BorrowerRef, [name, email, address]: [usize; 3]) -> Result<Contact> {
     Ok(Contact {
-        reference: BorrowerRef::Person(PersonRef::new(id)),
-        name: row.string(name_column)?,
-        email: row.opt_string(name_column + 1)?,
-        address: row.opt_string(name_column + 2)?,
+        reference,
+        name: row.string(name)?,
+        email: row.opt_string(email)?.as_deref().map(Email::from_record),
+        address: row.opt_string(address)?,
     })
-}
-
-/// How many open loans are late by more than the look-back limit.
-pub fn beyond_look_back(tx: &Tx, today: Date, look_back_days: i64) -> Result<i64> {
-    let oldest = plus_days(today, -look_back_days).unwrap_or(today);
-    tx.number(
-        "SELECT count(*) FROM loan WHERE due_on < ?1 AND returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL",
-        &[oldest.into()],
-    )
 }

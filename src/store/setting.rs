@@ -7,7 +7,8 @@ use super::remember::Table;
 use crate::args;
 use crate::domain::date::{DateOrder, YearStart, parse_fixed};
 use crate::domain::purchase::ClosedPeriod;
-use crate::domain::setting::{LateBorrowers, NOT_CLOSED, Setting, SettingLine};
+use crate::domain::setting::{LateBorrowers, NO_REPLY_TO, NOT_CLOSED, Setting, SettingLine};
+use crate::domain::text::Email;
 use crate::domain::words::Word;
 
 /// A setting's value: the hub's own, else the default.
@@ -53,6 +54,17 @@ pub fn late_borrowers(tx: &Tx) -> Result<LateBorrowers> {
 
 pub fn look_back_days(tx: &Tx) -> Result<i64> {
     days(tx, Setting::LookBackDays)
+}
+
+/// How many messages one run of reminders sends at most.
+pub fn messages_a_run(tx: &Tx) -> Result<usize> {
+    value(tx, Setting::MessagesARun)?.parse().context("the setting messages-a-run")
+}
+
+/// Where answers to reminders go, if not to the sender.
+pub fn reply_to(tx: &Tx) -> Result<Option<Email>> {
+    let value = value(tx, Setting::ReplyTo)?;
+    Ok((value != NO_REPLY_TO).then(|| Email::from_record(&value)))
 }
 
 /// How many working days an offer stands.

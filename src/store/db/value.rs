@@ -5,7 +5,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use crate::domain::date::Date;
 use crate::domain::money::Pence;
 use crate::domain::reference::{
-    ChargeRef, EventRef, LoanRef, OrderRef, OrganisationRef, PersonRef, RepairRef, RequestRef, Urn,
+    ChargeRef, EventRef, LoanRef, MessageRef, OrderRef, OrganisationRef, PersonRef, RepairRef, RequestRef, Urn,
 };
 use crate::domain::tag::Tag;
 use crate::domain::text::{Email, Name};
@@ -59,6 +59,7 @@ value_from! {
     RequestRef: request => Value::Int(request.number());
     RepairRef: repair => Value::Int(repair.number());
     ChargeRef: charge => Value::Int(charge.number());
+    MessageRef: message => Value::Int(message.number());
     OrderRef: order => Value::Int(order.number());
     Urn: urn => Value::Int(urn.number());
 }

@@ -1,0 +1,152 @@
+//! `remind` alone: what the next run would do. Nothing is sent.
+
+use anyhow::Result;
+
+use super::narrowing::Narrowing;
+use super::{Remind, Wording};
+use crate::commands::Desk;
+use crate::domain::date::Date;
+use crate::domain::reminder::{Contact, Message, Notice, ReminderLine};
+use crate::domain::text::escape;
+use crate::domain::words::Route;
+use crate::output::listing::Format;
+use crate::store::Tx;
+use crate::store::reminder::{self, LeftOut, Outlook};
+
+/// What keeps loans off the list, and whom nobody can reach.
+struct Remarks {
+    is_armed: bool,
+    left_out: LeftOut,
+    unfinished: usize,
+    unreachable: Vec<Contact>,
+    look_back_days: i64,
+}
+
+pub fn run(remind: &Remind, desk: &mut Desk<'_, '_>) -> Result<()> {
+    let today = desk.today();
+    let db = desk.open()?;
+    let (shown, remarks) = db.read(|tx| {
+        let narrowing = Narrowing::of(tx, remind.stage, remind.borrower.as_deref())?;
+        let is_armed = reminder::arming(tx)?.is_some();
+        let outlook = Outlook::load(tx, today)?;
+        let outlook = if is_armed { outlook } else { outlook.once_armed() };
+        let mut remarks = Remarks {
+            is_armed,
+            left_out: outlook.left_out(tx)?,
+            unfinished: reminder::begun(tx)?.len(),
+            unreachable: Vec::new(),
+            look_back_days: outlook.look_back_days,
+        };
+        let in_full = remind.stage.is_some() || remind.borrower.is_some();
+        let shown = list(desk, tx, &outlook, &narrowing, in_full, &mut remarks)?;
+        Ok((shown, remarks))
+    })?;
+    if desk.options().format == Format::Table && !shown.is_empty() {
+        desk.page(&shown)?;
+    }
+    remarks.tell(desk)
+}
+
+/// Lists what is due, row by row; the messages in full, where they are wanted.
+fn list(
+    desk: &mut Desk<'_, '_>,
+    tx: &Tx,
+    outlook: &Outlook,
+    narrowing: &Narrowing,
+    in_full: bool,
+    remarks: &mut Remarks,
+) -> Result<String> {
+    let (today, mut kept) = (outlook.today, Vec::new());
+    let to_screen = desk.options().format == Format::Table && desk.options().output.is_none();
+    let is_nothing = to_screen && !any(tx, outlook, narrowing)?;
+    if is_nothing {
+        return Ok(String::new());
+    }
+    desk.list::<ReminderLine>(|out| {
+        outlook.each(tx, |notice| {
+            if !narrowing.is_about(&notice) {
+                return Ok(());
+            }
+            remarks.note(&notice.contact);
+            out.row(&notice.line(today))?;
+            if in_full {
+                kept.push(notice);
+            }
+            Ok(())
+        })
+    })?;
+    let wording = Wording::load(tx, &outlook.ladder)?;
+    messages(&wording, &kept, today)
+}
+
+/// Whether there is anything to list: an empty screen says more than an empty table.
+fn any(tx: &Tx, outlook: &Outlook, narrowing: &Narrowing) -> Result<bool> {
+    let mut found = false;
+    outlook.each(tx, |notice| {
+        found |= narrowing.is_about(&notice);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// One message a contact, in the order of the list.
+fn messages(wording: &Wording, notices: &[Notice], today: Date) -> Result<String> {
+    let by_contact = notices.chunk_by(|one, other| one.contact.reference == other.contact.reference);
+    let shown = by_contact.filter_map(|theirs| {
+        let contact = &theirs.first()?.contact;
+        Some(wording.message(contact, theirs, today).map(|message| shown(&message)))
+    });
+    shown.collect()
+}
+
+fn shown(message: &Message) -> String {
+    let to = match (&message.to.email, &message.to.address) {
+        (Some(email), _) => format!("{} <{email}>", message.to.name),
+        (None, Some(address)) => format!("{}, by letter: {address}", message.to.name),
+        (None, None) => format!("{} (no address on record)", message.to.name),
+    };
+    let copy = message.copy_to.as_ref().map(|email| format!("Copy:    {email}\n")).unwrap_or_default();
+    let body: String = message.body.lines().map(|line| format!("  {}\n", escape(line)).replace("  \n", "\n")).collect();
+    format!("\nTo:      {}\n{copy}Subject: {}\n\n{body}", escape(&to), escape(&message.subject))
+}
+
+impl Remarks {
+    fn note(&mut self, contact: &Contact) {
+        let is_last = self.unreachable.last().is_some_and(|last| last.reference == contact.reference);
+        if contact.route() == Route::None && !is_last {
+            self.unreachable.push(contact.clone());
+        }
+    }
+
+    fn tell(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        for contact in &self.unreachable {
+            desk.warn(format!(
+                "{} ({}) cannot be reached: there is no working email and no postal address",
+                contact.name, contact.reference
+            ))?;
+        }
+        let LeftOut { beyond_look_back, held, quiet } = self.left_out;
+        if beyond_look_back > 0 {
+            desk.say(format!(
+                "Late by over {} days, and so not written about: {beyond_look_back}. 'ledgerline overdue' lists them.",
+                self.look_back_days
+            ))?;
+        }
+        if held > 0 {
+            desk.say(format!("On hold, and so not written about: {held}."))?;
+        }
+        if quiet > 0 {
+            desk.say(format!("Imported, and so quiet until 'ledgerline remind arm': {quiet}."))?;
+        }
+        if self.unfinished > 0 {
+            desk.warn(format!(
+                "begun and never finished: {}. 'ledgerline remind log --state claimed' lists them, 'ledgerline remind retry' sends them",
+                self.unfinished
+            ))?;
+        }
+        if !self.is_armed {
+            desk.say("Reminders are not armed: nothing is sent until 'ledgerline remind arm'.")?;
+        }
+        Ok(())
+    }
+}

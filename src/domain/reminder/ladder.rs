@@ -1,0 +1,168 @@
+//! The reminder ladder: its stages by days from the due day, what each says, and who gets a copy.
+
+use crate::domain::date::{Date, days_between, plus_days};
+use crate::domain::refusal::Refusal;
+use crate::domain::text::Email;
+use crate::domain::words::Stage;
+
+/// One stage of the ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rung {
+    pub stage: Stage,
+    /// Days from the due day: negative before it, positive after.
+    pub days: i64,
+    /// The hub's own text, with named fields; none for the program's.
+    pub template: Option<String>,
+    pub copy_to: Option<Email>,
+}
+
+/// The stages in their order, each later than the one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ladder {
+    rungs: Vec<Rung>,
+}
+
+/// Why a ladder was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LadderRefusal {
+    #[error("{stage} at {} would not come after {before} at {}", in_days(*.days), in_days(*.before_days))]
+    OutOfOrder { stage: Stage, days: i64, before: Stage, before_days: i64 },
+    #[error("{stage} at {} would come when nothing is late; it is for what is", in_days(*.days))]
+    NotLateYet { stage: Stage, days: i64 },
+    #[error("{} at {} would come when the day has passed; it is for what will be due", Stage::DueSoon, in_days(*.days))]
+    NoLongerSoon { days: i64 },
+}
+
+/// `+14 days`
+fn in_days(days: i64) -> String {
+    format!("{days:+} {}", if days.abs() == 1 { "day" } else { "days" })
+}
+
+impl Refusal for LadderRefusal {
+    fn hint(&self) -> Option<String> {
+        Some("'ledgerline remind ladder list' shows the stages; move the one in the way first".to_string())
+    }
+}
+
+impl Default for Ladder {
+    /// Two weeks before, the day after, two and four weeks after: the usual anchors of hubs' own policies.
+    fn default() -> Ladder {
+        let days = [(Stage::DueSoon, -14), (Stage::First, 1), (Stage::Second, 14), (Stage::Final, 28)];
+        let rung = |(stage, days)| Rung { stage, days, template: None, copy_to: None };
+        Ladder { rungs: days.into_iter().map(rung).collect() }
+    }
+}
+
+impl Ladder {
+    /// The ladder with some stages as the hub has them.
+    pub fn with(own: impl IntoIterator<Item = Rung>) -> Ladder {
+        let mut ladder = Ladder::default();
+        for rung in own {
+            ladder.put(rung);
+        }
+        ladder
+    }
+
+    fn put(&mut self, rung: Rung) {
+        if let Some(place) = self.rungs.iter_mut().find(|place| place.stage == rung.stage) {
+            *place = rung;
+        }
+    }
+
+    pub fn rungs(&self) -> &[Rung] {
+        &self.rungs
+    }
+
+    pub fn rung(&self, stage: Stage) -> Option<&Rung> {
+        self.rungs.iter().find(|rung| rung.stage == stage)
+    }
+
+    /// The highest stage a loan has reached on a day. A stage from before the due day is over once that day has passed:
+    /// nothing that is late is ever called due soon.
+    pub fn stage_reached(&self, due_on: Date, today: Date) -> Option<Stage> {
+        let days = days_between(due_on, today);
+        let is_reached = |rung: &&Rung| days >= rung.days && (days <= 0 || rung.days > 0);
+        self.rungs.iter().rev().find(is_reached).map(|rung| rung.stage)
+    }
+
+    /// The last due day about which there is something to say today.
+    pub fn horizon(&self, today: Date) -> Date {
+        let earliest = self.rungs.iter().map(|rung| rung.days).min().unwrap_or(0);
+        plus_days(today, -earliest).unwrap_or(today)
+    }
+
+    /// The ladder with a stage changed, or why that cannot be: what is for late loans must come after the due day, and each
+    /// stage after the one before it.
+    pub fn changed(&self, rung: Rung) -> Result<Ladder, LadderRefusal> {
+        let (stage, days) = (rung.stage, rung.days);
+        if stage == Stage::DueSoon && days > 0 {
+            return Err(LadderRefusal::NoLongerSoon { days });
+        }
+        if stage != Stage::DueSoon && days < 1 {
+            return Err(LadderRefusal::NotLateYet { stage, days });
+        }
+        let mut changed = self.clone();
+        changed.put(rung);
+        let disordered = changed.rungs.windows(2).find(|pair| pair[0].days >= pair[1].days);
+        match disordered {
+            Some([before, after]) => Err(LadderRefusal::OutOfOrder {
+                stage: after.stage,
+                days: after.days,
+                before: before.stage,
+                before_days: before.days,
+            }),
+            _ => Ok(changed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn with_days(stage: Stage, days: i64) -> Result<Ladder, LadderRefusal> {
+        Ladder::default().changed(Rung { stage, days, template: None, copy_to: None })
+    }
+
+    #[test]
+    fn a_stage_begins_on_its_day() {
+        let due_on = date(2026, 11, 8);
+        let reached = |today| Ladder::default().stage_reached(due_on, today);
+        assert_eq!(reached(date(2026, 10, 24)), None);
+        assert_eq!(reached(date(2026, 10, 25)), Some(Stage::DueSoon));
+        assert_eq!(reached(due_on), Some(Stage::DueSoon));
+        assert_eq!(reached(date(2026, 11, 9)), Some(Stage::First));
+        assert_eq!(reached(date(2026, 11, 22)), Some(Stage::Second));
+        assert_eq!(reached(date(2026, 12, 6)), Some(Stage::Final));
+        assert_eq!(Ladder::default().horizon(date(2026, 10, 25)), due_on);
+    }
+
+    #[test]
+    fn what_is_late_is_never_called_due_soon() {
+        let ladder = with_days(Stage::First, 3).expect("in order");
+        let due_on = date(2026, 11, 8);
+        assert_eq!(ladder.stage_reached(due_on, due_on), Some(Stage::DueSoon));
+        assert_eq!(ladder.stage_reached(due_on, date(2026, 11, 9)), None);
+        assert_eq!(ladder.stage_reached(due_on, date(2026, 11, 11)), Some(Stage::First));
+    }
+
+    #[test]
+    fn a_leap_day_is_a_day_like_any_other() {
+        let reached = |due_on, today| Ladder::default().stage_reached(due_on, today);
+        assert_eq!(reached(date(2028, 2, 29), date(2028, 3, 1)), Some(Stage::First));
+        assert_eq!(reached(date(2028, 2, 28), date(2028, 2, 29)), Some(Stage::First));
+        assert_eq!(reached(date(2026, 12, 31), date(2027, 1, 1)), Some(Stage::First));
+    }
+
+    #[test]
+    fn a_ladder_out_of_order_is_refused() {
+        assert!(with_days(Stage::First, 13).is_ok());
+        assert!(with_days(Stage::DueSoon, 0).is_ok());
+        assert_eq!(with_days(Stage::DueSoon, 1), Err(LadderRefusal::NoLongerSoon { days: 1 }));
+        assert_eq!(with_days(Stage::First, 0), Err(LadderRefusal::NotLateYet { stage: Stage::First, days: 0 }));
+        let told = |stage, days| with_days(stage, days).map(|_| ()).map_err(|refusal| refusal.to_string());
+        assert_eq!(told(Stage::First, 14), Err("second at +14 days would not come after first at +14 days".into()));
+        assert_eq!(told(Stage::Final, 7), Err("final at +7 days would not come after second at +14 days".into()));
+    }
+}

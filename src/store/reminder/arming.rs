@@ -1,0 +1,173 @@
+//! Arming: reminders go out from one file, at one place, on one machine. The stamp beside the file is what a copy put back
+//! in its place cannot bring along: it remembers the last event that a run saw.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Read;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::args;
+use crate::domain::arming::{ArmingRefusal, Mark, Place};
+use crate::domain::date::Date;
+use crate::domain::reference::EventRef;
+use crate::domain::refusal::refuse;
+use crate::store::db::{Db, Tx};
+use crate::store::journal;
+
+/// The stamp of `hub.db` is `hub.db.armed`.
+pub fn stamp_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(".armed");
+    PathBuf::from(name)
+}
+
+/// What the file says of its arming.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arming {
+    pub token: String,
+    pub place: Place,
+    pub last_run_on: Option<Date>,
+}
+
+pub fn arming(tx: &Tx) -> Result<Option<Arming>> {
+    tx.one("SELECT token, place, machine, last_run_on FROM arming", &[], |row| {
+        let place = Place { path: row.string(1)?, machine: row.string(2)? };
+        Ok(Arming { token: row.string(0)?, place, last_run_on: row.opt_day(3)? })
+    })
+}
+
+/// The stamp beside an armed file, open and locked: shared by runs, alone for whoever arms or takes up what died.
+#[derive(Debug)]
+pub struct Stamp {
+    file: File,
+    path: PathBuf,
+}
+
+impl Stamp {
+    /// Opens the stamp; refused with [`ArmingRefusal::NoStamp`] where there is none.
+    pub fn open(path: &Path) -> Result<Stamp> {
+        let path = stamp_path(path);
+        match OpenOptions::new().read(true).write(true).open(&path) {
+            Ok(file) => Ok(Stamp { file, path }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(refuse(ArmingRefusal::NoStamp)),
+            Err(error) => Err(error).with_context(|| format!("opening {}", path.display())),
+        }
+    }
+
+    /// Opens the stamp, or makes one that nobody but its owner may read.
+    fn make(path: &Path) -> Result<Stamp> {
+        let path = stamp_path(path);
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
+        Ok(Stamp { file: file.with_context(|| format!("making {}", path.display()))?, path })
+    }
+
+    /// Whether no other run holds the stamp; then this one has it alone.
+    pub fn alone(&self) -> Result<bool> {
+        match self.file.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", self.path.display())),
+        }
+    }
+
+    /// Holds the stamp together with other runs, for as long as it lives.
+    pub fn share(&self) -> Result<()> {
+        self.file.lock_shared().with_context(|| format!("locking {}", self.path.display()))
+    }
+
+    fn read(&self) -> Result<Option<Mark>> {
+        let mut line = String::new();
+        let mut file = File::open(&self.path).with_context(|| format!("reading {}", self.path.display()))?;
+        match file.read_to_string(&mut line) {
+            Ok(_) => Ok(Mark::read(&line)),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("reading {}", self.path.display())),
+        }
+    }
+
+    /// Remembers the file's last event, under the file's own lock, so that no two runs write over each other.
+    pub fn advance(&self, db: &mut Db, token: &str) -> Result<()> {
+        db.write(|tx| self.write(&last_mark(tx, token)?))
+    }
+
+    fn write(&self, mark: &Mark) -> Result<()> {
+        let written = self.file.write_all_at(mark.line().as_bytes(), 0).and_then(|()| self.file.sync_data());
+        written.with_context(|| format!("writing {}", self.path.display()))
+    }
+}
+
+/// Whether reminders are armed for this file, here; refused with [`ArmingRefusal`] where they are not.
+pub fn armed(tx: &Tx, here: &Place, path: &Path) -> Result<(Arming, Stamp)> {
+    let arming = arming(tx)?.ok_or_else(|| refuse(ArmingRefusal::NotArmed))?;
+    here.judge(&arming.place).map_err(refuse)?;
+    let stamp = Stamp::open(path)?;
+    let seen = stamp.read()?.filter(|mark| mark.token == arming.token);
+    let seen = seen.ok_or_else(|| refuse(ArmingRefusal::NoStamp))?;
+    let last = last_event(tx)?;
+    if last < seen.event {
+        return Err(refuse(ArmingRefusal::Older { last, seen: seen.event }));
+    }
+    if digest(tx, seen.event)? != seen.digest {
+        return Err(refuse(ArmingRefusal::NotTheSame { seen: seen.event }));
+    }
+    Ok((arming, stamp))
+}
+
+/// Arms reminders for this file, here: what was armed before is forgotten.
+pub fn arm(db: &mut Db, path: &Path, here: &Place, stamp: &journal::Stamp, event: &journal::Event) -> Result<()> {
+    let beside = Stamp::make(path)?;
+    if !beside.alone()? {
+        return Err(refuse(ArmingRefusal::UnderWay));
+    }
+    let token = new_token()?;
+    db.write(|tx| {
+        let event = journal::record(tx, stamp, event, None)?;
+        tx.execute(
+            "INSERT INTO arming (id, token, place, machine, event_id) VALUES (1, ?1, ?2, ?3, ?4)
+             ON CONFLICT (id) DO UPDATE SET token = excluded.token, place = excluded.place, machine = excluded.machine,
+                                            event_id = excluded.event_id",
+            args![&token, &here.path, &here.machine, event],
+        )?;
+        Ok(())
+    })?;
+    beside.file.set_len(0).with_context(|| format!("writing {}", beside.path.display()))?;
+    beside.advance(db, &token)
+}
+
+/// Remembers that a run got through.
+pub fn ran(tx: &Tx, at: &str, on: Date) -> Result<()> {
+    tx.execute("UPDATE arming SET last_run_at = ?1, last_run_on = ?2", args![at, on])?;
+    Ok(())
+}
+
+fn last_event(tx: &Tx) -> Result<EventRef> {
+    tx.number("SELECT coalesce(max(id), 0) FROM event", &[]).map(EventRef::new)
+}
+
+fn last_mark(tx: &Tx, token: &str) -> Result<Mark> {
+    let event = last_event(tx)?;
+    Ok(Mark { token: token.to_string(), event, digest: digest(tx, event)? })
+}
+
+/// An event's own mark: what of it is never blanked.
+fn digest(tx: &Tx, event: EventRef) -> Result<String> {
+    let sql = "SELECT at, who, command, subject FROM event WHERE id = ?1";
+    let words = tx.one(sql, args![event], |row| {
+        Ok(format!("{}\n{}\n{}\n{}\n{}", event.number(), row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?))
+    })?;
+    Ok(hex(&Sha256::digest(words.unwrap_or_default().as_bytes())[..8]))
+}
+
+/// A name that no other arming bears.
+fn new_token() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).context("asking the system for a random number")?;
+    Ok(hex(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,166 @@
+//! Messages: claimed before they are handed over, settled afterwards. Nothing here can be undone: what went out went out.
+
+use anyhow::Result;
+
+use crate::args;
+use crate::domain::borrower::BorrowerRef;
+use crate::domain::date::Date;
+use crate::domain::reference::{LoanRef, MessageRef};
+use crate::domain::reminder::{Contact, Notice};
+use crate::domain::words::{ReminderState, Route};
+use crate::store::db::{Tx, word};
+use crate::store::journal::{self, About, Event, Stamp};
+use crate::store::numbering::{self, Noun};
+
+/// Claims what is to be said of some loans: from here on no other run says it, and none says it again unless it is settled
+/// as not sent. Nothing is claimed that another run has claimed first. Says the message and the event.
+pub fn claim(
+    tx: &Tx,
+    stamp: &Stamp,
+    contact: &Contact,
+    route: Route,
+    notices: &[Notice],
+) -> Result<Option<MessageRef>> {
+    let mut claimed = Vec::new();
+    let message = MessageRef::new(numbering::take(tx, Noun::Message)?);
+    let (person, organisation, school) = match contact.reference {
+        BorrowerRef::Person(person) => (Some(person), None, None),
+        BorrowerRef::Organisation(organisation) => (None, Some(organisation), None),
+        BorrowerRef::School(urn) => (None, None, Some(urn)),
+    };
+    tx.execute(
+        "INSERT INTO message (id, person_id, organisation_id, school_urn, route, address, claimed_at, claimed_on)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        args![
+            message,
+            person,
+            organisation,
+            school,
+            word(route),
+            contact.reached_at().as_deref(),
+            &stamp.at,
+            stamp.today
+        ],
+    )?;
+    for notice in notices {
+        let added = tx.execute(
+            "INSERT INTO reminder (loan_id, due_on, stage, state, message_id) VALUES (?1, ?2, ?3, 'claimed', ?4)
+             ON CONFLICT (loan_id, due_on, stage) WHERE state IN ('waiting', 'claimed', 'sent')
+             DO UPDATE SET state = 'claimed', message_id = excluded.message_id WHERE reminder.state = 'waiting'",
+            args![notice.loan, notice.due_on, word(notice.stage), message],
+        )?;
+        if added > 0 {
+            claimed.push(notice);
+        }
+    }
+    if claimed.is_empty() {
+        tx.execute("DELETE FROM message WHERE id = ?1", args![message])?;
+        return Ok(None);
+    }
+    journal::record(tx, stamp, &event(stamp.today, message, contact, route, &claimed), None)?;
+    Ok(Some(message))
+}
+
+fn event(today: Date, message: MessageRef, contact: &Contact, route: Route, notices: &[&Notice]) -> Event {
+    let said: Vec<String> = notices.iter().map(|notice| format!("{} ({})", notice.tag, notice.stage)).collect();
+    let how = if route == Route::Letter { "Letter" } else { "Reminder" };
+    let mut about = vec![About::borrower(contact.reference)];
+    about.extend(notices.iter().map(|notice| About::loan(notice.loan)));
+    Event {
+        on: today,
+        command: "remind",
+        subject: message.to_string(),
+        summary: format!("{how} to {} about {}", contact.name, said.join(", ")),
+        about,
+    }
+}
+
+/// What became of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    pub state: ReminderState,
+    /// What the mail server said, or the letter's file.
+    pub answer: Option<String>,
+}
+
+/// Settles what a message still claims. `dropped` are the loans that had settled themselves before it was handed over.
+pub fn settle(tx: &Tx, stamp: &Stamp, message: MessageRef, dropped: &[LoanRef], settlement: &Settlement) -> Result<()> {
+    for loan in dropped {
+        let sql = "UPDATE reminder SET state = 'dropped' WHERE message_id = ?1 AND loan_id = ?2 AND state = 'claimed'";
+        tx.execute(sql, args![message, *loan])?;
+    }
+    let sql = "UPDATE reminder SET state = ?2 WHERE message_id = ?1 AND state = 'claimed'";
+    tx.execute(sql, args![message, word(settlement.state)])?;
+    let refused_on = (settlement.state == ReminderState::Refused).then_some(stamp.today);
+    tx.execute(
+        "UPDATE message SET settled_at = ?2, answer = ?3, refused_on = ?4 WHERE id = ?1",
+        args![message, &stamp.at, settlement.answer.as_deref(), refused_on],
+    )?;
+    Ok(())
+}
+
+/// Remembers that nobody can be reached by mail about a loan at a stage; `false` where that is known already.
+pub fn wait(tx: &Tx, notice: &Notice) -> Result<bool> {
+    let added = tx.execute(
+        "INSERT INTO reminder (loan_id, due_on, stage, state) VALUES (?1, ?2, ?3, 'waiting')
+         ON CONFLICT (loan_id, due_on, stage) WHERE state IN ('waiting', 'claimed', 'sent') DO NOTHING",
+        args![notice.loan, notice.due_on, word(notice.stage)],
+    )?;
+    Ok(added > 0)
+}
+
+/// A message that was begun and is not settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    pub message: MessageRef,
+    pub route: Route,
+    pub claimed_on: Date,
+    /// Whether a run has said so already.
+    pub told: bool,
+    pub loans: Vec<LoanRef>,
+}
+
+/// Messages that were begun and are not settled: by a run that is under way, or by one that died.
+pub fn begun(tx: &Tx) -> Result<Vec<Begun>> {
+    let sql = "SELECT m.id, m.route, m.claimed_on, m.told_on IS NOT NULL, r.loan_id
+               FROM reminder r JOIN message m ON m.id = r.message_id WHERE r.state = 'claimed' ORDER BY m.id, r.loan_id";
+    let mut all: Vec<Begun> = Vec::new();
+    tx.each(sql, &[], |row| {
+        let (message, loan) = (MessageRef::new(row.int(0)?), LoanRef::new(row.int(4)?));
+        match all.last_mut().filter(|last| last.message == message) {
+            Some(last) => last.loans.push(loan),
+            None => all.push(Begun {
+                message,
+                route: row.word(1)?,
+                claimed_on: row.day(2)?,
+                told: row.int(3)? == 1,
+                loans: vec![loan],
+            }),
+        }
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// Remembers that a run has said of these that they were never finished.
+pub fn tell_of_unfinished(tx: &Tx, messages: &[MessageRef], today: Date) -> Result<()> {
+    for message in messages {
+        tx.execute("UPDATE message SET told_on = ?2 WHERE id = ?1", args![*message, today])?;
+    }
+    Ok(())
+}
+
+/// Gives back what a message claims, so that it can be said again.
+pub fn release_claims(tx: &Tx, message: MessageRef, at: &str) -> Result<()> {
+    tx.execute("UPDATE reminder SET state = 'put-off' WHERE message_id = ?1 AND state = 'claimed'", args![message])?;
+    let sql = "UPDATE message SET settled_at = ?2, answer = 'begun and never finished; tried again' WHERE id = ?1";
+    tx.execute(sql, args![message, at])?;
+    Ok(())
+}
+
+/// Lets mail go again to the address that refused a message; `false` where it did not refuse it.
+pub fn unmark_refused(tx: &Tx, message: MessageRef) -> Result<bool> {
+    let sql = "UPDATE message SET refused_on = NULL
+               WHERE refused_on IS NOT NULL AND address = (SELECT address FROM message WHERE id = ?1 AND refused_on IS NOT NULL)";
+    Ok(tx.execute(sql, args![message])? > 0)
+}
