@@ -1,5 +1,6 @@
 //! `remind`: who hears what about their loans, by mail or by letter.
 
+mod account;
 mod arm;
 mod hold;
 mod ladder;
@@ -8,6 +9,7 @@ mod narrowing;
 mod preview;
 mod retry;
 mod run;
+mod steps;
 mod wording;
 
 use std::path::PathBuf;

@@ -1,6 +1,8 @@
 //! Reminders: which stage a loan has reached, who is written to, and what the message says.
 
+mod identity;
 mod ladder;
+mod retry;
 
 use super::borrower::BorrowerRef;
 use super::date::{Date, days_between, in_words};
@@ -11,7 +13,9 @@ use super::text::Email;
 use super::words::{Route, Stage};
 use crate::listing;
 
+pub use identity::identity;
 pub use ladder::{Ladder, LadderRefusal, Rung};
+pub use retry::RetryRefusal;
 
 /// Whoever is written to: the adult who signed, the school, the organisation, the teacher. Never a pupil.
 #[derive(Clone, Debug, PartialEq, Eq)]

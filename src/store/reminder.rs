@@ -24,7 +24,9 @@ use crate::domain::words::{Role, Stage};
 pub use arming::{Arming, Stamp, arm, armed, arming, ran, stamp_path};
 pub use hold::{Hold, held, hold, release};
 pub use ladder::{ladder, set_rung};
-pub use message::{Begun, Settlement, begun, claim, release_claims, settle, tell_of_unfinished, unmark_refused, wait};
+pub use message::{
+    Begun, Settlement, begun, claim, release_claims, rows_of, settle, tell_of_unfinished, unmark_refused, wait,
+};
 
 /// What a run of reminders goes by: the ladder, the day, and what keeps quiet.
 #[derive(Clone, Debug)]

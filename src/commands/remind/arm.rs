@@ -1,18 +1,102 @@
-//! `remind arm`.
+//! `remind arm`: from here, and from nowhere else.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::commands::Desk;
+use crate::domain::arming::Place;
+use crate::domain::borrower::BorrowerRef;
+use crate::domain::words::Route;
+use crate::store::journal::Event;
+use crate::store::reminder::{self, Outlook};
+use crate::store::{Db, Tx};
 
-/// To come.
+/// Let reminders be sent from this file, at this place, on this machine, and from nowhere else.
+///
+/// A copy of the file, or an older one put back in its place, sends nothing until it is armed itself. Loans that were imported
+/// keep quiet until then, too.
 ///
 /// Example: ledgerline remind arm
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 pub struct Arm {}
 
 impl Arm {
-    pub fn run(self, _desk: &mut Desk<'_, '_>) -> Result<()> {
-        todo!()
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        desk.refuse_output()?;
+        let (today, path) = (desk.today(), desk.path()?);
+        let mut db = desk.open()?;
+        let here = place(desk)?;
+        let event = Event {
+            on: today,
+            command: "remind arm",
+            subject: "reminders".to_string(),
+            summary: format!("Reminders armed for {}", here.path),
+            about: vec![],
+        };
+        reminder::arm(&mut db, &path, &here, &desk.stamp(), &event)?;
+        desk.say(format!("Armed: reminders are sent from {} on this machine, and from no copy of it.", here.path))?;
+        let next = db.read(|tx| Next::of(tx, &Outlook::load(tx, today)?))?;
+        desk.say(next.sentence())?;
+        desk.say(schedule(&db)?)
     }
+}
+
+/// Where a file is: its path without links, and the machine.
+pub fn place(desk: &Desk<'_, '_>) -> Result<Place> {
+    let path = desk.path()?;
+    let path = path.canonicalize().with_context(|| format!("finding {}", path.display()))?;
+    Ok(Place { path: path.display().to_string(), machine: (desk.world.environment.machine)() })
+}
+
+/// What the next run would do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Next {
+    mails: usize,
+    letters: usize,
+    unreachable: usize,
+    loans: usize,
+}
+
+impl Next {
+    fn of(tx: &Tx, outlook: &Outlook) -> Result<Next> {
+        let (mut next, mut last) = (Next::default(), None::<BorrowerRef>);
+        outlook.each(tx, |notice| {
+            next.loans += 1;
+            if last.replace(notice.contact.reference) != Some(notice.contact.reference) {
+                match notice.contact.route() {
+                    Route::Email => next.mails += 1,
+                    Route::Letter => next.letters += 1,
+                    Route::None => next.unreachable += 1,
+                }
+            }
+            Ok(())
+        })?;
+        Ok(next)
+    }
+
+    fn sentence(self) -> String {
+        let Next { mails, letters, unreachable, loans } = self;
+        if loans == 0 {
+            return "Nothing is due to be said today.".to_string();
+        }
+        let loans = format!("{loans} {}", if loans == 1 { "loan" } else { "loans" });
+        let mails = format!("{mails} {}", if mails == 1 { "message" } else { "messages" });
+        let unmailed = letters + unreachable;
+        let rest = match unmailed {
+            0 => String::new(),
+            1 => "; 1 contact has no email".to_string(),
+            many => format!("; {many} contacts have no email"),
+        };
+        format!("The next run writes {mails}, about {loans} in all{rest}. 'ledgerline remind' shows them.")
+    }
+}
+
+/// What is left to do, as long as nothing has ever run.
+fn schedule(db: &Db) -> Result<String> {
+    let has_run = db.read(reminder::arming)?.is_some_and(|arming| arming.last_run_on.is_some());
+    Ok(match has_run {
+        true => "Runs go on as they are scheduled.".to_string(),
+        false => "A line in a crontab sends them every morning: 0 6 * * *  ledgerline remind --send".to_string(),
+    })
 }

@@ -1,6 +1,6 @@
 //! Which of the loans that are due a run is about.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 
@@ -16,7 +16,7 @@ use crate::store::Tx;
 pub struct Narrowing {
     pub stage: Option<Stage>,
     pub party: Option<BorrowerRef>,
-    pub loans: Option<HashSet<LoanRef>>,
+    pub loans: Option<BTreeSet<LoanRef>>,
 }
 
 impl Narrowing {

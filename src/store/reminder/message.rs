@@ -142,6 +142,12 @@ pub fn begun(tx: &Tx) -> Result<Vec<Begun>> {
     Ok(all)
 }
 
+/// The loans a message is about, and where each stands.
+pub fn rows_of(tx: &Tx, message: MessageRef) -> Result<Vec<(LoanRef, ReminderState)>> {
+    let sql = "SELECT loan_id, state FROM reminder WHERE message_id = ?1 ORDER BY id";
+    tx.all(sql, args![message], |row| Ok((LoanRef::new(row.int(0)?), row.word(1)?)))
+}
+
 /// Remembers that a run has said of these that they were never finished.
 pub fn tell_of_unfinished(tx: &Tx, messages: &[MessageRef], today: Date) -> Result<()> {
     for message in messages {

@@ -1,0 +1,199 @@
+//! What a run did, and for whom it could do nothing: one line for a good day, a list for a bad one.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use anyhow::{Error, Result};
+
+use crate::commands::Desk;
+use crate::domain::date::Date;
+use crate::domain::reference::{LoanRef, MessageRef};
+use crate::domain::reminder::{Notice, ReminderLine};
+use crate::domain::words::ReminderState;
+use crate::error::Exit;
+
+/// Why a reminder did not go out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Nobody can be mailed; a letter is waiting to be written, or an address to be found.
+    NoAddress,
+    /// A passing fault.
+    PutOff(String),
+    Refused(String),
+    /// The connection broke so late that nobody can tell.
+    Unknown(MessageRef, String),
+}
+
+/// The account of one run.
+#[derive(Debug, Default)]
+pub struct Account {
+    /// Messages that another run has left unfinished, not told of before.
+    pub unfinished: Vec<MessageRef>,
+    mails: usize,
+    letters: usize,
+    loans: usize,
+    not_sent: Vec<(Notice, Fate)>,
+    /// The loans among them.
+    known: HashSet<LoanRef>,
+    copies_lost: Vec<String>,
+    page: Option<PathBuf>,
+    /// Messages beyond the limit.
+    beyond_limit: usize,
+    /// The server went away, with so many messages still to go.
+    stopped: Option<(String, usize)>,
+}
+
+impl Account {
+    /// How many messages were handed over or tried.
+    pub fn messages(&self) -> usize {
+        self.mails + self.letters
+    }
+
+    pub fn has_sent(&self) -> bool {
+        self.messages() > 0 || !self.not_sent.is_empty()
+    }
+
+    /// Leaves what is beyond a limit to the next run.
+    pub fn limit<T>(&mut self, planned: &mut Vec<T>, most: usize) {
+        self.beyond_limit += planned.len().saturating_sub(most);
+        planned.truncate(most);
+    }
+
+    /// The way is gone; says that the run cannot go on.
+    pub fn gone(&mut self, why: &Error) -> bool {
+        self.stopped = Some((why.to_string(), 0));
+        false
+    }
+
+    pub fn stop(&mut self, left: usize) {
+        if let Some((_, still_to_go)) = &mut self.stopped {
+            *still_to_go = left;
+        }
+    }
+
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
+    pub fn mailed(&mut self, notices: Vec<Notice>, state: ReminderState, answer: String) {
+        match state {
+            ReminderState::Refused => self.fate(notices, Fate::Refused(answer)),
+            ReminderState::PutOff => self.fate(notices, Fate::PutOff(answer)),
+            _ => {
+                self.mails += 1;
+                self.loans += notices.len();
+            }
+        }
+    }
+
+    pub fn fate(&mut self, notices: Vec<Notice>, fate: Fate) {
+        notices.into_iter().for_each(|notice| self.not_sent(notice, fate.clone()));
+    }
+
+    /// What did not go out is told once, by the first reason.
+    pub fn not_sent(&mut self, notice: Notice, fate: Fate) {
+        if self.known.insert(notice.loan) {
+            self.not_sent.push((notice, fate));
+        }
+    }
+
+    /// A letter was written, also to whom mail was refused in this very run.
+    pub fn letter(&mut self, notices: Vec<Notice>) {
+        self.letters += 1;
+        self.loans += notices.len();
+        let said: HashSet<LoanRef> = notices.iter().map(|notice| notice.loan).collect();
+        self.not_sent.retain(|(notice, _)| !said.contains(&notice.loan));
+    }
+
+    pub fn copy(&mut self, lost: Option<String>) {
+        self.copies_lost.extend(lost);
+    }
+
+    pub fn page(&mut self, page: Option<PathBuf>) {
+        self.page = page;
+    }
+
+    /// The list of whom nothing reached, the reasons, and the line about the rest.
+    pub fn tell(self, desk: &mut Desk<'_, '_>, today: Date) -> Result<()> {
+        if !self.not_sent.is_empty() {
+            let lines: Vec<ReminderLine> = self.not_sent.iter().map(|(notice, _)| notice.line(today)).collect();
+            desk.list::<ReminderLine>(|out| lines.iter().try_for_each(|line| out.row(line)))?;
+        }
+        self.tell_reasons(desk)?;
+        for lost in &self.copies_lost {
+            desk.warn(format!("a copy was not sent: {lost}"))?;
+        }
+        for message in &self.unfinished {
+            desk.warn(format!(
+                "{message} was begun by an earlier run and never finished: 'ledgerline remind log --state claimed' tells \
+                 to whom, 'ledgerline remind retry {message}' sends it again"
+            ))?;
+        }
+        if self.beyond_limit > 0 || self.messages() > 0 {
+            desk.say(self.sentence())?;
+        }
+        if let Some((why, left)) = &self.stopped {
+            let left = plural(*left, "message waits", "messages wait");
+            return desk.fail(Exit::Partial, &format!("error: {why}\nThe run ended early: {left} for the next."));
+        }
+        if self.not_sent.is_empty() && self.unfinished.is_empty() {
+            return Ok(());
+        }
+        let loans = plural(self.not_sent.len(), "loan", "loans");
+        match (self.not_sent.len(), self.messages()) {
+            (0, _) => desk.fail(Exit::Partial, "Not everything that was begun is known to have been sent."),
+            (_, 0) => desk.fail(Exit::Partial, &format!("No reminder could be sent, about {loans}.")),
+            _ => desk.fail(Exit::Partial, &format!("Some reminders could not be sent, about {loans}.")),
+        }
+    }
+
+    /// `Sent 12 messages about 15 loans.`
+    fn sentence(&self) -> String {
+        let mut done = Vec::new();
+        if self.mails > 0 {
+            done.push(format!("sent {}", plural(self.mails, "message", "messages")));
+        }
+        if self.letters > 0 {
+            done.push(format!("wrote {}", plural(self.letters, "letter", "letters")));
+        }
+        let mut sentence = match done.is_empty() {
+            true => "Nothing was sent.".to_string(),
+            false => format!("{} about {}.", done.join(" and "), plural(self.loans, "loan", "loans")),
+        };
+        if let Some(page) = &self.page {
+            sentence.push_str(&format!(" Print {}.", page.display()));
+        }
+        if self.beyond_limit > 0 {
+            let rest = plural(self.beyond_limit, "message waits", "messages wait");
+            sentence.push_str(&format!(" {rest} for the next run: this one has reached its limit."));
+        }
+        let mut letters = sentence.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
+
+    fn tell_reasons(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        let by_contact =
+            self.not_sent.chunk_by(|(one, _), (other, _)| one.contact.reference == other.contact.reference);
+        for theirs in by_contact {
+            let Some((notice, fate)) = theirs.first() else { continue };
+            let contact = &notice.contact;
+            let who = format!("{} ({})", contact.name, contact.reference);
+            desk.warn(match fate {
+                Fate::NoAddress if contact.address.is_some() => {
+                    format!("{who} has no working email: 'ledgerline remind --letters DIR' writes a letter")
+                }
+                Fate::NoAddress => format!("{who} has no working email and no postal address"),
+                Fate::PutOff(answer) => format!("{who}: not now, the next run tries again: {answer}"),
+                Fate::Refused(answer) => format!("{who}: the address was refused for good: {answer}"),
+                Fate::Unknown(message, answer) => format!(
+                    "{who}: it cannot be told whether {message} arrived; 'ledgerline remind retry {message}' sends it again: {answer}"
+                ),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
