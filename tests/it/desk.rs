@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use ledgerline::world::{Environment, Terminal, World};
+use ledgerline::world::{Environment, MailEnvironment, Terminal, World};
 
 /// The day on which every desk script plays, unless it says otherwise with --today.
 pub const TODAY: &str = "2026-11-22";
@@ -12,6 +12,8 @@ pub const TODAY: &str = "2026-11-22";
 pub struct Desk {
     folder: tempfile::TempDir,
     pub terminal: Terminal,
+    /// How mail goes out; nowhere, unless a test says so.
+    pub mail: MailEnvironment,
 }
 
 /// What one command said.
@@ -30,7 +32,11 @@ impl Desk {
     }
 
     pub fn without_hub() -> Desk {
-        Desk { folder: tempfile::tempdir().expect("a folder"), terminal: Terminal::default() }
+        Desk {
+            folder: tempfile::tempdir().expect("a folder"),
+            terminal: Terminal::default(),
+            mail: MailEnvironment::default(),
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -70,6 +76,8 @@ impl Desk {
                 db: Some(self.hub()),
                 login: || "sam".to_string(),
                 temporary_folder: self.folder.path().to_path_buf(),
+                mail: self.mail.clone(),
+                machine: || "desk".to_string(),
                 ..Environment::default()
             },
         };

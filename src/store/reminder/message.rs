@@ -13,7 +13,7 @@ use crate::store::journal::{self, About, Event, Stamp};
 use crate::store::numbering::{self, Noun};
 
 /// Claims what is to be said of some loans: from here on no other run says it, and none says it again unless it is settled
-/// as not sent. Nothing is claimed that another run has claimed first. Says the message and the event.
+/// as not sent. Nothing is claimed that another run has claimed first; where that is all of it, there is no message.
 pub fn claim(
     tx: &Tx,
     stamp: &Stamp,
@@ -57,22 +57,31 @@ pub fn claim(
         tx.execute("DELETE FROM message WHERE id = ?1", args![message])?;
         return Ok(None);
     }
-    journal::record(tx, stamp, &event(stamp.today, message, contact, route, &claimed), None)?;
+    journal::record(tx, stamp, &event(tx, stamp.today, message, (contact, route), &claimed)?, None)?;
     Ok(Some(message))
 }
 
-fn event(today: Date, message: MessageRef, contact: &Contact, route: Route, notices: &[&Notice]) -> Event {
+fn event(
+    tx: &Tx,
+    today: Date,
+    message: MessageRef,
+    (contact, route): (&Contact, Route),
+    notices: &[&Notice],
+) -> Result<Event> {
     let said: Vec<String> = notices.iter().map(|notice| format!("{} ({})", notice.tag, notice.stage)).collect();
     let how = if route == Route::Letter { "Letter" } else { "Reminder" };
     let mut about = vec![About::borrower(contact.reference)];
-    about.extend(notices.iter().map(|notice| About::loan(notice.loan)));
-    Event {
+    for notice in notices {
+        let instrument = tx.number("SELECT instrument_id FROM loan WHERE id = ?1", args![notice.loan])?;
+        about.extend([About::loan(notice.loan), About::instrument(instrument)]);
+    }
+    Ok(Event {
         on: today,
         command: "remind",
         subject: message.to_string(),
         summary: format!("{how} to {} about {}", contact.name, said.join(", ")),
         about,
-    }
+    })
 }
 
 /// What became of a message.
