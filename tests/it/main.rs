@@ -15,6 +15,8 @@ mod import;
 mod import_loans;
 mod layers;
 mod lending;
+mod mail;
+mod mail_server;
 mod mended;
 mod mended_money;
 mod money;

@@ -1,0 +1,109 @@
+//! The local `sendmail`, which every mail system brings along: `msmtp`, Postfix, Exim.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+
+use anyhow::{Context, Result};
+use lettre::Address;
+
+use super::{Handed, MailTrouble, in_short};
+use crate::world::MailEnvironment;
+
+/// Where it is on machines whose cron does not have it on its `PATH`.
+const USUAL_PLACES: [&str; 2] = ["/usr/sbin/sendmail", "/usr/lib/sendmail"];
+
+/// The program found.
+pub struct Sendmail {
+    program: PathBuf,
+}
+
+impl Sendmail {
+    pub fn find(environment: &MailEnvironment) -> Result<Sendmail, MailTrouble> {
+        let path = environment.path.clone().unwrap_or_else(OsString::new);
+        let on_path = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
+        let places = on_path.map(|folder| folder.join("sendmail")).chain(USUAL_PLACES.map(PathBuf::from));
+        let found = places.into_iter().find(|place| is_program(place));
+        let missing = "there is no way for mail: LEDGERLINE_SMTP_URL names no server, and this machine has no sendmail";
+        found.map(|program| Sendmail { program }).ok_or_else(|| MailTrouble::Down(missing.to_string()))
+    }
+
+    /// One call a message. The environment is handed on, since some of these programs look for their settings in HOME.
+    pub fn hand_over(&self, from: &Address, to: &Address, written: &[u8]) -> Result<Handed> {
+        let mut command = Command::new(&self.program);
+        // A single dot does not end the message, and what follows `--` is an address whatever it begins with.
+        command.args(["-i", "-f", from.as_ref(), "--", to.as_ref()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .map_err(|error| MailTrouble::Down(format!("{} cannot be started: {error}", self.program.display())))?;
+        let message = with_bare_newlines(written);
+        let stdin = child.stdin.take();
+        // Written from beside, so that a program that first complains at length cannot keep both waiting. One that ends
+        // without reading has said what it thinks by its exit status.
+        let output = thread::scope(|scope| {
+            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(&message)));
+            child.wait_with_output()
+        });
+        let output = output.with_context(|| format!("waiting for {}", self.program.display()))?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        let complaint = in_short(complaint.lines().find(|line| !line.trim().is_empty()).unwrap_or_default());
+        Ok(self.judged(output.status, &complaint))
+    }
+
+    fn judged(&self, status: ExitStatus, complaint: &str) -> Handed {
+        let name = self.program.display();
+        let said = if complaint.is_empty() { String::new() } else { format!(": {complaint}") };
+        match (status.code(), status.signal()) {
+            (Some(0), _) => Handed::Taken(format!("taken by {name}")),
+            (Some(code @ (65 | 67 | 68)), _) => Handed::Refused(format!("{name} refused it, {}{said}", meaning(code))),
+            (Some(code), _) => Handed::PutOff(format!("{name} did not take it, {}{said}", meaning(code))),
+            (None, signal) => {
+                let signal = signal.map_or_else(String::new, |signal| format!(" by signal {signal}"));
+                Handed::Unknown(format!("{name} was ended{signal} before it said whether it took it{said}"))
+            }
+        }
+    }
+}
+
+/// What the exit status means by the table that mail programs share (`sysexits.h`).
+fn meaning(code: i32) -> String {
+    let known = match code {
+        64 => "called the wrong way",
+        65 => "an error in the message or its address",
+        66 => "no input",
+        67 => "no such user",
+        68 => "no such host",
+        69 => "a service is not available",
+        70 => "an error within",
+        71 => "an error of the system",
+        72 => "a file of the system is missing",
+        73 => "a file cannot be made",
+        74 => "an error in reading or writing",
+        75 => "a passing fault",
+        76 => "the server did not answer as it should",
+        77 => "not permitted",
+        78 => "wrongly set up",
+        _ => return format!("exit status {code}"),
+    };
+    format!("{known} (exit status {code})")
+}
+
+fn is_program(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+/// Local programs read lines as this system ends them.
+fn with_bare_newlines(written: &[u8]) -> Vec<u8> {
+    let mut bare = Vec::with_capacity(written.len());
+    for (index, &byte) in written.iter().enumerate() {
+        if byte != b'\r' || written.get(index + 1) != Some(&b'\n') {
+            bare.push(byte);
+        }
+    }
+    bare
+}
