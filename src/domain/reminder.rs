@@ -1,6 +1,9 @@
 //! Reminders: which stage a loan has reached, who is written to, and what the message says.
 
+pub mod hold;
 mod ladder;
+mod log;
+mod standing;
 
 use super::borrower::BorrowerRef;
 use super::date::{Date, days_between, in_words};
@@ -11,7 +14,10 @@ use super::text::Email;
 use super::words::{Route, Stage};
 use crate::listing;
 
+pub use hold::HoldRefusal;
 pub use ladder::{Ladder, LadderRefusal, Rung};
+pub use log::SaidLine;
+pub use standing::Standing;
 
 /// Whoever is written to: the adult who signed, the school, the organisation, the teacher. Never a pupil.
 #[derive(Clone, Debug, PartialEq, Eq)]
