@@ -16,7 +16,7 @@ use crate::store::reminder::{self, SaidFilter};
 
 /// What was said to whom about which loan, and what became of it: the newest last.
 ///
-/// Each line is one loan in one message. What waits for a letter has no message and no day yet, and stands at the end.
+/// Each line is one loan in one message. What still waits for a letter has no message and no day yet, and stands at the end.
 /// 'claimed' is what is being handed over now or, where no run is under way, was begun and never finished.
 ///
 /// Example: ledgerline remind log --loan L231
@@ -57,7 +57,7 @@ impl Log {
                 to: self.to.as_ref().map(|day| day.on(today)).transpose()?,
             };
             desk.list::<SaidLine<'_>>(|out| {
-                reminder::each_said(tx, &filter, |line| {
+                reminder::each_said(tx, &filter, today, |line| {
                     let is_begun = line.state == ReminderState::Claimed;
                     unfinished.extend(line.message.filter(|_| is_begun).map(|message| message.number()));
                     out.row(line)

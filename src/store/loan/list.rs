@@ -148,8 +148,9 @@ pub fn each_overdue(
                 coalesce(p.name, o.name, s.name), coalesce(h.name, o.name, CASE p.role WHEN 'pupil' THEN s.name ELSE p.name END, s.name),
                 coalesce(h.email, o.email, p.email, CASE WHEN h.id IS NULL THEN s.email END),
                 s.name, l.out_on, l.due_on, i.replacement_value_pence,
-                (SELECT max(m.claimed_on) FROM reminder r JOIN message m ON m.id = r.message_id
-                 WHERE r.loan_id = l.id AND r.due_on = l.due_on AND r.state IN ('waiting', 'claimed', 'sent') AND r.state = 'sent')
+                (SELECT m.claimed_on FROM reminder r JOIN message m ON m.id = r.message_id
+                 WHERE r.loan_id = l.id AND r.due_on = l.due_on AND r.state IN ('waiting', 'claimed', 'sent') AND r.state = 'sent'
+                 ORDER BY m.id DESC LIMIT 1)
          {JOINS} WHERE l.due_on < ?1 AND {OPEN} ORDER BY l.due_on, l.id"
     );
     tx.each(&sql, &[today.into()], |row| {

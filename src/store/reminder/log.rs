@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::standing::{STILL_WAITS, days_of_waiting};
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
@@ -36,38 +37,48 @@ const SAID: &str = "
     LEFT JOIN school s ON s.urn = m.school_urn
     WHERE r.message_id IS NOT NULL";
 
-/// What waits for a letter, with whoever answers for the loan: a pupil is never the contact, and is not named.
-const WAITING: &str = "
-    SELECT NULL, NULL, NULL, p.id, o.id, CASE WHEN p.id IS NULL THEN s.urn END, coalesce(p.name, o.name, s.name),
-           NULL, NULL, r.loan_id, i.tag, r.due_on, r.stage, r.state, NULL, NULL
-    FROM reminder r
-    JOIN loan l ON l.id = r.loan_id
-    JOIN instrument i ON i.id = l.instrument_id
+/// What waits for a letter, with whoever answers for the loan: a pupil is never the contact, and is not named. First what is
+/// shown, then the joins of those names.
+const WAITING: [&str; 2] = [
+    "SELECT NULL, NULL, NULL, p.id, o.id, CASE WHEN p.id IS NULL THEN s.urn END, coalesce(p.name, o.name, s.name),
+           NULL, NULL, r.loan_id, i.tag, r.due_on, r.stage, r.state, NULL, NULL",
+    "JOIN instrument i ON i.id = l.instrument_id
     LEFT JOIN person h ON h.id = l.hirer_id AND h.role <> 'pupil'
     LEFT JOIN person p ON p.id = coalesce(h.id, l.person_id) AND p.role <> 'pupil'
     LEFT JOIN organisation o ON o.id = l.organisation_id
     LEFT JOIN school s ON s.urn = l.school_urn
-    WHERE r.state = 'waiting'";
+    WHERE 1 = 1",
+];
 
-/// Calls `take` with each reminder, the newest message last, and after them what waits for a letter.
-pub fn each_said(tx: &Tx, filter: &SaidFilter, mut take: impl FnMut(&SaidLine<'_>) -> Result<()>) -> Result<()> {
+/// Calls `take` with each reminder, the newest message last, and after them what still waits for a letter.
+pub fn each_said(
+    tx: &Tx,
+    filter: &SaidFilter,
+    today: Date,
+    mut take: impl FnMut(&SaidLine<'_>) -> Result<()>,
+) -> Result<()> {
     if filter.state != Some(ReminderState::Waiting) {
-        let (wanted, values) = conditions(filter, "m.person_id", "m.organisation_id", "m.school_urn");
+        let (wanted, values) = conditions(filter, Vec::new(), ["m.person_id", "m.organisation_id", "m.school_urn"]);
         tx.each(&format!("{SAID}{wanted} ORDER BY r.message_id, r.id"), &values, |row| take(&line(row)?))?;
     }
     // What waits has no day yet.
     let has_days = filter.from.is_some() || filter.to.is_some();
     if filter.state.is_none_or(|state| state == ReminderState::Waiting) && !has_days {
-        let (wanted, values) = conditions(filter, "p.id", "o.id", "CASE WHEN p.id IS NULL THEN s.urn END");
-        tx.each(&format!("{WAITING}{wanted} ORDER BY r.id"), &values, |row| take(&line(row)?))?;
+        let first = days_of_waiting(tx, today)?.map(Value::from).to_vec();
+        let (wanted, values) = conditions(filter, first, ["p.id", "o.id", "CASE WHEN p.id IS NULL THEN s.urn END"]);
+        let [shown, names] = WAITING;
+        tx.each(&format!("{shown} {STILL_WAITS} {names}{wanted} ORDER BY r.id"), &values, |row| take(&line(row)?))?;
     }
     Ok(())
 }
 
-/// The conditions of a filter and their values, where the contact stands in these columns.
-fn conditions<'a>(filter: &SaidFilter, person: &str, organisation: &str, school: &str) -> (String, Vec<Value<'a>>) {
+/// The conditions of a filter and their values after those given, where the contact stands in these columns.
+fn conditions<'a>(
+    filter: &SaidFilter,
+    mut values: Vec<Value<'a>>,
+    [person, organisation, school]: [&str; 3],
+) -> (String, Vec<Value<'a>>) {
     let mut wanted = String::new();
-    let mut values = Vec::new();
     let mut also = |condition: String, value| {
         values.push(value);
         wanted.push_str(&format!(" AND {condition} ?{}", values.len()));
@@ -117,7 +128,7 @@ pub fn last_said(tx: &Tx, loan: LoanRef) -> Result<Option<(Date, Stage)>> {
     let sql = "SELECT m.claimed_on, r.stage FROM loan l
                JOIN reminder r ON r.loan_id = l.id AND r.due_on = l.due_on AND r.state IN ('waiting', 'claimed', 'sent')
                JOIN message m ON m.id = r.message_id
-               WHERE l.id = ?1 AND r.state = 'sent' ORDER BY m.claimed_on DESC, m.id DESC LIMIT 1";
+               WHERE l.id = ?1 AND r.state = 'sent' ORDER BY m.id DESC LIMIT 1";
     tx.one(sql, args![loan], |row| Ok((row.day(0)?, row.word(1)?)))
 }
 

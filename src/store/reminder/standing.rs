@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 
+use super::ladder::ladder;
 use crate::args;
 use crate::domain::date::{Date, plus_days};
 use crate::domain::reminder::Standing;
-use crate::store::db::Tx;
+use crate::store::db::{Tx, Value};
 use crate::store::setting;
 
 const OPEN: &str = "l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
@@ -24,18 +25,32 @@ pub fn standing(tx: &Tx, today: Date) -> Result<Standing> {
     })
 }
 
-/// Open loans of which something waits to be said on paper: nothing has been said since by other means, the day has not been
-/// moved, and nothing speaks against saying it.
-fn waiting(tx: &Tx, today: Date) -> Result<i64> {
-    let sql = format!(
-        "SELECT count(DISTINCT r.loan_id) FROM reminder r JOIN loan l ON l.id = r.loan_id AND l.due_on = r.due_on
-         WHERE r.state = 'waiting' AND {OPEN}
-           AND NOT EXISTS (SELECT 1 FROM reminder n WHERE n.loan_id = r.loan_id AND n.due_on = r.due_on
-                             AND n.state IN ('waiting', 'claimed', 'sent') AND n.state <> 'waiting' AND n.id > r.id)
-           AND NOT EXISTS (SELECT 1 FROM repair p WHERE p.instrument_id = l.instrument_id AND p.back_on IS NULL)
-           AND NOT EXISTS (SELECT 1 FROM hold k WHERE k.loan_id = l.id AND k.until >= ?1)
-           AND l.due_on >= ?2"
-    );
+/// Open loans of which something waits to be said on paper: nothing has been said or put on the list since, the day has not
+/// been moved, and nothing speaks against saying it. ?1 is today, ?2 the first due day within the look-back limit, ?3 the last
+/// one of which there is something to say. It begins with what is due, and so does not grow with all that ever waited.
+pub(super) const STILL_WAITS: &str = "
+    FROM loan l
+    CROSS JOIN reminder r ON r.loan_id = l.id AND r.due_on = l.due_on
+        AND r.state IN ('waiting', 'claimed', 'sent') AND r.state = 'waiting'
+        AND NOT EXISTS (SELECT 1 FROM reminder n WHERE n.loan_id = r.loan_id AND n.due_on = r.due_on
+                          AND n.state IN ('waiting', 'claimed', 'sent') AND n.id > r.id)
+        AND NOT EXISTS (SELECT 1 FROM hold k WHERE k.loan_id = r.loan_id AND k.until >= ?1)
+        AND l.due_on >= ?2 AND l.due_on <= ?3
+        AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
+        AND NOT EXISTS (SELECT 1 FROM repair b WHERE b.instrument_id = l.instrument_id AND b.back_on IS NULL)";
+
+/// The days that [`STILL_WAITS`] asks for.
+pub(super) fn days_of_waiting(tx: &Tx, today: Date) -> Result<[Date; 3]> {
     let oldest = plus_days(today, -setting::look_back_days(tx)?).unwrap_or(today);
-    tx.number(&sql, args![today, oldest])
+    Ok([today, oldest, ladder(tx)?.horizon(today)])
+}
+
+/// How many loans somebody has to write a letter about.
+fn waiting(tx: &Tx, today: Date) -> Result<i64> {
+    // A hub that never reminded anybody does not pay for it.
+    if !tx.exists("SELECT 1 FROM reminder", &[])? {
+        return Ok(0);
+    }
+    let days = days_of_waiting(tx, today)?.map(Value::from);
+    tx.number(&format!("SELECT count(*) {STILL_WAITS}"), &days)
 }
