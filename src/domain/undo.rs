@@ -30,7 +30,7 @@ pub enum UndoRefusal {
     #[error("{event} cannot be undone: where reminders are sent from is not taken back")]
     Arming { event: EventRef },
     #[error("{event} cannot be undone: {}", spoken_of(*.loan, *.sent_on))]
-    SpokenOf { event: EventRef, loan: LoanRef, sent_on: Option<Date> },
+    SpokenOf { event: EventRef, command: String, loan: LoanRef, sent_on: Option<Date> },
     #[error("{event} cannot be undone: what it made or changed is in use")]
     InUse { event: EventRef },
     #[error("{event} cannot be undone: what it changed has been changed since")]
@@ -69,6 +69,13 @@ impl Refusal for UndoRefusal {
             UndoRefusal::WentOut { .. } => Some("to whom it went, and what became of it: ledgerline remind log".into()),
             UndoRefusal::Arming { .. } => {
                 Some("to send from another place, arm reminders there: ledgerline remind arm".into())
+            }
+            // Voiding what took another's place would not bring that back.
+            UndoRefusal::SpokenOf { command, .. } if command == "swap" => {
+                Some("if it was a mistake, swap them back: ledgerline swap NEW OLD".into())
+            }
+            UndoRefusal::SpokenOf { command, .. } if command == "transfer" => {
+                Some("if it was a mistake, transfer it back: ledgerline transfer TAG --to …".into())
             }
             UndoRefusal::SpokenOf { loan, .. } => {
                 Some(format!("if the loan was a mistake, void it: ledgerline loan void {loan} --reason …"))

@@ -198,7 +198,8 @@ fn refuse_spoken_of(tx: &Tx, change: &Change, event: EventRef) -> Result<()> {
             let loan = LoanRef::new(id);
             if reminder::is_spoken_of(tx, loan)? {
                 let sent_on = reminder::sent_about(tx, loan)?;
-                return Err(refuse(UndoRefusal::SpokenOf { event, loan, sent_on }));
+                let command = journal::find(tx, event)?.map(|line| line.command).unwrap_or_default();
+                return Err(refuse(UndoRefusal::SpokenOf { event, command, loan, sent_on }));
             }
             Ok(())
         }

@@ -1,10 +1,10 @@
 //! What surrounds a run of reminders: holds, the log, and what reads or guards its records.
 
 use ledgerline::domain::date::Date;
-use ledgerline::domain::reference::MessageRef;
-use ledgerline::domain::reminder::{Contact, Notice};
-use ledgerline::domain::words::{ReminderState, Route};
-use ledgerline::store::journal::Stamp;
+use ledgerline::domain::reference::{EventRef, MessageRef};
+use ledgerline::domain::reminder::{Contact, Notice, Rung};
+use ledgerline::domain::words::{ReminderState, Route, Stage};
+use ledgerline::store::journal::{self, Event, Stamp};
 use ledgerline::store::reminder::{self, Outlook, Settlement};
 
 use crate::desk::{Desk, TODAY};
@@ -84,6 +84,20 @@ fn armed(desk: &Desk, on: &str, last_run: Option<&str>) {
     if let Some(day) = last_run {
         file.execute("UPDATE arming SET last_run_at = ?1, last_run_on = ?1", [day]).expect("sound SQL");
     }
+}
+
+/// Sets a stage of the ladder as a desk command does.
+fn stage_set(desk: &Desk, stage: Stage, days: i64) -> EventRef {
+    let stamp =
+        Stamp { at: format!("{TODAY}T09:00:00+00:00"), today: TODAY.parse().expect("a day"), who: "sam".into() };
+    let mut db = ledgerline::store::open(&desk.hub()).expect("a file").db;
+    let event = db.write(|tx| {
+        reminder::set_rung(tx, &Rung { stage, days, template: None, copy_to: None })?;
+        let (on, summary) = (stamp.today, format!("Set {stage} to {days} days"));
+        let event = Event { on, command: "remind ladder set", subject: stage.to_string(), summary, about: vec![] };
+        journal::record(tx, &stamp, &event, None)
+    });
+    event.expect("written")
 }
 
 #[test]
@@ -320,6 +334,22 @@ fn what_went_out_is_not_taken_back_and_a_loan_that_was_told_of_stays() {
 }
 
 #[test]
+fn what_took_anothers_place_and_was_told_of_is_turned_round_by_its_own_verb() {
+    for (line, hint) in [
+        ("swap VC-0001 VC-0002", "hint: if it was a mistake, swap them back: ledgerline swap NEW OLD"),
+        ("transfer VC-0001 --to 100001", "hint: if it was a mistake, transfer it back: ledgerline transfer TAG --to …"),
+    ] {
+        let desk = desk();
+        desk.done("instrument add --type VC");
+        desk.done(line);
+        // Their new loan runs on to the end of the year.
+        said_on(&desk, "2027-07-25", ReminderState::Sent);
+        let said = desk.refused("undo E16");
+        assert!(said.contains("a reminder about L5 went out on 25 Jul 2027") && said.contains(hint), "{said}");
+    }
+}
+
+#[test]
 fn nothing_more_is_said_of_a_loan_that_was_closed() {
     for close in [
         "loan void L1 --reason 'Wrong tag'",
@@ -344,6 +374,15 @@ fn nothing_more_is_said_of_a_loan_that_was_closed() {
 fn a_change_of_the_ladder_is_undone_unless_it_would_be_out_of_order() {
     let desk = desk();
     sent(&desk);
+    let first = stage_set(&desk, Stage::Second, 20);
+    let last = stage_set(&desk, Stage::Final, 40);
+    stage_set(&desk, Stage::Second, 35);
+    let said = desk.refused(&format!("undo {last}"));
+    assert!(said.contains("because then final at +28 days would not come after second at +35 days"), "{said}");
+    desk.done("undo");
+    desk.done(&format!("undo {last}"));
+    desk.done(&format!("undo {first}"));
+    desk.done("check");
     let file = rusqlite::Connection::open(desk.hub()).expect("a file");
     file.execute_batch("INSERT INTO ladder (stage, days) VALUES ('second', 30)").expect("sound SQL");
     let said = desk.run("check");
