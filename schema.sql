@@ -723,6 +723,7 @@ CREATE TABLE reminder (
 ) STRICT;
 -- Nothing is said twice of a loan, its due day and a stage.
 CREATE UNIQUE INDEX reminder_once ON reminder (loan_id, due_on, stage) WHERE state IN ('waiting', 'claimed', 'sent');
+CREATE INDEX reminder_loan ON reminder (loan_id);
 CREATE INDEX reminder_message ON reminder (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX reminder_claimed ON reminder (message_id) WHERE state = 'claimed';
 

@@ -16,7 +16,7 @@ use crate::domain::refusal::refuse;
 use crate::domain::words::Scheme;
 use crate::output::card::Card;
 use crate::store::loan::{self as loans, LoanFilter};
-use crate::store::{charge, instrument, set};
+use crate::store::{charge, instrument, reminder, set};
 
 /// List, show and print loans, open and ended; put right what was entered wrong.
 #[derive(Debug, Args)]
@@ -131,6 +131,8 @@ impl Show {
                 card.fields_of(line);
                 Ok(())
             })?;
+            let hold = reminder::held(tx, self.loan)?.filter(|hold| hold.until >= today);
+            let said = reminder::last_said(tx, self.loan)?;
             card.add("inside", &details.outer)
                 .add("pupils", &details.pupils)
                 .add("year_group", &details.year_group)
@@ -139,7 +141,11 @@ impl Show {
                 .add("returned_at", &details.returned_at)
                 .add("missing", &details.missing)
                 .add("note", &details.note)
-                .add("owed", &charge::owed_of(tx, self.loan)?);
+                .add("owed", &charge::owed_of(tx, self.loan)?)
+                .add("hold_until", &hold.as_ref().map(|hold| hold.until))
+                .add("hold_reason", &hold.map(|hold| hold.reason))
+                .add("last_reminder_on", &said.map(|(on, _)| on))
+                .add("last_stage", &said.map(|(_, stage)| stage));
             Ok(card)
         })?;
         desk.card(&card)

@@ -5,8 +5,7 @@ use clap::Args;
 
 use super::Desk;
 use crate::domain::loan::OverdueLine;
-use crate::domain::reminder::Ladder;
-use crate::store::loan;
+use crate::store::{loan, reminder};
 
 /// List what is late, the longest late first. The due day itself is not late.
 ///
@@ -19,7 +18,8 @@ impl Overdue {
         let today = desk.today();
         let db = desk.open()?;
         let late = db.read(|tx| {
-            desk.list::<OverdueLine<'_>>(|out| loan::each_overdue(tx, &Ladder::default(), today, |line| out.row(line)))
+            let ladder = reminder::ladder(tx)?;
+            desk.list::<OverdueLine<'_>>(|out| loan::each_overdue(tx, &ladder, today, |line| out.row(line)))
         })?;
         desk.say(match late {
             0 => "Nothing is late.".to_string(),

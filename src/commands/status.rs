@@ -8,9 +8,11 @@ use crate::domain::date::{Date, days_between, in_words};
 use crate::domain::fund::payment::Paid;
 use crate::domain::fund::{Fund, with_overdue};
 use crate::domain::money::Pence;
+use crate::domain::reminder::Standing;
 use crate::output::card::Card;
+use crate::output::listing::Format;
 use crate::store::spend::{self, SpendFilter};
-use crate::store::{Tx, backup, charge, fund, setting, status};
+use crate::store::{Tx, backup, charge, fund, reminder, setting, status};
 
 /// One screen: what is out, what is late, what is left of each fund and until when.
 ///
@@ -21,11 +23,13 @@ pub struct Status {}
 impl Status {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
+        let to_people = desk.options().format == Format::Table;
         let db = desk.open()?;
-        let (card, standings, copied_on) = db.read(|tx| {
+        let (card, standings, copied_on, reminders) = db.read(|tx| {
             let figures = status::figures(tx, today)?;
             let copied_on = backup::last_on(tx)?;
             let charges = charge::owed(tx, today)?;
+            let reminders = reminder::standing(tx, today)?;
             let mut card = Card::new();
             card.add("hub", &setting::hub(tx)?)
                 .add("today", &today)
@@ -38,10 +42,14 @@ impl Status {
                 .add("reserved", &figures.reserved)
                 .add("owed", &some(charges.owed))
                 .add("owed_past_due", &some(charges.past_due));
-            Ok((card, fund_standings(tx, today)?, copied_on))
+            add_reminders(&mut card, &reminders, to_people);
+            Ok((card, fund_standings(tx, today)?, copied_on, reminders))
         })?;
         desk.card(&card)?;
         standings.into_iter().try_for_each(|standing| desk.say(standing))?;
+        if let Some(silence) = reminders.silence(today) {
+            desk.warn(silence)?;
+        }
         match copied_on {
             None => desk.warn("this file has never been backed up: ledgerline backup FOLDER"),
             Some(day) if days_between(day, today) > 7 => {
@@ -55,6 +63,18 @@ impl Status {
 /// An amount worth a line of the screen.
 fn some(amount: Pence) -> Option<Pence> {
     Some(amount).filter(|amount| *amount != Pence::ZERO)
+}
+
+/// When reminders last ran, and what of them waits for somebody.
+fn add_reminders(card: &mut Card, reminders: &Standing, to_people: bool) {
+    match reminders.told_instead_of_a_day().filter(|_| to_people) {
+        Some(words) => card.add("reminders_last_ran_on", &words),
+        None => card.add("reminders_last_ran_on", &reminders.ran_on()),
+    };
+    let some = |number: i64| Some(number).filter(|number| *number > 0);
+    card.add("reminders_waiting", &some(reminders.waiting))
+        .add("reminders_held", &some(reminders.held))
+        .add("reminders_unfinished", &some(reminders.unfinished));
 }
 
 /// Each fund's remainder and days to its deadline.

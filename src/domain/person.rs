@@ -136,6 +136,10 @@ impl Refusal for PersonRefusal {
                     .into(),
             ),
             PersonRefusal::HirerIsPupil { .. } => Some("name a parent, a carer or a teacher with --hirer".into()),
+            PersonRefusal::SignsForOthers(_) => Some(
+                "give the pupil a record of their own, and transfer what they play to it: ledgerline person add NAME --role pupil …"
+                    .into(),
+            ),
             PersonRefusal::NothingToChange(_) => {
                 Some("'ledgerline person edit --help' lists what can be changed".into())
             }

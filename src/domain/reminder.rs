@@ -1,8 +1,11 @@
 //! Reminders: which stage a loan has reached, who is written to, and what the message says.
 
+pub mod hold;
 mod identity;
 mod ladder;
+mod log;
 mod retry;
+mod standing;
 
 use super::borrower::BorrowerRef;
 use super::date::{Date, days_between, in_words};
@@ -13,9 +16,12 @@ use super::text::Email;
 use super::words::{Route, Stage};
 use crate::listing;
 
+pub use hold::HoldRefusal;
 pub use identity::identity;
 pub use ladder::{Ladder, LadderRefusal, Rung};
+pub use log::SaidLine;
 pub use retry::RetryRefusal;
+pub use standing::Standing;
 
 /// Whoever is written to: the adult who signed, the school, the organisation, the teacher. Never a pupil.
 #[derive(Clone, Debug, PartialEq, Eq)]

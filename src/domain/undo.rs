@@ -1,7 +1,7 @@
 //! Taking an event back: why it sometimes cannot be.
 
 use super::date::{Date, in_words};
-use super::reference::EventRef;
+use super::reference::{EventRef, LoanRef};
 use super::refusal::Refusal;
 use super::text::escape;
 
@@ -25,6 +25,12 @@ pub enum UndoRefusal {
     NotKept { event: EventRef, command: String },
     #[error("{event} cannot be undone, because {} came after it: {}", .later.event, escape(.later.summary.as_str()))]
     RestsOnIt { event: EventRef, later: Told },
+    #[error("{event} cannot be undone: it is a message that was handed over, and nobody can take that back")]
+    WentOut { event: EventRef },
+    #[error("{event} cannot be undone: where reminders are sent from is not taken back")]
+    Arming { event: EventRef },
+    #[error("{event} cannot be undone: {}", spoken_of(*.loan, *.sent_on))]
+    SpokenOf { event: EventRef, command: String, loan: LoanRef, sent_on: Option<Date> },
     #[error("{event} cannot be undone: what it made or changed is in use")]
     InUse { event: EventRef },
     #[error("{event} cannot be undone: what it changed has been changed since")]
@@ -33,6 +39,14 @@ pub enum UndoRefusal {
     Clash { event: EventRef, clash: String },
     #[error("{event} cannot be undone: it is about {}, and the period until {} is closed", in_words(*.on), in_words(*.until))]
     Closed { event: EventRef, on: Date, until: Date },
+}
+
+/// Why the loan of which something was said stays on record.
+fn spoken_of(loan: LoanRef, sent_on: Option<Date>) -> String {
+    match sent_on {
+        Some(day) => format!("a reminder about {loan} went out on {}, and stays on record with it", in_words(day)),
+        None => format!("reminders about {loan} are on record"),
+    }
 }
 
 impl Refusal for UndoRefusal {
@@ -52,6 +66,20 @@ impl Refusal for UndoRefusal {
                 Some("put it right by hand: 'loan correct', 'loan void' or the noun's own 'edit'".into())
             }
             UndoRefusal::RestsOnIt { later, .. } => Some(format!("undo that first: ledgerline undo {}", later.event)),
+            UndoRefusal::WentOut { .. } => Some("to whom it went, and what became of it: ledgerline remind log".into()),
+            UndoRefusal::Arming { .. } => {
+                Some("to send from another place, arm reminders there: ledgerline remind arm".into())
+            }
+            // Voiding what took another's place would not bring that back.
+            UndoRefusal::SpokenOf { command, .. } if command == "swap" => {
+                Some("if it was a mistake, swap them back: ledgerline swap NEW OLD".into())
+            }
+            UndoRefusal::SpokenOf { command, .. } if command == "transfer" => {
+                Some("if it was a mistake, transfer it back: ledgerline transfer TAG --to …".into())
+            }
+            UndoRefusal::SpokenOf { loan, .. } => {
+                Some(format!("if the loan was a mistake, void it: ledgerline loan void {loan} --reason …"))
+            }
             UndoRefusal::InUse { .. } | UndoRefusal::Changed { .. } => {
                 Some("what came after it: ledgerline log --last 50".into())
             }

@@ -4,6 +4,7 @@ mod billing;
 mod fund;
 mod ordering;
 mod policy;
+mod reminding;
 
 use std::collections::HashSet;
 
@@ -35,7 +36,13 @@ pub(super) struct Rule {
 
 /// Every rule, those of each area in a file of their own.
 fn rules() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().chain(billing::RULES).chain(ordering::RULES).chain(fund::RULES).chain(policy::RULES)
+    RULES
+        .iter()
+        .chain(billing::RULES)
+        .chain(ordering::RULES)
+        .chain(fund::RULES)
+        .chain(policy::RULES)
+        .chain(reminding::RULES)
 }
 
 const RULES: &[Rule] = &[
@@ -232,6 +239,8 @@ const RULES: &[Rule] = &[
               UNION ALL
               SELECT 'C' || max(id), 'is beyond the last number given out' FROM charge HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'charge'), 0)
               UNION ALL
+              SELECT 'M' || max(id), 'is beyond the last number given out' FROM message HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'message'), 0)
+              UNION ALL
               SELECT 'E' || max(id), 'is beyond the last number given out' FROM event HAVING max(id) > coalesce((SELECT last FROM numbering WHERE noun = 'event'), 0)",
     },
     Rule {
@@ -328,6 +337,7 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
         for rule in rules() {
             faults.extend(broken(tx, rule, today)?);
         }
+        faults.extend(reminding::ladder_out_of_order(tx)?);
         faults.extend(impossible_days(tx)?);
         Ok(())
     })?;
@@ -348,13 +358,16 @@ pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Resul
     for rule in rules().chain(ordering::UNDONE).filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
         faults.extend(broken(tx, rule, today)?.into_iter().map(|fault| format!("{} {}", fault.record, fault.fault)));
     }
+    if tables.contains(&Table::Ladder) {
+        faults.extend(reminding::ladder_out_of_order(tx)?.into_iter().map(|fault| fault.fault));
+    }
     Ok(faults)
 }
 
 /// SQLite lets `2023-02-29` pass, so each different day is judged here.
 fn impossible_days(tx: &Tx) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for (table, column) in DAYS.iter().chain(fund::DAYS).chain(policy::DAYS) {
+    for (table, column) in DAYS.iter().chain(fund::DAYS).chain(policy::DAYS).chain(reminding::DAYS) {
         let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
         tx.each(&sql, &[], |row| {
             let day = row.text(0)?;

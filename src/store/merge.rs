@@ -11,12 +11,13 @@ use crate::domain::date::AcademicYear;
 use crate::domain::reference::PersonRef;
 
 /// What names a person: the table as the journal of changes knows it, its name, the column, and what that makes of the person.
-const NAMED_IN: [(Table, &str, &str, Part); 7] = [
+const NAMED_IN: [(Table, &str, &str, Part); 8] = [
     (Table::Loan, "loan", "person_id", Part::Borrows),
     (Table::Loan, "loan", "hirer_id", Part::Signs),
     (Table::Request, "request", "person_id", Part::Waits),
     (Table::Charge, "charge", "person_id", Part::Owes),
     (Table::Remission, "remission", "person_id", Part::Remitted),
+    (Table::Message, "message", "person_id", Part::WrittenTo),
     (Table::Person, "person", "hirer_id", Part::SignsForPupil),
     (Table::MergedPerson, "merged_person", "into_id", Part::MergedBefore),
 ];
@@ -29,6 +30,7 @@ pub enum Part {
     Waits,
     Owes,
     Remitted,
+    WrittenTo,
     SignsForPupil,
     MergedBefore,
 }

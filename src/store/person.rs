@@ -131,9 +131,11 @@ pub fn near(tx: &Tx, person: &Person) -> Result<Vec<Person>> {
     Ok(found.into_values().collect())
 }
 
-/// Whether somebody's loans or pupils rest on this person's signature.
+/// Whether somebody's loans or pupils rest on this person's signature, or this person was written to.
 pub fn signs(tx: &Tx, id: PersonRef) -> Result<bool> {
-    tx.exists("SELECT 1 FROM person WHERE hirer_id = ?1 UNION SELECT 1 FROM loan WHERE hirer_id = ?1", args![id])
+    let sql = "SELECT 1 FROM person WHERE hirer_id = ?1 UNION SELECT 1 FROM loan WHERE hirer_id = ?1
+               UNION SELECT 1 FROM message WHERE person_id = ?1";
+    tx.exists(sql, args![id])
 }
 
 /// Which people a list shows.

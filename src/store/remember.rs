@@ -55,6 +55,7 @@ tables! {
     Ladder = "ladder" by Text "stage",
     Loan = "loan" by Number "id",
     MergedPerson = "merged_person" by Number "id",
+    Message = "message" by Number "id",
     Organisation = "organisation" by Number "id",
     Override = "override" by Number "id",
     Person = "person" by Number "id",
@@ -263,6 +264,11 @@ impl Change {
             ([before], [_]) => columns.iter().any(|column| before.contains_key(*column)),
             _ => false,
         }
+    }
+
+    /// Whether the record was not there before.
+    pub fn made(&self) -> bool {
+        self.before.is_empty() && !self.after.is_empty()
     }
 
     /// Whether the record was made or removed, or the change was in one of these columns.

@@ -3,7 +3,9 @@
 mod arming;
 mod hold;
 mod ladder;
+mod log;
 mod message;
+mod standing;
 
 use std::collections::HashSet;
 
@@ -24,9 +26,11 @@ use crate::domain::words::{Role, Stage};
 pub use arming::{Arming, Stamp, arm, armed, arming, ran, stamp_path};
 pub use hold::{Hold, held, hold, release};
 pub use ladder::{ladder, set_rung};
+pub use log::{SaidFilter, each_said, is_spoken_of, last_said, sent_about};
 pub use message::{
     Begun, Settlement, begun, claim, release_claims, rows_of, settle, tell_of_unfinished, unmark_refused, wait,
 };
+pub use standing::standing;
 
 /// What a run of reminders goes by: the ladder, the day, and what keeps quiet.
 #[derive(Clone, Debug)]

@@ -8,16 +8,16 @@ use super::check;
 use super::db::{Tx, breaks_a_constraint};
 use super::journal::{self, LogLine};
 use super::remember::{self, Change, Table};
-use super::{setting, timeline};
+use super::{reminder, setting, timeline};
 use crate::args;
 use crate::domain::date::Date;
-use crate::domain::reference::EventRef;
+use crate::domain::reference::{EventRef, LoanRef};
 use crate::domain::refusal::{Refused, refuse};
 use crate::domain::undo::{Told, UndoRefusal};
 
-/// The last thing somebody did at the desk; a copy of the file changes nothing of it.
+/// The last thing somebody did at the desk; a copy of the file changes nothing of it, and what cron said is not taken back.
 pub fn last_of(tx: &Tx, who: &str) -> Result<EventRef> {
-    let sql = "SELECT id FROM event WHERE who = ?1 AND command <> 'backup' ORDER BY id DESC LIMIT 1";
+    let sql = "SELECT id FROM event WHERE who = ?1 AND command NOT IN ('backup', 'remind', 'remind arm') ORDER BY id DESC LIMIT 1";
     let found = tx.one(sql, args![who], |row| Ok(EventRef::new(row.int(0)?)))?;
     found.ok_or_else(|| refuse(UndoRefusal::NothingDone(who.to_string())))
 }
@@ -79,6 +79,7 @@ pub fn take_back(tx: &Tx, event: EventRef, today: Date) -> Result<()> {
         };
         // The record may be there only before, or only after.
         instruments.extend(instrument_of(tx, &change)?);
+        refuse_spoken_of(tx, &change, event)?;
         if let Some(later) = charged_since(tx, &change, event)? {
             return Err(refuse(UndoRefusal::RestsOnIt { event, later }));
         }
@@ -190,9 +191,27 @@ fn charged_since(tx: &Tx, change: &Change, event: EventRef) -> Result<Option<Tol
     first_standing(tx, later)
 }
 
+/// Refuses to take a loan off the records of which something was said: the message stays, and what it was about with it.
+fn refuse_spoken_of(tx: &Tx, change: &Change, event: EventRef) -> Result<()> {
+    match change.record() {
+        (Table::Loan, Some(id)) if change.made() => {
+            let loan = LoanRef::new(id);
+            if reminder::is_spoken_of(tx, loan)? {
+                let sent_on = reminder::sent_about(tx, loan)?;
+                let command = journal::find(tx, event)?.map(|line| line.command).unwrap_or_default();
+                return Err(refuse(UndoRefusal::SpokenOf { event, command, loan, sent_on }));
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
 fn not_kept(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
     let line = journal::find(tx, event)?;
     Ok(refuse(match line {
+        Some(line) if line.command == "remind" => UndoRefusal::WentOut { event },
+        Some(line) if line.command == "remind arm" => UndoRefusal::Arming { event },
         Some(line) => UndoRefusal::NotKept { event, command: line.command },
         None => UndoRefusal::Unknown(event),
     }))
@@ -234,12 +253,12 @@ fn later_about_the_same(tx: &Tx, event: EventRef) -> Result<Option<Told>> {
     first_standing(tx, later)
 }
 
-/// The first of these events that is not undone, and is no undo itself.
+/// The first of these events that is not undone, is no undo itself, and can be taken back at all.
 fn first_standing(tx: &Tx, events: Vec<EventRef>) -> Result<Option<Told>> {
     for candidate in events {
         if standing_undo(tx, candidate)?.is_none()
             && undone_by_this(tx, candidate)?.is_none()
-            && let Some(line) = journal::find(tx, candidate)?
+            && let Some(line) = journal::find(tx, candidate)?.filter(|line| line.command != "remind")
         {
             return Ok(Some(told(line)));
         }

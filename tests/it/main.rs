@@ -11,6 +11,7 @@ mod desk;
 mod documents;
 mod file;
 mod funds;
+mod holding;
 mod import;
 mod import_loans;
 mod layers;

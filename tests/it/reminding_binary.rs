@@ -19,7 +19,9 @@ impl Hub {
         hub.done("init --hub 'Test Hub'");
         for family in 1..=FAMILIES {
             let pupil = family * 2;
-            hub.done(&format!("person add 'Adult O'\\''Number {family}' --role adult --email family{family}@example.org"));
+            hub.done(&format!(
+                "person add 'Adult O'\\''Number {family}' --role adult --email family{family}@example.org"
+            ));
             hub.done(&format!("person add 'Pupil Number {family}' --role pupil --year-group 5 --hirer P{}", pupil - 1));
             hub.done("instrument add --type VN");
             hub.done(&format!("lend VN-000{family} --to P{pupil} --due 2026-11-20 --on 2026-09-10"));
@@ -31,7 +33,10 @@ impl Hub {
     /// The program with nothing in its environment but what is said here.
     fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ledgerline"));
-        command.env_clear().env("LEDGERLINE_DB", self.folder.path().join("hub.db")).env("LEDGERLINE_TODAY", "2026-11-22");
+        command
+            .env_clear()
+            .env("LEDGERLINE_DB", self.folder.path().join("hub.db"))
+            .env("LEDGERLINE_TODAY", "2026-11-22");
         command.env("LEDGERLINE_MAIL_FROM", "Test Hub <hub@example.org>").stdin(Stdio::null());
         command.args(shlex::split(line).expect("a command line"));
         command
@@ -219,8 +224,11 @@ fn without_a_server_the_local_sendmail_takes_it() {
     let hub = Hub::new();
     let folder = hub.folder.path();
     let script = folder.join("sendmail");
-    std::fs::write(&script, "#!/bin/sh\ncat >> \"${0%/*}/outbox\"\ncase \"$*\" in *family2*) exit 67;; *family3*) exit 75;; esac\n")
-        .expect("written");
+    std::fs::write(
+        &script,
+        "#!/bin/sh\ncat >> \"${0%/*}/outbox\"\ncase \"$*\" in *family2*) exit 67;; *family3*) exit 75;; esac\n",
+    )
+    .expect("written");
     set_mode(&script, 0o755);
     let path = format!("{}:/usr/bin:/bin", folder.display());
     let send = || hub.command("remind --send").env("PATH", &path).output().expect("it runs");

@@ -172,3 +172,55 @@ fn what_was_done_in_an_older_file_can_be_undone() {
     assert_eq!(spend(), before);
     desk.done("check");
 }
+
+const VERSION_3: &str = include_str!("old/version-3.sql");
+
+/// A file of the third schema with two loans that are late: one for years, one for a fortnight.
+fn third_hub() -> Desk {
+    let desk = Desk::without_hub();
+    let file = rusqlite::Connection::open(desk.hub()).expect("a file");
+    file.execute_batch("PRAGMA application_id = 1281648460; PRAGMA journal_mode = WAL;").expect("sound SQL");
+    file.execute_batch(VERSION_3).expect("the third schema");
+    file.execute_batch(
+        "INSERT INTO schema_version VALUES (3);
+         INSERT INTO numbering VALUES ('event', 2), ('loan', 2), ('person', 2), ('tag VN', 2);
+         INSERT INTO scheme (code, length) VALUES ('hire', 'year'), ('school', 'year'), ('class-set', 'year'), ('free', 'year'), ('hub', 'year');
+         INSERT INTO type VALUES ('VN', 'violin', 'violin', 'strings', 96);
+         INSERT INTO person (id, name, name_key, role, email) VALUES
+             (1, 'Luis Ruiz', 'luis ruiz', 'adult', 'luis@example.org'), (2, 'May Lee', 'may lee', 'adult', 'may@example.org');
+         INSERT INTO instrument (tag, tag_key, type, adapted, condition, source, search_key) VALUES
+             ('VN-0001', 'VN-0001', 'VN', 0, 'good', 'unknown', 'vn-0001 vn violin'),
+             ('VN-0002', 'VN-0002', 'VN', 0, 'good', 'unknown', 'vn-0002 vn violin');
+         INSERT INTO loan (id, instrument_id, scheme, person_id, out_on, due_on) VALUES
+             (1, 1, 'hire', 1, '2021-09-10', '2022-07-15'), (2, 2, 'hire', 2, '2026-09-10', '2026-11-08');
+         INSERT INTO event VALUES (1, '2021-09-10T09:00:00+01:00', '2021-09-10', 'sam', 'lend', 'VN-0001', NULL),
+                                  (2, '2026-09-10T09:00:00+01:00', '2026-09-10', 'sam', 'lend', 'VN-0002', NULL);
+         INSERT INTO event_text VALUES (1, 'Lent VN-0001 to Luis Ruiz, due 15 Jul 2022'), (2, 'Lent VN-0002 to May Lee, due 8 Nov 2026');
+         INSERT INTO event_subject VALUES (1, 'loan', 1, 1), (1, 'instrument', 1, 1), (2, 'loan', 2, 2), (2, 'instrument', 2, 2);",
+    )
+    .expect("sound SQL");
+    desk
+}
+
+#[test]
+fn an_older_file_keeps_its_records_and_writes_to_nobody() {
+    let desk = third_hub();
+    let due = desk.run("remind --format csv");
+    assert_eq!(due.exit, 0, "{}", due.stderr);
+    assert!(due.stderr.starts_with("The file was made by an older ledgerline and is upgraded;"), "{}", due.stderr);
+    assert_eq!(layout(&desk.hub()), layout(&Desk::new().hub()));
+    // The one that is years late is not written about; the other would be, if reminders were armed.
+    assert_eq!(due.stdout.lines().count(), 2, "{}", due.stdout);
+    assert!(due.stdout.contains(",L2,VN-0002,"), "{}", due.stdout);
+    assert!(due.stderr.contains("Late by over 120 days, and so not written about: 1."), "{}", due.stderr);
+    assert!(due.stderr.contains("Reminders are not armed: nothing is sent"), "{}", due.stderr);
+
+    let db = ledgerline::store::open(&desk.hub()).expect("a file").db;
+    let arming = db.read(ledgerline::store::reminder::arming).expect("read");
+    assert_eq!(arming, None);
+    assert_eq!(desk.done("overdue --format csv").lines().count(), 3, "both are late");
+    assert_eq!(desk.done("log --format csv").lines().count(), 3);
+    assert!(desk.done("status").contains("reminders_last_ran_on  not armed"));
+    desk.done("return VN-0001");
+    desk.done("check");
+}

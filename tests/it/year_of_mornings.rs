@@ -128,7 +128,14 @@ impl Model {
                 let ((name, contact), due) = (BORROWERS[*borrower], day + days);
                 desk.done(&format!("--today {today} lend {} --to '{name}' --due {}", tag(*instrument), on(due)));
                 self.made += 1;
-                let loan = Loan { number: self.made, contact, due, held_until: None, said: BTreeMap::new(), listed: BTreeSet::new() };
+                let loan = Loan {
+                    number: self.made,
+                    contact,
+                    due,
+                    held_until: None,
+                    said: BTreeMap::new(),
+                    listed: BTreeSet::new(),
+                };
                 self.loans.insert(*instrument, loan);
             }
             Act::Return { instrument } if self.loans.remove(instrument).is_some() => {
@@ -144,7 +151,11 @@ impl Model {
             Act::Hold { instrument, days } => {
                 if let Some(loan) = self.loans.get_mut(instrument) {
                     let until = day + days;
-                    desk.done(&format!("--today {today} remind hold L{} --until {} --reason Illness", loan.number, on(until)));
+                    desk.done(&format!(
+                        "--today {today} remind hold L{} --until {} --reason Illness",
+                        loan.number,
+                        on(until)
+                    ));
                     loan.held_until = Some(until);
                 }
             }

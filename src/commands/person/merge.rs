@@ -118,6 +118,7 @@ impl Done {
             (Part::Waits, "request", "requests"),
             (Part::Owes, "charge", "charges"),
             (Part::Remitted, "remission", "remissions"),
+            (Part::WrittenTo, "reminder sent", "reminders sent"),
             (Part::SignsForPupil, "pupil", "pupils"),
         ];
         let counted = kinds.iter().filter_map(|(part, one, many)| match self.count(*part) {
@@ -138,7 +139,7 @@ impl Done {
             Part::Waits => Some(About::Request(RequestRef::new(*id))),
             Part::Owes => Some(About::charge(ChargeRef::new(*id))),
             Part::SignsForPupil => Some(About::Person(PersonRef::new(*id))),
-            Part::Remitted | Part::MergedBefore => None,
+            Part::Remitted | Part::WrittenTo | Part::MergedBefore => None,
         }));
         about.extend(rework::about(&self.reworked));
         Event { on, command: "person merge", subject: self.gone.id.to_string(), summary: self.sentence(), about }

@@ -147,7 +147,10 @@ pub fn each_overdue(
         "SELECT l.id, i.tag, i.type, i.size, i.serial, l.person_id, l.organisation_id, l.school_urn,
                 coalesce(p.name, o.name, s.name), coalesce(h.name, o.name, CASE p.role WHEN 'pupil' THEN s.name ELSE p.name END, s.name),
                 coalesce(h.email, o.email, p.email, CASE WHEN h.id IS NULL THEN s.email END),
-                s.name, l.out_on, l.due_on, i.replacement_value_pence
+                s.name, l.out_on, l.due_on, i.replacement_value_pence,
+                (SELECT m.claimed_on FROM reminder r JOIN message m ON m.id = r.message_id
+                 WHERE r.loan_id = l.id AND r.due_on = l.due_on AND r.state IN ('waiting', 'claimed', 'sent') AND r.state = 'sent'
+                 ORDER BY m.id DESC LIMIT 1)
          {JOINS} WHERE l.due_on < ?1 AND {OPEN} ORDER BY l.due_on, l.id"
     );
     tx.each(&sql, &[today.into()], |row| {
@@ -168,7 +171,7 @@ pub fn each_overdue(
             due_on,
             days_late: days_late(due_on, today),
             stage: ladder.stage_reached(due_on, today),
-            last_reminder_on: None,
+            last_reminder_on: row.opt_day(15)?,
             replacement_value: row.opt_pence(14)?,
         })
     })
