@@ -1,6 +1,5 @@
-//! Handing messages over: to a mail server by SMTP, or to the local `sendmail`; and on paper, as letters.
+//! Handing messages over: to a mail server by SMTP, or to the local `sendmail`.
 
-mod letters;
 mod trouble;
 
 use std::time::SystemTime;
@@ -11,7 +10,6 @@ use crate::domain::reminder::Message;
 use crate::domain::text::Email;
 use crate::world::MailEnvironment;
 
-pub use letters::Letters;
 pub use trouble::MailTrouble;
 
 /// One message as it goes out.

@@ -33,4 +33,5 @@ mod stock;
 mod stocktake;
 mod undo;
 mod upgrade;
+mod wording;
 mod years_at_the_desk;
