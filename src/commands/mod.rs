@@ -47,6 +47,7 @@ mod agreements;
 mod batch;
 mod desk;
 mod due_flags;
+mod hub_text;
 mod lookup;
 mod progress;
 mod sample;

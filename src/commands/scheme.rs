@@ -113,7 +113,7 @@ impl Set {
         let text = match &self.to.agreement {
             Some(Given::Value(path)) => {
                 let text = agreements::read(path)?;
-                text.try_out(scheme, today)?;
+                agreements::try_out(&text, scheme, today)?;
                 Some(Some(text.text))
             }
             Some(Given::Nothing) => Some(None),

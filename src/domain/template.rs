@@ -18,7 +18,7 @@ pub enum TemplateRefusal {
     #[error("{} has a control character on line {line}", escape(.file))]
     Unprintable { file: String, line: usize },
     #[error("{}, line {}: {}", escape(.file), .fault.line, escape(&.fault.reason))]
-    Faulty { file: String, fault: TemplateFault },
+    Faulty { file: String, fault: TemplateFault, shown_by: String },
 }
 
 /// What is wrong with a template, and on which line.
@@ -35,10 +35,9 @@ impl Refusal for TemplateRefusal {
             TemplateRefusal::NotText { .. } => Some("save it as plain text in UTF-8, not as a document".into()),
             TemplateRefusal::Empty { .. } | TemplateRefusal::TooLong { .. } => None,
             TemplateRefusal::Unprintable { .. } => Some("type that line again".into()),
-            TemplateRefusal::Faulty { .. } => Some(
-                "'ledgerline scheme show hire' prints the text in use; the program's own names every field at its head"
-                    .into(),
-            ),
+            TemplateRefusal::Faulty { shown_by, .. } => {
+                Some(format!("'{shown_by}' prints the text in use; the program's own names every field at its head"))
+            }
         }
     }
 }

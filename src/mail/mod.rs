@@ -1,6 +1,5 @@
-//! Handing messages over: to a mail server by SMTP, or to the local `sendmail`; and on paper, as letters.
+//! Handing messages over: to a mail server by SMTP, or to the local `sendmail`.
 
-mod letters;
 mod message;
 mod sendmail;
 mod server;
@@ -19,7 +18,6 @@ use sendmail::Sendmail;
 use server::Server;
 use smtp::Smtp;
 
-pub use letters::Letters;
 pub use trouble::MailTrouble;
 
 /// One message as it goes out.

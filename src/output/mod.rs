@@ -2,8 +2,10 @@
 
 pub mod card;
 pub mod csv;
+pub mod digest;
 pub mod folder;
 pub mod json;
+pub mod letters;
 pub mod listing;
 pub mod table;
 pub mod template;

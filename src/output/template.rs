@@ -1,5 +1,7 @@
 //! Fills in texts that the hub edits, and breaks their lines to a page's width.
 
+use std::collections::HashSet;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, escape_formatter};
@@ -18,12 +20,39 @@ const MOST_STEPS: u64 = 200_000;
 /// Filters of the engine that write for a programmer or a browser: `O'Brien` would become `O&#x27;Brien`.
 const NOT_FOR_PAPER: [&str; 4] = ["escape", "e", "safe", "pprint"];
 
-/// Fills in a template: each field must be one that there is, and no value is obeyed as a control character.
-pub fn render(template: &str, fields: &impl Serialize) -> Result<String, TemplateFault> {
-    let mut fields = serde_json::to_value(fields).map_err(|error| fault(1, error))?;
-    escape_all(&mut fields);
-    let rendered = environment().and_then(|environment| environment.render_str(template, Serde(&fields)));
-    rendered.map(|text| wrapped(&text)).map_err(|error| told(&error, template, &fields))
+/// The one name under which an environment knows its text.
+const NAME: &str = "text";
+
+/// A text with named fields, read once and filled in as often as it is wanted.
+#[derive(Clone, Debug)]
+pub struct Template {
+    source: String,
+    environment: Environment<'static>,
+}
+
+impl Template {
+    pub fn new(source: &str) -> Result<Template, TemplateFault> {
+        let read = environment().and_then(|mut environment| {
+            environment.add_template_owned(NAME, source.to_string())?;
+            Ok(environment)
+        });
+        let environment = read.map_err(|error| told(&error, source, &Value::Null))?;
+        Ok(Template { source: source.to_string(), environment })
+    }
+
+    /// Fills it in: each field must be one that there is, and no value is obeyed as a control character. `drawn` are further
+    /// fields of several lines each, which this program drew itself. Lines are as long as they come.
+    pub fn fill(&self, fields: &impl Serialize, drawn: &[(&str, &str)]) -> Result<String, TemplateFault> {
+        let mut fields = serde_json::to_value(fields).map_err(|error| fault(1, error))?;
+        escape_all(&mut fields);
+        if let Value::Object(fields) = &mut fields {
+            fields.extend(drawn.iter().map(|(name, text)| (name.to_string(), Value::from(*text))));
+        }
+        let filled = self.environment.get_template(NAME).and_then(|template| template.render(Serde(&fields)));
+        let filled = filled.map_err(|error| told(&error, &self.source, &fields))?;
+        // A text may have been made to print what a value may not.
+        Ok(filled.split('\n').map(escape).collect::<Vec<String>>().join("\n"))
+    }
 }
 
 fn environment() -> Result<Environment<'static>, Error> {
@@ -82,17 +111,30 @@ fn told(error: &Error, template: &str, fields: &Value) -> TemplateFault {
 
 /// Every field's name, `hirer.phone` among them.
 fn names(before: &str, value: &Value) -> Vec<String> {
-    let Value::Object(fields) = value else {
-        return vec![before.to_string()];
-    };
     let dotted = |name: &str| if before.is_empty() { name.to_string() } else { format!("{before}.{name}") };
-    fields.iter().flat_map(|(name, value)| names(&dotted(name), value)).collect()
+    match value {
+        Value::Object(fields) => fields.iter().flat_map(|(name, value)| names(&dotted(name), value)).collect(),
+        // Of each of the loans a text says loan.tag.
+        Value::Array(values) => {
+            let each = values.first().filter(|value| value.is_object());
+            let of_each = each.map(|value| names(before.trim_end_matches('s'), value)).unwrap_or_default();
+            [vec![before.to_string()], of_each].concat()
+        }
+        _ => vec![before.to_string()],
+    }
 }
 
-/// Lines broken to the page's width. What goes on begins under the text beside a label, else as far in as its line.
-fn wrapped(text: &str) -> String {
+/// Lines broken to the page's width, but for those of `drawn`. What goes on begins under the text beside a label, else as far
+/// in as its line.
+pub fn wrapped(text: &str, drawn: &str) -> String {
+    let whole: HashSet<&str> = drawn.lines().map(str::trim).collect();
     let mut page = String::with_capacity(text.len());
     for line in text.trim_end().lines() {
+        if whole.contains(line.trim()) {
+            page.push_str(line.trim_end());
+            page.push('\n');
+            continue;
+        }
         let indent = " ".repeat(hanging(line.trim_end()));
         let options = textwrap::Options::new(PAGE_WIDTH)
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
@@ -127,7 +169,8 @@ mod tests {
     }
 
     fn filled(template: &str) -> Result<String, TemplateFault> {
-        render(template, &Fields { name: "Ana\u{1b}[2J & co", tags: vec!["VN-0001", "VN-0002"] })
+        let fields = Fields { name: "Ana\u{1b}[2J & co", tags: vec!["VN-0001", "VN-0002"] };
+        Template::new(template)?.fill(&fields, &[]).map(|text| wrapped(&text, ""))
     }
 
     #[test]
@@ -166,10 +209,25 @@ mod tests {
     #[test]
     fn lines_are_broken_under_their_text() {
         let long = format!("Make      {}\n  - {}", "word ".repeat(20).trim(), "VN-0001 ".repeat(12).trim());
-        let page = wrapped(&long);
+        let page = wrapped(&long, "");
         assert!(page.lines().all(|line| line.len() <= PAGE_WIDTH), "{page}");
         assert!(page.contains("\n          word"), "{page}");
         assert!(page.contains("\n  VN-0001"), "{page}");
         assert!(!page.contains("VN-\n"), "{page}");
+    }
+
+    #[test]
+    fn what_was_drawn_is_neither_escaped_nor_broken() {
+        let wide = format!("tag      due\n{}", "VN-0001  ".repeat(12).trim());
+        let fields = Fields { name: "Ana", tags: vec![] };
+        let filled =
+            Template::new("{{ name }}:\n  {{ table }}").and_then(|text| text.fill(&fields, &[("table", &wide)]));
+        let page = wrapped(&filled.expect("filled"), &wide);
+        assert_eq!(page.lines().count(), 3, "{page}");
+    }
+
+    #[test]
+    fn a_text_cannot_print_what_would_be_obeyed() {
+        assert_eq!(filled("a{{ '\\r\\u001b[2J' }}"), Ok("a\\r\\u{1b}[2J\n".into()));
     }
 }

@@ -38,5 +38,6 @@ mod stock;
 mod stocktake;
 mod undo;
 mod upgrade;
+mod wording;
 mod year_of_mornings;
 mod years_at_the_desk;

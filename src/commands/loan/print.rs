@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use crate::commands::agreements::{self, Text};
+use crate::commands::agreements;
+use crate::commands::hub_text::HubText;
 use crate::commands::{Desk, batch};
 use crate::domain::agreement::Agreement;
 use crate::domain::date::Date;
@@ -44,7 +45,7 @@ impl Print {
     }
 }
 
-fn page(tx: &Tx, loan: LoanRef, given: Option<&Text>, today: Date) -> Result<String> {
+fn page(tx: &Tx, loan: LoanRef, given: Option<&HubText>, today: Date) -> Result<String> {
     let facts = papers::facts(tx, loan)?.ok_or_else(|| refuse(LoanRefusal::Unknown(loan)))?;
     let scheme = facts.scheme;
     let agreement = Agreement::of(facts, today).map_err(refuse)?;

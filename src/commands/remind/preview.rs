@@ -27,11 +27,9 @@ pub fn run(remind: &Remind, desk: &mut Desk<'_, '_>) -> Result<()> {
     let db = desk.open()?;
     let (shown, remarks) = db.read(|tx| {
         let narrowing = Narrowing::of(tx, remind.stage, remind.borrower.as_deref())?;
-        let is_armed = reminder::arming(tx)?.is_some();
-        let outlook = Outlook::load(tx, today)?;
-        let outlook = if is_armed { outlook } else { outlook.once_armed() };
+        let outlook = looking_ahead(tx, today)?;
         let mut remarks = Remarks {
-            is_armed,
+            is_armed: reminder::arming(tx)?.is_some(),
             left_out: outlook.left_out(tx)?,
             unfinished: reminder::begun(tx)?.len(),
             unreachable: Vec::new(),
@@ -45,6 +43,12 @@ pub fn run(remind: &Remind, desk: &mut Desk<'_, '_>) -> Result<()> {
         desk.page(&shown)?;
     }
     remarks.tell(desk)
+}
+
+/// What the next run would go by; where reminders are not armed yet, as it will be once they are.
+pub(super) fn looking_ahead(tx: &Tx, today: Date) -> Result<Outlook> {
+    let outlook = Outlook::load(tx, today)?;
+    Ok(if reminder::arming(tx)?.is_some() { outlook } else { outlook.once_armed() })
 }
 
 /// Lists what is due, row by row; the messages in full, where they are wanted.
@@ -99,7 +103,8 @@ fn messages(wording: &Wording, notices: &[Notice], today: Date) -> Result<String
     shown.collect()
 }
 
-fn shown(message: &Message) -> String {
+/// A message as it is read at the desk.
+pub(super) fn shown(message: &Message) -> String {
     let to = match (&message.to.email, &message.to.address) {
         (Some(email), _) => format!("{} <{email}>", message.to.name),
         (None, Some(address)) => format!("{}, by letter: {address}", message.to.name),

@@ -1,28 +1,96 @@
 //! What messages say: the hub's own texts or the program's, filled in.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
+use crate::commands::hub_text::{Compiled, HubText};
 use crate::domain::date::Date;
-use crate::domain::reminder::{Contact, Ladder, Message, Notice, compose};
+use crate::domain::refusal::refuse;
+use crate::domain::reminder::{
+    Contact, Ladder, Message, MessageFields, Notice, Rung, Sender, specimens, standard_text, subject_and_body,
+};
+use crate::domain::text::Email;
+use crate::domain::words::Stage;
+use crate::output::{digest, template};
 use crate::store::{Tx, setting};
 
 /// All that a message's text depends on beside the loans it is about.
 #[derive(Clone, Debug)]
 pub struct Wording {
-    hub: String,
-    ladder: Ladder,
+    sender: Sender,
+    stages: Vec<Worded>,
+}
+
+/// A stage with its text, compiled once for all messages of a run.
+#[derive(Clone, Debug)]
+struct Worded {
+    stage: Stage,
+    copy_to: Option<Email>,
+    text: Compiled,
+}
+
+/// The command that prints the text in use for a stage.
+pub fn shown_by(stage: Stage) -> String {
+    format!("ledgerline remind ladder show {stage}")
+}
+
+/// The text in use for a stage: the hub's own, else the program's.
+pub fn in_use(rung: &Rung) -> HubText {
+    let text = rung.template.as_deref().unwrap_or_else(|| standard_text(rung.stage));
+    HubText::new(format!("the text of the stage {}", rung.stage), text, shown_by(rung.stage))
 }
 
 impl Wording {
     pub fn load(tx: &Tx, ladder: &Ladder) -> Result<Wording> {
-        Ok(Wording { hub: setting::hub(tx)?, ladder: ladder.clone() })
+        let sender = Sender { hub: setting::hub(tx)?, reply_to: setting::reply_to(tx)? };
+        let worded = |rung: &Rung| {
+            Ok(Worded { stage: rung.stage, copy_to: rung.copy_to.clone(), text: in_use(rung).compile()? })
+        };
+        Ok(Wording { sender, stages: ladder.rungs().iter().map(worded).collect::<Result<_>>()? })
+    }
+
+    /// The same with another text for a stage.
+    pub fn with(mut self, stage: Stage, text: &HubText) -> Result<Wording> {
+        let text = text.compile()?;
+        if let Some(worded) = self.stages.iter_mut().find(|worded| worded.stage == stage) {
+            worded.text = text;
+        }
+        Ok(self)
     }
 
     /// The one message to a contact about all these loans, in the words of the highest stage among them.
     pub fn message(&self, contact: &Contact, notices: &[Notice], today: Date) -> Result<Message> {
-        let highest = notices.iter().map(|notice| notice.stage).max();
-        let copy_to = highest.and_then(|stage| self.ladder.rung(stage)).and_then(|rung| rung.copy_to.clone());
-        let notices: Vec<&Notice> = notices.iter().collect();
-        Ok(Message { copy_to, ..compose(&self.hub, contact, &notices, today) })
+        let stage = notices.iter().map(|notice| notice.stage).max().unwrap_or(Stage::DueSoon);
+        let worded = self.stages.iter().find(|worded| worded.stage == stage);
+        let Worded { copy_to, text, .. } = worded.with_context(|| format!("there is no text for {stage}"))?;
+        let (subject, body) = compose(text, &self.sender, contact, stage, notices, today)?;
+        Ok(Message { to: contact.clone(), copy_to: copy_to.clone(), subject, body })
     }
+
+    /// Fills a stage's text in for loans that never were, so that a slip is found before a family has it in the post.
+    pub fn try_out(&self, rung: &Rung, text: &HubText, today: Date) -> Result<()> {
+        let text = text.compile()?;
+        let answers = Sender { reply_to: Some(Email::from_record("office@example.org")), ..self.sender.clone() };
+        let silent = Sender { reply_to: None, ..self.sender.clone() };
+        for (contact, notices) in specimens(rung.stage, rung.days, today) {
+            for sender in [&answers, &silent] {
+                compose(&text, sender, &contact, rung.stage, &notices, today)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn compose(
+    text: &Compiled,
+    sender: &Sender,
+    contact: &Contact,
+    stage: Stage,
+    notices: &[Notice],
+    today: Date,
+) -> Result<(String, String)> {
+    let fields = MessageFields::of(sender, contact, stage, notices, today);
+    let table = digest::drawn(&fields.loans);
+    let filled = text.fill(&fields, &[("table", &table)])?;
+    let (subject, body) = subject_and_body(&text.text.name, &filled).map_err(refuse)?;
+    Ok((subject, template::wrapped(&body, &table)))
 }

@@ -16,10 +16,23 @@ pub struct Rung {
     pub copy_to: Option<Email>,
 }
 
+impl Rung {
+    /// `14 days before the due day`
+    pub fn when(&self) -> String {
+        let many = if self.days.abs() == 1 { "day" } else { "days" };
+        match self.days {
+            0 => "on the due day".to_string(),
+            days if days < 0 => format!("{} {many} before the due day", -days),
+            days => format!("{days} {many} after the due day"),
+        }
+    }
+}
+
 /// The stages in their order, each later than the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ladder {
-    rungs: Vec<Rung>,
+    /// Every stage, each at its own place.
+    rungs: [Rung; Stage::ALL.len()],
 }
 
 /// Why a ladder was not changed.
@@ -49,7 +62,7 @@ impl Default for Ladder {
     fn default() -> Ladder {
         let days = [(Stage::DueSoon, -14), (Stage::First, 1), (Stage::Second, 14), (Stage::Final, 28)];
         let rung = |(stage, days)| Rung { stage, days, template: None, copy_to: None };
-        Ladder { rungs: days.into_iter().map(rung).collect() }
+        Ladder { rungs: days.map(rung) }
     }
 }
 
@@ -64,17 +77,16 @@ impl Ladder {
     }
 
     fn put(&mut self, rung: Rung) {
-        if let Some(place) = self.rungs.iter_mut().find(|place| place.stage == rung.stage) {
-            *place = rung;
-        }
+        let place = rung.stage as usize;
+        self.rungs[place] = rung;
     }
 
     pub fn rungs(&self) -> &[Rung] {
         &self.rungs
     }
 
-    pub fn rung(&self, stage: Stage) -> Option<&Rung> {
-        self.rungs.iter().find(|rung| rung.stage == stage)
+    pub fn rung(&self, stage: Stage) -> &Rung {
+        &self.rungs[stage as usize]
     }
 
     /// The highest stage a loan has reached on a day. A stage from before the due day is over once that day has passed:
@@ -145,6 +157,17 @@ mod tests {
         assert_eq!(ladder.stage_reached(due_on, due_on), Some(Stage::DueSoon));
         assert_eq!(ladder.stage_reached(due_on, date(2026, 11, 9)), None);
         assert_eq!(ladder.stage_reached(due_on, date(2026, 11, 11)), Some(Stage::First));
+    }
+
+    #[test]
+    fn a_rung_stands_at_its_place_and_tells_when_it_is() {
+        let ladder = with_days(Stage::First, 3).expect("in order");
+        assert_eq!(ladder.rungs().iter().map(|rung| rung.stage).collect::<Vec<Stage>>(), Stage::ALL);
+        let told = |stage| ladder.rung(stage).when();
+        assert_eq!(told(Stage::DueSoon), "14 days before the due day");
+        assert_eq!(told(Stage::First), "3 days after the due day");
+        assert_eq!(Ladder::default().rung(Stage::First).when(), "1 day after the due day");
+        assert_eq!(with_days(Stage::DueSoon, 0).expect("in order").rung(Stage::DueSoon).when(), "on the due day");
     }
 
     #[test]

@@ -1,0 +1,208 @@
+//! Letters: a text file for each household or school, and one page to print them all from.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, context};
+use serde::Serialize;
+use tempfile::NamedTempFile;
+
+use super::template::wrapped;
+use crate::domain::date::{Date, in_words};
+use crate::domain::reference::MessageRef;
+use crate::domain::reminder::Message;
+use crate::domain::text::escape;
+
+const HEAD: &str = "head";
+const LETTER: &str = "letter";
+const FOOT: &str = "</body>\n</html>\n";
+
+/// The letters of one run. The page for all of them is written letter by letter, beside its place.
+pub struct Letters {
+    folder: PathBuf,
+    hub: String,
+    today: Date,
+    html: Environment<'static>,
+    page: NamedTempFile,
+    letters: usize,
+}
+
+impl Letters {
+    /// Begins with the folder, which is made where it is not there.
+    pub fn begin(folder: &Path, hub: &str, today: Date) -> Result<Letters> {
+        let cannot = || format!("writing letters into {}", folder.display());
+        fs::create_dir_all(folder).with_context(cannot)?;
+        let mut page = NamedTempFile::new_in(folder).with_context(cannot)?;
+        let html = html().context("reading the page of letters")?;
+        let head = html.get_template(HEAD)?.render(context! { hub => escape(hub), day => in_words(today) })?;
+        page.write_all(head.as_bytes()).with_context(cannot)?;
+        Ok(Letters { folder: folder.to_path_buf(), hub: escape(hub), today, html, page, letters: 0 })
+    }
+
+    /// Writes one letter under a free name, whole or not at all; says the file's name.
+    pub fn write(&mut self, reference: MessageRef, message: &Message) -> Result<String> {
+        let letter = Letter {
+            hub: &self.hub,
+            day: in_words(self.today),
+            to: addressed(message),
+            subject: escape(&message.subject),
+            body: message.body.lines().map(|line| escape(line) + "\n").collect(),
+        };
+        let on_page = self.html.get_template(LETTER)?.render(Serde(&letter))?;
+        let cannot = || format!("writing the letter {reference} into {}", self.folder.display());
+        let mut file = NamedTempFile::new_in(&self.folder).with_context(cannot)?;
+        file.write_all(letter.text().as_bytes()).with_context(cannot)?;
+        self.page.write_all(on_page.as_bytes()).with_context(cannot)?;
+        let name = put(file, &self.folder, &format!("{}-{reference}", self.today), "txt").with_context(cannot)?;
+        self.letters += 1;
+        Ok(name)
+    }
+
+    /// Puts the page with all of them in its place; says its name, where there was a letter.
+    pub fn finish(mut self) -> Result<Option<String>> {
+        if self.letters == 0 {
+            return Ok(None);
+        }
+        let cannot = || format!("writing the page of letters into {}", self.folder.display());
+        self.page.write_all(FOOT.as_bytes()).with_context(cannot)?;
+        let name = put(self.page, &self.folder, &format!("{}-letters", self.today), "html").with_context(cannot)?;
+        fs::File::open(&self.folder).and_then(|folder| folder.sync_all()).with_context(cannot)?;
+        Ok(Some(name))
+    }
+}
+
+/// What one letter says, safe for a printer.
+#[derive(Serialize)]
+struct Letter<'a> {
+    hub: &'a str,
+    day: String,
+    to: Vec<String>,
+    subject: String,
+    body: String,
+}
+
+impl Letter<'_> {
+    fn text(&self) -> String {
+        let Letter { hub, day, to, subject, body } = self;
+        format!("{hub}\n{day}\n\n{}\n\n{}\n{body}", to.join("\n"), heading(subject))
+    }
+}
+
+/// Gives a finished file the first name that is free: `2026-11-22-M12.txt`, then `2026-11-22-M12-2.txt`.
+fn put(mut file: NamedTempFile, folder: &Path, name: &str, ending: &str) -> io::Result<String> {
+    file.as_file().sync_all()?;
+    let mut number = 1;
+    loop {
+        let again = if number > 1 { format!("-{number}") } else { String::new() };
+        let free = format!("{name}{again}.{ending}");
+        match file.persist_noclobber(folder.join(&free)) {
+            Ok(_) => return Ok(free),
+            Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => file = taken.file,
+            Err(other) => return Err(other.error),
+        }
+        number += 1;
+    }
+}
+
+/// The page's parts; whatever they are filled in with is escaped for HTML.
+fn html() -> Result<Environment<'static>, minijinja::Error> {
+    let mut html = Environment::new();
+    html.set_auto_escape_callback(|_| AutoEscape::Html);
+    html.add_template(HEAD, include_str!("letters_head.html"))?;
+    html.add_template(LETTER, include_str!("letters.html"))?;
+    Ok(html)
+}
+
+/// The name, and the address line by line: it may be kept as one line with commas.
+fn addressed(message: &Message) -> Vec<String> {
+    let address = message.to.address.as_deref().unwrap_or_default();
+    let lines = address.split([',', '\n']).map(str::trim).filter(|line| !line.is_empty());
+    std::iter::once(message.to.name.as_str()).chain(lines).map(escape).collect()
+}
+
+/// The subject with a line under it.
+fn heading(subject: &str) -> String {
+    let text = wrapped(subject, "");
+    let width = text.lines().map(textwrap::core::display_width).max().unwrap_or(0);
+    format!("{text}{}\n", "-".repeat(width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::borrower::BorrowerRef;
+    use crate::domain::reference::PersonRef;
+    use crate::domain::reminder::Contact;
+
+    const TODAY: Date = Date::constant(2026, 11, 22);
+
+    fn message() -> Message {
+        let to = Contact {
+            reference: BorrowerRef::Person(PersonRef::new(1)),
+            name: "<b>O'Brien & Söhne".into(),
+            email: None,
+            address: Some("4 Bow Lane, Northshire,, NS1 1AA".into()),
+        };
+        let body = "Dear <b>O'Brien & Söhne,\n\nBye\u{1b}[2J\n".to_string();
+        Message { to, copy_to: None, subject: "Test Hub: please bring back the cello".into(), body }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_letter_is_a_text_and_a_part_of_the_page() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("a/letters");
+        let mut letters = Letters::begin(&place, "Test <Hub>", TODAY).expect("begun");
+        assert_eq!(letters.write(MessageRef::new(12), &message()).expect("written"), "2026-11-22-M12.txt");
+        letters.write(MessageRef::new(13), &message()).expect("written");
+        assert_eq!(letters.finish().expect("finished").as_deref(), Some("2026-11-22-letters.html"));
+        let text = fs::read_to_string(place.join("2026-11-22-M12.txt")).expect("a letter");
+        insta::assert_snapshot!(text, @"");
+        let page = fs::read_to_string(place.join("2026-11-22-letters.html")).expect("a page");
+        insta::assert_snapshot!(page.split_once("<body>").expect("a body").1, @"");
+        assert!(page.contains("<title>Test &lt;Hub&gt;: letters of 22 Nov 2026</title>"), "{page}");
+        assert_eq!(names(&place), ["2026-11-22-M12.txt", "2026-11-22-M13.txt", "2026-11-22-letters.html"]);
+    }
+
+    #[test]
+    fn nothing_is_written_over_and_nothing_is_left_of_a_run_without_letters() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for _ in 0..2 {
+            let mut letters = Letters::begin(folder.path(), "Test Hub", TODAY).expect("begun");
+            letters.write(MessageRef::new(1), &message()).expect("written");
+            letters.finish().expect("finished");
+        }
+        let two = ["2026-11-22-M1-2.txt", "2026-11-22-M1.txt", "2026-11-22-letters-2.html", "2026-11-22-letters.html"];
+        assert_eq!(names(folder.path()), two);
+        let idle = Letters::begin(folder.path(), "Test Hub", TODAY).expect("begun");
+        assert_eq!(idle.finish().expect("finished"), None);
+        // A run that dies has written its texts, and no page.
+        let mut dying = Letters::begin(folder.path(), "Test Hub", TODAY).expect("begun");
+        dying.write(MessageRef::new(2), &message()).expect("written");
+        drop(dying);
+        assert_eq!(names(folder.path()).len(), 5, "{:?}", names(folder.path()));
+    }
+
+    #[test]
+    fn a_place_that_takes_no_letters_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("file"), "").expect("a file");
+        for place in ["file", "file/letters"] {
+            let error = Letters::begin(&folder.path().join(place), "Test Hub", TODAY).err().expect("refused");
+            assert!(error.to_string().starts_with("writing letters into "), "{error}");
+            assert!(error.chain().any(|cause| cause.is::<io::Error>()), "{error:?}");
+        }
+        // Not even root may make a folder there.
+        assert!(Letters::begin(Path::new("/proc/letters"), "Test Hub", TODAY).is_err());
+    }
+}

@@ -1,0 +1,171 @@
+//! What reminders say: the stages, their texts, and what becomes of a text that the hub wrote.
+
+use crate::desk::Desk;
+use crate::plays;
+
+/// A family with something late and something not, a school with a class set and a pupil of its own, and nobody armed.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    for line in [
+        "school add 100001 \"St Thomas' Primary\" --email office@example.org",
+        "person add 'Luis Marlowe' --role adult --email luis@example.org",
+        "person add 'Ana Ruiz' --role pupil --school 100001 --year-group 5 --hirer P1",
+        "person add 'Ben Okafor' --role pupil --school 100001 --year-group 6",
+        "instrument add --type VC --size 1/2 --replacement-value 450",
+        "instrument add --type VN --size 3/4",
+        "instrument add --type TPT",
+        "instrument add --type TPT",
+        "instrument add --type VN --size 1/4",
+        "lend VC-0001 --to P2 --on 2026-09-01 --due 2026-11-08",
+        "lend VN-0001 --to P1 --on 2026-09-01 --due 2026-11-30",
+        "lend TPT-0001 TPT-0002 --to 100001 --on 2026-09-01 --due 2026-10-20",
+        "lend VN-0002 --to 100001 --on 2026-09-01 --due 2026-11-23",
+        "lend VN-0002 --to P3 --on 2026-09-01 --due 2026-11-23",
+    ] {
+        desk.done(line);
+    }
+    desk
+}
+
+const OWN: &str = "Subject: {{ hub }} asks for {{ instruments }}\n\nHello {{ contact }},\n\n{{ table }}\n\n{{ hub }}\n";
+
+#[test]
+fn one_message_says_what_is_true_of_each_instrument() {
+    plays!(
+        desk(),
+        "wording",
+        "
+        remind --borrower P1
+        remind --borrower 100001
+        # Early, when nothing is late.
+        remind --borrower P1 --today 2026-11-20 --stage due-soon
+        return VC-0001
+        remind --borrower P1
+        setting set reply-to office@hub.example
+        remind --borrower P1 --today 2026-12-29
+        "
+    );
+}
+
+#[test]
+fn stages_are_listed_shown_and_changed() {
+    let desk = desk();
+    desk.write("first.txt", OWN);
+    plays!(
+        desk,
+        "ladder",
+        "
+        remind ladder list
+        remind ladder list --format csv
+        remind ladder show final
+        remind ladder set first --days 3
+        remind ladder set first --days 3
+        remind ladder set first --template @/first.txt --copy-to manager@hub.example
+        remind ladder list
+        remind ladder show first
+        remind ladder set due-soon --days -21
+        undo
+        remind ladder set first --template '' --copy-to ''
+        remind ladder set due-soon --days -5
+        remind ladder list --format json
+        log --format csv
+        check
+        "
+    );
+}
+
+#[test]
+fn a_text_is_seen_before_it_is_kept() {
+    let desk = desk();
+    desk.write("own.txt", OWN);
+    plays!(
+        desk,
+        "ladder_preview",
+        "
+        remind ladder preview second
+        remind ladder preview final --template @/own.txt
+        remind ladder preview first
+        remind ladder preview due-soon
+        remind ladder list
+        "
+    );
+}
+
+#[test]
+fn a_text_or_a_ladder_that_would_do_harm_is_refused() {
+    let desk = desk();
+    desk.write("slip.txt", "Subject: {{ hub }}\n\n{% for loan in loans %}\n{{ loan.tagg }}\n{% endfor %}\n");
+    desk.write("unknown.txt", "Subject: {{ hub }}\n\nDear {{ contcat }}\n");
+    desk.write(
+        "endless.txt",
+        "Subject: a\n\n{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}",
+    );
+    desk.write("bare.txt", "Dear {{ contact }},\n\nplease.\n");
+    desk.write("blank.txt", "Subject: {{ contact if is_place }}\n\nplease.\n");
+    desk.write("silent.txt", "Subject: {{ hub }}\n\n{{ reply_to }}\n");
+    desk.write("open.txt", "Subject: {{ hub }}\n\n{% if late %}a\n");
+    desk.write("empty.txt", " \n");
+    desk.write("latin.txt", b"Subject: \xe9\n\nx");
+    plays!(
+        desk,
+        "ladder_refusals",
+        "
+        remind ladder set first --template @/slip.txt
+        remind ladder set first --template @/unknown.txt
+        remind ladder set first --template @/endless.txt
+        remind ladder set first --template @/bare.txt
+        remind ladder set first --template @/blank.txt
+        remind ladder set first --template @/silent.txt
+        remind ladder set first --template @/open.txt
+        remind ladder set first --template @/empty.txt
+        remind ladder set first --template @/latin.txt
+        remind ladder set first --template @/none.txt
+        remind ladder preview first --template @/unknown.txt
+        remind ladder set first --days 14
+        remind ladder set second --days 28
+        remind ladder set first --days 0
+        remind ladder set due-soon --days 1
+        remind ladder set first --days 400
+        remind ladder set first --days soon
+        remind ladder set first --copy-to manager
+        remind ladder set first
+        remind ladder set third --days 3
+        remind ladder list
+        "
+    );
+    assert!(!desk.done("log --format csv").contains("ladder"));
+}
+
+#[test]
+fn no_message_has_a_pupils_surname_and_no_value_is_obeyed() {
+    let desk = desk();
+    desk.write(
+        "own.txt",
+        "Subject: {{ hub }} {{ 'a\\nBcc: x@example.org' }}\n\n{{ loans }}\n{{ table }}\n{{ '\\u001b[2J' }}\n",
+    );
+    for stage in ["due-soon", "first", "second", "final"] {
+        for template in ["", " --template @/own.txt"] {
+            let told = desk.done(&format!("remind ladder preview {stage}{template}"));
+            for surname in ["Ruiz", "Okafor"] {
+                assert!(!told.contains(surname), "{told}");
+            }
+            assert!(!told.contains('\u{1b}'), "{told}");
+            let subjects = told.lines().filter(|line| line.starts_with("Subject: "));
+            assert!(subjects.clone().count() > 0 && subjects.clone().all(|line| !line.contains("Bcc")), "{told}");
+        }
+    }
+}
+
+#[test]
+fn moving_a_day_back_and_forth_leaves_two_events_that_can_be_undone() {
+    let desk = desk();
+    let list = || desk.done("remind ladder list --format csv");
+    let standard = list();
+    desk.done("remind ladder set final --days 35");
+    let moved = list();
+    assert_ne!(standard, moved);
+    desk.done("undo");
+    assert_eq!(list(), standard);
+    desk.done("undo");
+    assert_eq!(list(), moved);
+}
