@@ -15,7 +15,7 @@ use ledgerline::domain::text::Email;
 use ledgerline::mail::{Handed, Mail, MailTrouble, Post};
 use ledgerline::world::MailEnvironment;
 
-use crate::mail_server::{Answer, At, MailServer, Temper, Tls};
+use crate::mail_server::{Answer, At, Encryption, MailServer, Temper};
 
 fn message(email: &str) -> Message {
     let to = Contact {
@@ -377,7 +377,7 @@ fn a_message_goes_over_tls() {
 
 #[test]
 fn tls_trusts_whom_the_machine_trusts_and_nobody_else() {
-    for tls in [Tls::OnConnect, Tls::StartTls] {
+    for tls in [Encryption::OnConnect, Encryption::StartTls] {
         let server = MailServer::start(Temper::kind().tls(tls).login("PLAIN", "office", "secret"));
         let url = server.url_for("office:secret@");
         for url in [url.clone(), url.replace("127.0.0.1", "localhost")] {
