@@ -6,7 +6,7 @@ use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME
 use lettre::message::{Mailbox, Message};
 use url::Host;
 
-use super::{Handed, Mail, MailTrouble};
+use super::{Handed, Mail, MailTrouble, one_line};
 use crate::domain::text::{Email, escape, is_unsafe};
 use crate::world::MailEnvironment;
 
@@ -67,10 +67,11 @@ impl Sender {
     /// The whole message with CRLF at the end of each line.
     pub fn write(&self, mail: &Mail<'_>, recipients: &Recipients) -> Result<Vec<u8>> {
         let Mail { message, at, id, .. } = *mail;
+        // What was kept by an older version, or came from a template, may have a line break, which would begin another header.
         let mut builder = Message::builder()
             .from(self.0.clone())
-            .to(Mailbox::new(Some(message.to.name.clone()), recipients.to.clone()))
-            .subject(message.subject.as_str())
+            .to(Mailbox::new(Some(one_line(&message.to.name)), recipients.to.clone()))
+            .subject(one_line(&message.subject))
             .date(at)
             .message_id(Some(format!("<{id}@{}>", self.address().domain())))
             .header(AutoSubmitted)

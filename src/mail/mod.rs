@@ -108,10 +108,15 @@ impl Post {
 /// The longest that a server's words are kept.
 const LONGEST_WORDS: usize = 200;
 
-/// What somebody else's program said, as one short line that is safe to keep and to show.
+/// The text as one line without what a header or a terminal would act on.
+fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|letter| if is_unsafe(letter) { ' ' } else { letter }).collect();
+    plain.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
+
+/// What somebody else's program said, short enough to keep and to show.
 fn in_short(words: &str) -> String {
-    let plain: String = words.chars().map(|letter| if is_unsafe(letter) { ' ' } else { letter }).collect();
-    let plain = plain.split_whitespace().collect::<Vec<&str>>().join(" ");
+    let plain = one_line(words);
     if plain.chars().count() <= LONGEST_WORDS {
         return plain;
     }

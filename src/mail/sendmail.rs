@@ -1,6 +1,5 @@
 //! The local `sendmail`, which every mail system brings along: `msmtp`, Postfix, Exim.
 
-use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
@@ -11,6 +10,7 @@ use std::thread;
 use anyhow::{Context, Result};
 use lettre::Address;
 
+use super::smtp::Reply;
 use super::{Handed, MailTrouble, in_short};
 use crate::world::MailEnvironment;
 
@@ -24,7 +24,7 @@ pub struct Sendmail {
 
 impl Sendmail {
     pub fn find(environment: &MailEnvironment) -> Result<Sendmail, MailTrouble> {
-        let path = environment.path.clone().unwrap_or_else(OsString::new);
+        let path = environment.path.clone().unwrap_or_default();
         let on_path = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
         let places = on_path.map(|folder| folder.join("sendmail")).chain(USUAL_PLACES.map(PathBuf::from));
         let found = places.into_iter().find(|place| is_program(place));
@@ -50,17 +50,20 @@ impl Sendmail {
             child.wait_with_output()
         });
         let output = output.with_context(|| format!("waiting for {}", self.program.display()))?;
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        let complaint = in_short(complaint.lines().find(|line| !line.trim().is_empty()).unwrap_or_default());
-        Ok(self.judged(output.status, &complaint))
+        Ok(self.judged(output.status, &String::from_utf8_lossy(&output.stderr)))
     }
 
     fn judged(&self, status: ExitStatus, complaint: &str) -> Handed {
         let name = self.program.display();
-        let said = if complaint.is_empty() { String::new() } else { format!(": {complaint}") };
+        let quoted = quoted(complaint);
+        let first = complaint.lines().find(|line| !line.trim().is_empty());
+        let words = quoted.as_ref().map(Reply::to_string).or(first.map(in_short));
+        let said = words.map_or_else(String::new, |words| format!(": {words}"));
         match (status.code(), status.signal()) {
             (Some(0), _) => Handed::Taken(format!("taken by {name}")),
-            (Some(code @ (65 | 67 | 68)), _) => Handed::Refused(format!("{name} refused it, {}{said}", meaning(code))),
+            (Some(code @ (65 | 67 | 68)), _) if quoted.as_ref().is_none_or(Reply::is_about_the_recipient) => {
+                Handed::Refused(format!("{name} refused it, {}{said}", meaning(code)))
+            }
             (Some(code), _) => Handed::PutOff(format!("{name} did not take it, {}{said}", meaning(code))),
             (None, signal) => {
                 let signal = signal.map_or_else(String::new, |signal| format!(" by signal {signal}"));
@@ -68,6 +71,12 @@ impl Sendmail {
             }
         }
     }
+}
+
+/// What the server behind it said, where it passes that on. `msmtp` ends in the same way for a recipient who does not exist
+/// and for a relay that is closed to us; only these words tell them apart.
+fn quoted(complaint: &str) -> Option<Reply> {
+    complaint.lines().find_map(|line| Reply::read(line.split_once("server message: ")?.1))
 }
 
 /// What the exit status means by the table that mail programs share (`sysexits.h`).

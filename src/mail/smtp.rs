@@ -14,7 +14,9 @@ use lettre::transport::smtp::response::{Response, Severity};
 
 use super::server::Server;
 use super::{Handed, MailTrouble, in_short};
-use reply::{Fault, Reply};
+use reply::Fault;
+
+pub use reply::Reply;
 
 /// How long a server may take over one answer. The standard allows it five minutes, which would hold up all the rest.
 const ANSWER: Duration = Duration::from_secs(60);

@@ -7,7 +7,7 @@ use std::path::Path;
 const LONGEST_FILE: usize = 400;
 
 /// Per folder, what its files may not name.
-const FORBIDDEN: [(&str, &[&str]); 4] = [
+const FORBIDDEN: [(&str, &[&str]); 5] = [
     (
         "src/domain/",
         &[
@@ -18,13 +18,15 @@ const FORBIDDEN: [(&str, &[&str]); 4] = [
             "crate::import",
             "crate::cli",
             "crate::world",
+            "crate::mail",
             "std::fs",
             "std::env",
             "std::io",
         ],
     ),
-    ("src/store/", &["crate::output", "crate::commands", "crate::import", "crate::cli", "crate::world"]),
-    ("src/output/", &["crate::store", "crate::args", "crate::commands", "crate::import"]),
+    ("src/store/", &["crate::output", "crate::commands", "crate::import", "crate::cli", "crate::world", "crate::mail"]),
+    ("src/output/", &["crate::store", "crate::args", "crate::commands", "crate::import", "crate::mail"]),
+    ("src/mail/", &["crate::store", "crate::args", "crate::output", "crate::commands", "crate::import", "crate::cli"]),
     ("src/commands/", &["crate::store::db"]),
 ];
 
@@ -219,6 +221,21 @@ fn driver(source: &Source) -> Vec<String> {
     source.faults_in_code(|line| has_word(line, "rusqlite").then(|| "only src/store/db names rusqlite".to_string()))
 }
 
+/// So has mail: what speaks with servers, and reads their addresses.
+fn posting(source: &Source) -> Vec<String> {
+    if belongs(&source.path, "src/mail/") {
+        return Vec::new();
+    }
+    let crates = ["lettre", "url", "percent_encoding"];
+    let named = |line: &str, name: &str| {
+        [format!("{name}::"), format!("use {name};"), format!("use {name} as")].iter().any(|form| calls(line, form))
+    };
+    source.faults_in_code(|line| {
+        let found = crates.iter().find(|name| named(line, name));
+        found.map(|name| format!("only src/mail names {name}"))
+    })
+}
+
 /// SQL stands in the store.
 fn sql(source: &Source) -> Vec<String> {
     if source.path.starts_with("src/store/") || source.path == "src/store.rs" {
@@ -236,11 +253,14 @@ fn sql(source: &Source) -> Vec<String> {
 /// What no source may do: print past the world's streams, read the clock twice, or end the program on a surprise.
 fn manners(source: &Source) -> Vec<String> {
     let is_main = source.path == "src/main.rs";
+    // A message is told its moment.
+    let is_post = belongs(&source.path, "src/mail/");
     source.faults_in_code(|line| {
         let prints = ["print!", "println!", "eprint!", "eprintln!", "dbg!"].iter().find(|name| calls(line, name));
         let ends = [".unwrap()", ".expect(", ".unwrap_err()", ".expect_err("].iter().find(|call| line.contains(**call));
         let panics = ["panic!", "todo!", "unimplemented!"].iter().find(|name| calls(line, name));
-        let clock = (line.contains("::now()") || has_word(line, "SystemTime")).then_some(&"the clock");
+        let reads_it = line.contains("::now()") || is_post && line.contains(".elapsed()");
+        let clock = (reads_it || has_word(line, "SystemTime") && !is_post).then_some(&"the clock");
         let found = prints.or(clock).filter(|_| !is_main).or(ends).or(panics);
         let found = found.copied().or(has_word(line, "unsafe").then_some("unsafe"));
         found.map(|what| format!("{what} has no place here"))
@@ -303,6 +323,11 @@ fn one_file_names_the_driver() {
 }
 
 #[test]
+fn one_folder_names_the_post() {
+    hold(posting);
+}
+
+#[test]
 fn sql_stands_in_the_store() {
     hold(sql);
 }
@@ -355,6 +380,26 @@ fn the_driver_and_sql_are_seen_outside_their_rooms() {
 }
 
 #[test]
+fn the_post_is_seen_outside_its_room() {
+    for line in [
+        "use lettre::Address;",
+        "let host = url::Host::parse(a);",
+        "use percent_encoding::percent_decode_str;",
+        "use url;",
+    ] {
+        assert_eq!(faults(posting, "src/commands/remind/run.rs", line), 1, "{line}");
+        assert_eq!(faults(posting, "src/mail/smtp/reply.rs", line), 0, "{line}");
+    }
+    assert_eq!(faults(posting, "src/commands/remind/run.rs", "let url = environment.smtp_url; open(url)"), 0);
+    assert_eq!(faults(dependencies, "src/mail/smtp.rs", "use crate::store::Tx; use crate::commands::desk;"), 2);
+    assert_eq!(
+        faults(dependencies, "src/mail/mod.rs", "use crate::world::MailEnvironment; use crate::domain::text;"),
+        0
+    );
+    assert_eq!(faults(dependencies, "src/store/reminder.rs", "use crate::mail::Handed;"), 1);
+}
+
+#[test]
 fn bad_manners_are_seen() {
     let bad = |content: &str| faults(manners, "src/domain/loan.rs", content);
     for line in ["println!(\"a\")", "a.unwrap()", "a.expect(\"b\")", "unsafe {}", "Zoned::now()", "panic!()", "dbg!(a)"]
@@ -366,6 +411,9 @@ fn bad_manners_are_seen() {
     assert_eq!(bad("let quote = '\"'; a.unwrap(); let b: &'a str = '\\'';"), 1);
     assert_eq!(bad("a.unwrap_or_default(); writeln!(out)"), 0);
     assert_eq!(faults(manners, "src/main.rs", "let now = Zoned::now();"), 0);
+    assert_eq!(faults(manners, "src/mail/mod.rs", "pub at: SystemTime,"), 0);
+    assert_eq!(faults(manners, "src/mail/mod.rs", "let at = SystemTime::now();"), 1);
+    assert_eq!(faults(manners, "src/mail/mod.rs", "let age = mail.at.elapsed();"), 1);
     assert_eq!(faults(length, "src/a.rs", &"\n".repeat(LONGEST_FILE)), 0);
     assert_eq!(faults(length, "src/a.rs", &"\n".repeat(LONGEST_FILE + 1)), 1);
 }

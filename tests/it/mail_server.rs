@@ -64,7 +64,7 @@ pub enum Answer {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tls {
+pub enum Encryption {
     None,
     OnConnect,
     StartTls,
@@ -76,7 +76,7 @@ type Rule = Box<dyn Fn(&Moment) -> Option<Answer> + Send + Sync>;
 pub struct Temper {
     rules: Vec<Rule>,
     delay: Duration,
-    tls: Tls,
+    tls: Encryption,
     /// The ways to log in that it offers, and the only user and password that it knows.
     login: Option<(&'static str, &'static str, &'static str)>,
     takes_any_letters: bool,
@@ -85,7 +85,13 @@ pub struct Temper {
 impl Temper {
     /// Takes every message from everybody.
     pub fn kind() -> Temper {
-        Temper { rules: Vec::new(), delay: Duration::ZERO, tls: Tls::None, login: None, takes_any_letters: false }
+        Temper {
+            rules: Vec::new(),
+            delay: Duration::ZERO,
+            tls: Encryption::None,
+            login: None,
+            takes_any_letters: false,
+        }
     }
 
     /// The first rule that has an answer counts.
@@ -135,7 +141,7 @@ impl Temper {
         self
     }
 
-    pub fn tls(mut self, tls: Tls) -> Temper {
+    pub fn tls(mut self, tls: Encryption) -> Temper {
         self.tls = tls;
         self
     }
@@ -173,7 +179,7 @@ impl MailServer {
     pub fn start(temper: Temper) -> MailServer {
         let folder = tempfile::tempdir().expect("a folder");
         let certificate = folder.path().join("certificate.pem");
-        let tls = (temper.tls != Tls::None).then(|| certified(&certificate));
+        let tls = (temper.tls != Encryption::None).then(|| certified(&certificate));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let office = Office { temper, tls, messages: Mutex::default(), connections: AtomicUsize::new(0) };
@@ -198,9 +204,9 @@ impl MailServer {
     /// The same with `user:password@`.
     pub fn url_for(&self, login: &str) -> String {
         let (scheme, query) = match self.office.temper.tls {
-            Tls::None => ("smtp", ""),
-            Tls::OnConnect => ("smtps", ""),
-            Tls::StartTls => ("smtp", "?tls=required"),
+            Encryption::None => ("smtp", ""),
+            Encryption::OnConnect => ("smtps", ""),
+            Encryption::StartTls => ("smtp", "?tls=required"),
         };
         format!("{scheme}://{login}127.0.0.1:{}{query}", self.port)
     }

@@ -57,6 +57,12 @@ impl Reply {
         Reply::new(u16::from(response.code()), &response.message().collect::<Vec<&str>>().join(" "))
     }
 
+    /// An answer as a person would read it, `550 5.1.1 no such user`.
+    pub fn read(text: &str) -> Option<Reply> {
+        let (code, words) = text.trim().split_once(' ')?;
+        code.parse().ok().filter(|code| (200..600).contains(code)).map(|code| Reply::new(code, words))
+    }
+
     /// It would be the same another time.
     pub fn is_final(&self) -> bool {
         self.code >= 500
@@ -105,13 +111,18 @@ pub fn in_words(error: &Error) -> String {
                 ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => {
                     "the connection broke".to_string()
                 }
-                _ => in_short(&broken.to_string()),
+                _ => without_number(&broken.to_string()),
             };
         }
         source = cause.source();
     }
     let words = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     if words == "incomplete response" { "the connection broke".to_string() } else { in_short(&words) }
+}
+
+/// `Connection refused`, not `Connection refused (os error 111)`.
+fn without_number(words: &str) -> String {
+    in_short(words.split_once(" (os error ").map_or(words, |(plain, _)| plain))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use super::taken::base64;
-use super::{Answer, At, Moment, Office, Taken, Tls};
+use super::{Answer, At, Encryption, Moment, Office, Taken};
 
 trait Stream: Read + Write + Send {}
 impl<S: Read + Write + Send> Stream for S {}
@@ -32,7 +32,7 @@ impl<'a> Conversation<'a> {
     pub fn begin(office: &'a Office, caller: TcpStream) -> io::Result<Conversation<'a>> {
         let plain: Box<dyn Stream> = Box::new(caller);
         let stream = match &office.tls {
-            Some(config) if office.temper.tls == Tls::OnConnect => encrypted(config, plain),
+            Some(config) if office.temper.tls == Encryption::OnConnect => encrypted(config, plain),
             _ => plain,
         };
         let mut talk = Conversation { office, stream: BufReader::new(stream), recipient: String::new(), taken: 0 };
@@ -73,7 +73,7 @@ impl<'a> Conversation<'a> {
     }
 
     pub fn go_on(&mut self) -> io::Result<()> {
-        let (mut from, mut is_encrypted) = (String::new(), self.office.temper.tls == Tls::OnConnect);
+        let (mut from, mut is_encrypted) = (String::new(), self.office.temper.tls == Encryption::OnConnect);
         let mut is_known = self.office.temper.login.is_none();
         loop {
             let line = self.hear()?;
@@ -119,7 +119,7 @@ impl<'a> Conversation<'a> {
         if self.office.temper.takes_any_letters {
             lines.push("SMTPUTF8".to_string());
         }
-        if self.office.temper.tls == Tls::StartTls && !is_encrypted {
+        if self.office.temper.tls == Encryption::StartTls && !is_encrypted {
             lines.push("STARTTLS".to_string());
         } else if let Some((ways, ..)) = self.office.temper.login {
             lines.push(format!("AUTH {ways}"));
