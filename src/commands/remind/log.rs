@@ -16,8 +16,9 @@ use crate::store::reminder::{self, SaidFilter};
 
 /// What was said to whom about which loan, and what became of it: the newest last.
 ///
-/// Each line is one loan in one message. What still waits for a letter has no message and no day yet, and stands at the end.
-/// 'claimed' is what is being handed over now or, where no run is under way, was begun and never finished.
+/// Each line is one loan in one message. 'claimed' is what is being handed over now
+/// or, where no run is under way, was begun and never finished. What still waits for
+/// a letter has no message and no day yet, and stands at the end.
 ///
 /// Example: ledgerline remind log --loan L231
 /// Example: ledgerline remind log --state claimed
