@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};
 use serde::Serialize;
@@ -110,9 +111,10 @@ fn put(mut file: NamedTempFile, folder: &Path, name: &str, ending: &str) -> io::
 /// The page's parts; whatever they are filled in with is escaped for HTML.
 fn html() -> Result<Environment<'static>, minijinja::Error> {
     let mut html = Environment::new();
+    html.set_syntax(SyntaxConfig::builder().keep_trailing_newline(true).build()?);
     html.set_auto_escape_callback(|_| AutoEscape::Html);
-    html.add_template(HEAD, include_str!("letters_head.html"))?;
-    html.add_template(LETTER, include_str!("letters.html"))?;
+    html.add_template(HEAD, include_str!("letters/head.html"))?;
+    html.add_template(LETTER, include_str!("letters/letter.html"))?;
     Ok(html)
 }
 
@@ -167,9 +169,19 @@ mod tests {
         letters.write(MessageRef::new(13), &message()).expect("written");
         assert_eq!(letters.finish().expect("finished").as_deref(), Some("2026-11-22-letters.html"));
         let text = fs::read_to_string(place.join("2026-11-22-M12.txt")).expect("a letter");
-        insta::assert_snapshot!(text, @"");
+        let expected = "Test <Hub>\n22 Nov 2026\n\n<b>O'Brien & Söhne\n4 Bow Lane\nNorthshire\nNS1 1AA\n\n\
+            Test Hub: please bring back the cello\n-------------------------------------\n\n\
+            Dear <b>O'Brien & Söhne,\n\nBye\\u{1b}[2J\n";
+        assert_eq!(text, expected);
         let page = fs::read_to_string(place.join("2026-11-22-letters.html")).expect("a page");
-        insta::assert_snapshot!(page.split_once("<body>").expect("a body").1, @"");
+        assert_eq!(page.matches("<article class=\"letter\">").count(), 2, "{page}");
+        assert_eq!(
+            page.matches("Dear &lt;b&gt;O&#x27;Brien &amp; Söhne,\n\nBye\\u{1b}[2J\n</pre>").count(),
+            2,
+            "{page}"
+        );
+        assert!(page.contains("Söhne<br>4 Bow Lane<br>Northshire<br>NS1 1AA</p>"), "{page}");
+        assert!(!page.contains("<b>") && page.ends_with("</body>\n</html>\n"), "{page}");
         assert!(page.contains("<title>Test &lt;Hub&gt;: letters of 22 Nov 2026</title>"), "{page}");
         assert_eq!(names(&place), ["2026-11-22-M12.txt", "2026-11-22-M13.txt", "2026-11-22-letters.html"]);
     }

@@ -21,6 +21,9 @@ fn desk() -> Desk {
         "lend TPT-0001 TPT-0002 --to 100001 --on 2026-09-01 --due 2026-10-20",
         "lend VN-0002 --to 100001 --on 2026-09-01 --due 2026-11-23",
         "lend VN-0002 --to P3 --on 2026-09-01 --due 2026-11-23",
+        "organisation add 'Acorn Nursery' --role setting --email acorn@example.org",
+        "instrument add --type TPT",
+        "lend TPT-0003 --to G1 --on 2026-09-01 --due 2026-12-12",
     ] {
         desk.done(line);
     }
@@ -45,6 +48,36 @@ fn one_message_says_what_is_true_of_each_instrument() {
         remind --borrower P1 --today 2026-12-29
         "
     );
+}
+
+#[test]
+fn nothing_late_is_called_soon_and_nothing_else_is_called_late() {
+    let desk = desk();
+    let told = |today: &str| {
+        let shown = desk.done(&format!("remind --borrower P1 --today {today}"));
+        let (_, message) = shown.split_once("Subject: ").expect("a message");
+        let (subject, body) = message.split_once('\n').expect("a body");
+        (subject.to_string(), body.split_whitespace().collect::<Vec<&str>>().join(" "))
+    };
+    // One is late, the other is not: the subject and the request are of the late one alone.
+    let (subject, body) = told("2026-11-22");
+    assert_eq!(subject, "Test Hub: please bring back the 1/2 cello VC-0001");
+    assert!(body.contains("VC-0001, which Ana R. has on loan, was due back on 8 Nov 2026, 14 days ago."), "{body}");
+    assert!(body.contains("VN-0001, which you have on loan, is due back on 30 Nov 2026, in 8 days."), "{body}");
+    assert!(body.contains("The rest may stay until its day.") && !body.contains("bring them back"), "{body}");
+    // The day itself is not late.
+    desk.done("remind ladder set due-soon --days -30");
+    for today in ["2026-11-07", "2026-11-08"] {
+        let (subject, body) = told(today);
+        assert_eq!(subject, "Test Hub: 2 instruments will soon be due back");
+        assert!(!body.contains("was due back") && !body.contains("bring"), "{body}");
+    }
+    // Both are late, one of them for the last time.
+    let (subject, body) = told("2026-12-06");
+    assert_eq!(subject, "Test Hub: last reminder about the 1/2 cello VC-0001");
+    assert!(body.contains("Please bring them back within seven days."), "{body}");
+    assert!(body.contains("charge the replacement value of the 1/2 cello VC-0001, £450.00."), "{body}");
+    assert!(!body.contains("soon") && !body.contains("may stay"), "{body}");
 }
 
 #[test]

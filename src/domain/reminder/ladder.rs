@@ -40,9 +40,9 @@ pub struct Ladder {
 pub enum LadderRefusal {
     #[error("{stage} at {} would not come after {before} at {}", in_days(*.days), in_days(*.before_days))]
     OutOfOrder { stage: Stage, days: i64, before: Stage, before_days: i64 },
-    #[error("{stage} at {} would come when nothing is late; it is for what is", in_days(*.days))]
+    #[error("{stage} at {} would come before anything is late", in_days(*.days))]
     NotLateYet { stage: Stage, days: i64 },
-    #[error("{} at {} would come when the day has passed; it is for what will be due", Stage::DueSoon, in_days(*.days))]
+    #[error("{} at {} would come when the due day has passed", Stage::DueSoon, in_days(*.days))]
     NoLongerSoon { days: i64 },
 }
 
@@ -53,7 +53,13 @@ fn in_days(days: i64) -> String {
 
 impl Refusal for LadderRefusal {
     fn hint(&self) -> Option<String> {
-        Some("'ledgerline remind ladder list' shows the stages; move the one in the way first".to_string())
+        Some(match self {
+            LadderRefusal::OutOfOrder { .. } => {
+                "'ledgerline remind ladder list' shows the stages; move the one in the way first".to_string()
+            }
+            LadderRefusal::NotLateYet { .. } => "give it days after the due day, 1 or more".to_string(),
+            LadderRefusal::NoLongerSoon { .. } => "give it days before the due day, such as -14".to_string(),
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! A message: what its text can name, and how what comes of the text falls into subject and body.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::{Contact, Notice};
@@ -115,16 +117,17 @@ pub struct LoanFields {
 impl MessageFields {
     /// What is to be said to a contact about these loans, in the words of the highest stage among them.
     pub fn of(sender: &Sender, contact: &Contact, stage: Stage, notices: &[Notice], today: Date) -> MessageFields {
-        let (late, soon): (Vec<&Notice>, Vec<&Notice>) = notices.iter().partition(|notice| notice.is_late(today));
-        let at_stage: Vec<&Notice> = notices.iter().filter(|notice| notice.stage == stage).collect();
+        let told = each_once(notices);
+        let (late, soon): (Vec<&Notice>, Vec<&Notice>) = told.iter().partition(|notice| notice.is_late(today));
+        let at_stage: Vec<&Notice> = told.iter().copied().filter(|notice| notice.stage == stage).collect();
         MessageFields {
             hub: sender.hub.clone(),
             today: in_words(today),
             contact: contact.name.clone(),
             is_place: !matches!(contact.reference, BorrowerRef::Person(_)),
             stage: stage.to_string(),
-            count: notices.len(),
-            instruments: named(&notices.iter().collect::<Vec<&Notice>>()),
+            count: told.len(),
+            instruments: named(&told),
             late: late.len(),
             late_instruments: named(&late),
             soon: soon.len(),
@@ -133,9 +136,17 @@ impl MessageFields {
             stage_instruments: named(&at_stage),
             replacement_total: replacement_total(&at_stage),
             reply_to: sender.reply_to.as_ref().map(Email::to_string).unwrap_or_default(),
-            loans: notices.iter().map(|notice| notice.fields(today)).collect(),
+            loans: told.iter().map(|notice| notice.fields(today)).collect(),
         }
     }
+}
+
+/// What a school has, and has given to a pupil of its own until the same day, is one instrument: it is told of the pupil.
+fn each_once(notices: &[Notice]) -> Vec<&Notice> {
+    let with_others: HashSet<(&str, Date)> =
+        notices.iter().filter(|notice| !notice.is_own()).map(|notice| (notice.tag.as_str(), notice.due_on)).collect();
+    let is_told = |notice: &&Notice| !notice.is_own() || !with_others.contains(&(notice.tag.as_str(), notice.due_on));
+    notices.iter().filter(is_told).collect()
 }
 
 /// `the 1/2 cello VC-0003`, or `3 instruments`.
@@ -159,6 +170,11 @@ impl Notice {
         days_late(self.due_on, today) > 0
     }
 
+    /// Whether the contact has it, and nobody for whom the contact answers.
+    fn is_own(&self) -> bool {
+        self.contact.reference == self.borrower
+    }
+
     /// Size and type: `1/2 cello`.
     fn described(&self) -> String {
         format!("{} {}", self.size, self.type_name).trim_start().to_string()
@@ -166,7 +182,7 @@ impl Notice {
 
     fn fields(&self, today: Date) -> LoanFields {
         let (described, when) = (self.described(), when(self.due_on, today));
-        let is_own = self.contact.reference == self.borrower;
+        let is_own = self.is_own();
         let whose = if is_own { "you have".to_string() } else { format!("{} has", self.borrower_name) };
         LoanFields {
             loan: self.loan.to_string(),
@@ -236,6 +252,16 @@ mod tests {
         assert_eq!(mixed.soon_instruments, "the 1/4 cello VC-0000");
         assert_eq!(mixed.stage_instruments, "the 3/4 violin VN-0000");
         assert!(fields(Stage::First, 2).is_place);
+    }
+
+    #[test]
+    fn an_instrument_that_a_school_gave_to_a_pupil_is_told_once() {
+        let (school, mut notices) = specimens(Stage::First, 1, TODAY).swap_remove(2);
+        notices.push(Notice { borrower: school.reference, ..notices[0].clone() });
+        let told = |notices: &[Notice]| MessageFields::of(&sender(), &school, Stage::First, notices, TODAY).count;
+        assert_eq!(told(&notices), 3);
+        notices[3].due_on = date(2026, 11, 1);
+        assert_eq!(told(&notices), 4);
     }
 
     #[test]

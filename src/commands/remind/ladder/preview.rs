@@ -52,12 +52,12 @@ impl Preview {
             });
             Ok((told.collect::<Result<Vec<String>>>()?, is_real))
         })?;
-        desk.page(messages.join("\n").trim_start_matches('\n'))?;
+        desk.page(messages.concat().trim_start_matches('\n'))?;
         if is_real {
             let many = if messages.len() == 1 { "message" } else { "messages" };
             desk.say(format!("{} {many} at the stage {stage} today; nothing is sent.", messages.len()))
         } else {
-            desk.say(format!("Nobody is at the stage {stage} today: the people and loans above are made up."))
+            desk.say(format!("No message is at the stage {stage} today: the people and loans above are made up."))
         }
     }
 }

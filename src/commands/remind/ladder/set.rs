@@ -79,11 +79,11 @@ impl Set {
             });
             Given::over(&text, &mut after.template);
             if after == before {
-                return Ok((vec![format!("The stage {stage} is as it was: {}.", standing(&after))], None));
+                return Ok((vec![format!("Nothing changed: the stage {stage} comes {}.", standing(&after))], None));
             }
             let messages_before = messages(tx, today)?;
             reminder::set_rung(tx, &after)?;
-            let mut sentences = vec![format!("The stage {stage} now: {}.", standing(&after))];
+            let mut sentences = vec![format!("The stage {stage} now comes {}.", standing(&after))];
             sentences.extend(flood(messages_before, messages(tx, today)?));
             let summary = format!("Reminder stage {stage}: {}", changes(&before, &after).join("; "));
             let subject = stage.to_string();
