@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use crate::mail_server::{At, MailServer, Temper, Tls};
+use crate::mail_server::{At, Encryption, MailServer, Temper};
 
 /// Six families, each with one violin that is two days late.
 const FAMILIES: usize = 6;
@@ -177,7 +177,7 @@ fn a_connection_broken_at_any_step_loses_and_repeats_nothing() {
 
 #[test]
 fn tls_from_the_start_or_on_request_and_a_login() {
-    for tls in [Tls::OnConnect, Tls::StartTls] {
+    for tls in [Encryption::OnConnect, Encryption::StartTls] {
         let server = MailServer::start(Temper::kind().tls(tls).login("PLAIN LOGIN", "hub@example.org", "p@ss/word"));
         let hub = Hub::new();
         // Not trusted, and so nothing goes.
