@@ -72,7 +72,7 @@ impl Sender {
             .from(self.0.clone())
             .to(Mailbox::new(Some(one_line(&message.to.name)), recipients.to.clone()))
             .subject(one_line(&message.subject))
-            .date(at)
+            .date(at.into())
             .message_id(Some(format!("<{id}@{}>", self.address().domain())))
             .header(AutoSubmitted)
             .header(MIME_VERSION_1_0)

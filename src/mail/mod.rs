@@ -6,9 +6,8 @@ mod server;
 mod smtp;
 mod trouble;
 
-use std::time::SystemTime;
-
 use anyhow::Result;
+use jiff::Timestamp;
 
 use crate::domain::reminder::Message;
 use crate::domain::text::{Email, is_unsafe};
@@ -26,7 +25,7 @@ pub struct Mail<'a> {
     pub message: &'a Message,
     /// Where answers go, if not to the sender.
     pub reply_to: Option<&'a Email>,
-    pub at: SystemTime,
+    pub at: Timestamp,
     /// What the message is known by on its way, without the sender's domain: the same however often it is handed over.
     pub id: &'a str,
 }

@@ -28,7 +28,8 @@ pub use hold::{Hold, held, hold, release};
 pub use ladder::{ladder, set_rung};
 pub use log::{SaidFilter, each_said, is_spoken_of, last_said, sent_about};
 pub use message::{
-    Begun, Settlement, begun, claim, release_claims, rows_of, settle, tell_of_unfinished, unmark_refused, wait,
+    Begun, Settlement, begun, claim, leave_unsettled, release_claims, rows_of, settle, tell_of_unfinished,
+    unmark_refused, wait,
 };
 pub use standing::standing;
 

@@ -6,8 +6,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use ledgerline::domain::borrower::BorrowerRef;
 use ledgerline::domain::reference::PersonRef;
 use ledgerline::domain::reminder::{Contact, Message};
@@ -29,8 +30,8 @@ fn message(email: &str) -> Message {
 }
 
 /// 22 November 2026, 06:00 UTC.
-fn at() -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_327_200)
+fn at() -> Timestamp {
+    Timestamp::constant(1_795_327_200, 0)
 }
 
 fn mail(message: &Message) -> Mail<'_> {

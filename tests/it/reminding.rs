@@ -423,18 +423,19 @@ fn the_last_stage_is_copied_to_whom_the_ladder_names() {
 fn nobody_is_ever_a_pupil() {
     let server = MailServer::start(Temper::kind());
     let desk = hub(&server);
-    // Records that no command of ours would make: a pupil with an address, and nobody who signed.
+    // Records that no command of ours would make: a pupil for whom nobody signed, and one who signed.
     let file = rusqlite::Connection::open(desk.hub()).expect("a file");
     file.execute_batch(
-        "UPDATE person SET email = 'ada@example.org' WHERE id = 3;
-         UPDATE loan SET hirer_id = NULL, school_urn = NULL WHERE person_id = 3;",
+        "UPDATE loan SET hirer_id = NULL, school_urn = NULL WHERE person_id = 3;
+         UPDATE loan SET hirer_id = 5, school_urn = NULL WHERE person_id = 4;",
     )
     .expect("sound SQL");
     drop(file);
     let outcome = desk.run("remind --send --format csv");
     assert_eq!(outcome.exit, 4);
     assert!(outcome.stdout.contains("P3,Ada O.,none,,L1"), "{}", outcome.stdout);
-    assert!(!server.recipients().contains(&"ada@example.org".to_string()));
+    assert!(outcome.stdout.contains("P4,Ben O.,none,,L2"), "{}", outcome.stdout);
+    assert_eq!(server.recipients(), ["carl@example.org", "office@oak.example"]);
 }
 
 #[test]

@@ -164,7 +164,8 @@ fn a_connection_broken_at_any_step_loses_and_repeats_nothing() {
     for at in [At::Sender, At::Recipient, At::Data, At::Halfway, At::Dot] {
         let (hub, server) = (Hub::new(), MailServer::start(Temper::kind().hanging_up(at, 1)));
         let output = hub.send(&server).output().expect("it runs");
-        assert_eq!(code(&output), 4, "{at:?}: {}", said(&output));
+        // Before anything was said of a message, the program connects anew and nobody has to wait.
+        assert_eq!(code(&output), if at == At::Sender { 0 } else { 4 }, "{at:?}: {}", said(&output));
         nobody_twice_and_nobody_lost(&hub, &server);
         // Whoever certainly got nothing is written to the next time; the others wait for a person.
         let next = hub.send(&server).output().expect("it runs");

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use anyhow::{Context, Result};
+use jiff::Timestamp;
 
 use super::account::{Account, Fate};
 use super::narrowing::Narrowing;
@@ -63,7 +63,7 @@ struct Terms {
     hub: String,
     reply_to: Option<Email>,
     stamp: Stamp,
-    at: SystemTime,
+    at: Timestamp,
     most: usize,
 }
 
@@ -133,7 +133,6 @@ impl Run {
     fn terms(&self, desk: &Desk<'_, '_>, tx: &Tx) -> Result<Terms> {
         let outlook = Outlook::load(tx, desk.today())?;
         let narrowing = Narrowing::of(tx, self.stage, self.borrower.as_deref())?;
-        let at: jiff::Timestamp = desk.now().parse().context("reading the moment")?;
         let cap = setting::messages_a_run(tx)?;
         Ok(Terms {
             wording: Wording::load(tx, &outlook.ladder)?,
@@ -141,7 +140,7 @@ impl Run {
             hub: setting::hub(tx)?,
             reply_to: setting::reply_to(tx)?,
             stamp: desk.stamp(),
-            at: at.into(),
+            at: desk.now().parse().context("reading the moment")?,
             most: self.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(cap),
             outlook,
         })
@@ -245,6 +244,8 @@ impl Round<'_, '_, '_> {
             Handed::Refused(answer) => (ReminderState::Refused, answer),
             Handed::PutOff(answer) => (ReminderState::PutOff, answer),
             Handed::Unknown(answer) => {
+                let today = self.terms.stamp.today;
+                self.db.write(|tx| reminder::leave_unsettled(tx, claimed.reference, &answer, today))?;
                 account.fate(claimed.notices, Fate::Unknown(claimed.reference, answer));
                 return Ok(true);
             }

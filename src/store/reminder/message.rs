@@ -7,7 +7,7 @@ use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
 use crate::domain::reference::{LoanRef, MessageRef};
 use crate::domain::reminder::{Contact, Notice};
-use crate::domain::words::{ReminderState, Route};
+use crate::domain::words::{ReminderState, Route, Stage};
 use crate::store::db::{Tx, word};
 use crate::store::journal::{self, About, Event, Stamp};
 use crate::store::numbering::{self, Noun};
@@ -108,14 +108,25 @@ pub fn settle(tx: &Tx, stamp: &Stamp, message: MessageRef, dropped: &[LoanRef], 
     Ok(())
 }
 
-/// Remembers that nobody can be reached by mail about a loan at a stage; `false` where that is known already.
+/// Leaves a message claimed of which nobody can tell whether it was taken; the run has said so.
+pub fn leave_unsettled(tx: &Tx, message: MessageRef, answer: &str, today: Date) -> Result<()> {
+    tx.execute("UPDATE message SET answer = ?2, told_on = ?3 WHERE id = ?1", args![message, answer, today])?;
+    Ok(())
+}
+
+/// Remembers that nobody can be reached by mail about a loan at a stage; `false` where that, or more, is known already.
 pub fn wait(tx: &Tx, notice: &Notice) -> Result<bool> {
-    let added = tx.execute(
-        "INSERT INTO reminder (loan_id, due_on, stage, state) VALUES (?1, ?2, ?3, 'waiting')
-         ON CONFLICT (loan_id, due_on, stage) WHERE state IN ('waiting', 'claimed', 'sent') DO NOTHING",
+    let known = "SELECT stage FROM reminder
+                 WHERE loan_id = ?1 AND due_on = ?2 AND state IN ('waiting', 'claimed', 'sent')";
+    let known: Vec<Stage> = tx.all(known, args![notice.loan, notice.due_on], |row| row.word(0))?;
+    if known.iter().any(|stage| *stage >= notice.stage) {
+        return Ok(false);
+    }
+    tx.execute(
+        "INSERT INTO reminder (loan_id, due_on, stage, state) VALUES (?1, ?2, ?3, 'waiting')",
         args![notice.loan, notice.due_on, word(notice.stage)],
     )?;
-    Ok(added > 0)
+    Ok(true)
 }
 
 /// A message that was begun and is not settled.
