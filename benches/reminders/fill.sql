@@ -23,4 +23,5 @@ INSERT INTO message (id, person_id, route, address, claimed_at, claimed_on, sett
 SELECT id, id, 'email', email, '2026-11-01T06:00:00+00:00', '2026-11-01', '2026-11-01T06:00:00+00:00' FROM person WHERE role = 'adult';
 INSERT INTO reminder (loan_id, due_on, stage, state, message_id)
 SELECT id, due_on, 'first', 'sent', hirer_id FROM loan WHERE returned_on IS NULL AND id % 2;
+INSERT INTO numbering VALUES ('message', {DUE}), ('loan', {DUE} * 11), ('person', {DUE} * 2);
 COMMIT;

@@ -12,6 +12,8 @@ pub const TODAY: &str = "2026-11-22";
 pub struct Desk {
     folder: tempfile::TempDir,
     pub terminal: Terminal,
+    /// The moment by the clock on the wall, with its offset.
+    pub now: String,
     /// How mail goes out; nowhere, unless a test says so.
     pub mail: MailEnvironment,
 }
@@ -71,7 +73,7 @@ impl Desk {
             stderr: &mut stderr,
             terminal: self.terminal,
             today: TODAY.parse().expect("a day"),
-            now: format!("{TODAY}T09:00:00+00:00"),
+            now: self.now.clone(),
             environment: Environment {
                 db: Some(self.hub()),
                 login: || "sam".to_string(),

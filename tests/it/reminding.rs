@@ -261,6 +261,18 @@ fn a_server_that_goes_away_leaves_the_rest_to_the_next_run() {
 }
 
 #[test]
+fn a_server_that_never_says_whether_it_took_a_message_is_asked_no_more() {
+    let server = MailServer::start(Temper::kind().hanging_up(At::Dot, 99));
+    let desk = hub(&server);
+    desk.done("organisation edit 'Youth Brass' --email brass@example.org");
+    let outcome = desk.run("remind --send");
+    assert_eq!(outcome.exit, 4, "{}", outcome.stderr);
+    assert_eq!(server.messages().len(), 3);
+    assert!(outcome.stderr.contains("1 message waits for the next"), "{}", outcome.stderr);
+    assert_eq!(in_state(&desk, "claimed"), 5);
+}
+
+#[test]
 fn a_message_that_may_have_arrived_is_sent_again_by_retry_alone() {
     let server = MailServer::start(Temper::kind().hanging_up(At::Dot, 1));
     let desk = hub(&server);
@@ -323,6 +335,36 @@ fn an_older_file_put_back_never_mails() {
     desk.done("remind arm");
     desk.run("remind --send");
     assert!(server.messages().len() > sent);
+}
+
+#[test]
+fn the_night_the_clocks_change_is_a_night_like_any_other() {
+    let server = MailServer::start(Temper::kind());
+    let mut desk = hub(&server);
+    desk.done("return HN-0001");
+    // Half past one comes twice in October, and not at all in March.
+    let moments = [
+        ("2027-03-28", "2027-03-28T00:59:59+00:00", 3),
+        ("2027-03-28", "2027-03-28T02:00:01+01:00", 0),
+        ("2027-10-31", "2027-10-31T01:30:00+01:00", 1),
+        ("2027-10-31", "2027-10-31T01:30:00+00:00", 0),
+        ("2027-11-01", "2027-11-01T06:00:00+00:00", 0),
+    ];
+    desk.done("renew VN-0001 VN-0002 TPT-0001 TPT-0002 --due 2027-03-27");
+    desk.done("renew VC-0001 --due 2027-03-27");
+    let mut before = 0;
+    for (day, now, expected) in moments {
+        desk.now = now.to_string();
+        if day == "2027-10-31" && before == 3 {
+            desk.done("--today 2027-03-28 renew VC-0001 --due 2027-10-30");
+        }
+        desk.done(&format!("--today {day} remind --send"));
+        assert_eq!(server.messages().len() - before, expected, "{now}");
+        before = server.messages().len();
+    }
+    let dates: Vec<String> = server.messages().iter().filter_map(|message| message.header("Date")).collect();
+    assert!(dates[0].starts_with("Sun, 28 Mar 2027 00:59:59"), "{dates:?}");
+    assert!(dates[3].starts_with("Sun, 31 Oct 2027 00:30:00"), "{dates:?}");
 }
 
 #[test]

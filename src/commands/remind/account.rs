@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 
 use crate::commands::Desk;
 use crate::domain::date::Date;
@@ -39,6 +39,8 @@ pub struct Account {
     page: Option<PathBuf>,
     /// Messages beyond the limit.
     beyond_limit: usize,
+    /// Messages in a row of which nobody can tell whether they were taken.
+    uncertain: usize,
     /// The server went away, with so many messages still to go.
     stopped: Option<(String, usize)>,
 }
@@ -59,23 +61,25 @@ impl Account {
         planned.truncate(most);
     }
 
-    /// The way is gone; says that the run cannot go on.
-    pub fn gone(&mut self, why: &Error) -> bool {
-        self.stopped = Some((why.to_string(), 0));
-        false
-    }
-
-    pub fn stop(&mut self, left: usize) {
-        if let Some((_, still_to_go)) = &mut self.stopped {
-            *still_to_go = left;
-        }
+    /// The run cannot go on, with so many messages still to go.
+    pub fn stop(&mut self, why: String, left: usize) {
+        self.stopped = Some((why, left));
     }
 
     pub fn is_stopped(&self) -> bool {
         self.stopped.is_some()
     }
 
+    /// It cannot be told whether a message was taken; whether that has happened so often that no more should be risked.
+    pub fn is_uncertain_again(&mut self, notices: Vec<Notice>, message: MessageRef, answer: String) -> bool {
+        const MOST_IN_A_ROW: usize = 3;
+        self.uncertain += 1;
+        self.fate(notices, Fate::Unknown(message, answer));
+        self.uncertain >= MOST_IN_A_ROW
+    }
+
     pub fn mailed(&mut self, notices: Vec<Notice>, state: ReminderState, answer: String) {
+        self.uncertain = 0;
         match state {
             ReminderState::Refused => self.fate(notices, Fate::Refused(answer)),
             ReminderState::PutOff => self.fate(notices, Fate::PutOff(answer)),
@@ -86,7 +90,7 @@ impl Account {
         }
     }
 
-    pub fn fate(&mut self, notices: Vec<Notice>, fate: Fate) {
+    fn fate(&mut self, notices: Vec<Notice>, fate: Fate) {
         notices.into_iter().for_each(|notice| self.not_sent(notice, fate.clone()));
     }
 
@@ -184,7 +188,9 @@ impl Account {
                 }
                 Fate::NoAddress => format!("{who} has no working email and no postal address"),
                 Fate::PutOff(answer) => format!("{who}: not now, the next run tries again: {answer}"),
-                Fate::Refused(answer) => format!("{who}: the address was refused for good: {answer}"),
+                Fate::Refused(answer) => {
+                    format!("{who}: the address was refused for good, and nothing more is mailed to it: {answer}")
+                }
                 Fate::Unknown(message, answer) => format!(
                     "{who}: it cannot be told whether {message} arrived; 'ledgerline remind retry {message}' sends it again: {answer}"
                 ),

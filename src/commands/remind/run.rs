@@ -79,6 +79,12 @@ struct Claimed {
     dropped: Vec<LoanRef>,
 }
 
+/// Why a run ends early, and whether the message at which it does was tried.
+struct Stop {
+    why: String,
+    is_tried: bool,
+}
+
 impl Run {
     pub fn of(remind: Remind) -> Run {
         let Remind { send, letters, stage, borrower, limit, .. } = remind;
@@ -214,9 +220,9 @@ impl Round<'_, '_, '_> {
         let mut progress = Progress::new(self.desk.world.terminal.stderr);
         for (done, loans) in (0..).zip(&planned) {
             if let Some(claimed) = self.claim(loans, Route::Email)?
-                && !self.mail_one(&mut post, claimed, account)?
+                && let Some(Stop { why, is_tried }) = self.mail_one(&mut post, claimed, account)?
             {
-                account.stop(planned.len() - done);
+                account.stop(why, planned.len() - done - usize::from(is_tried));
                 break;
             }
             progress.tick(done as u64 + 1, planned.len() as u64);
@@ -226,8 +232,8 @@ impl Round<'_, '_, '_> {
         Ok(())
     }
 
-    /// Hands one message over and settles it; `false` where the way is gone and nobody took it.
-    fn mail_one(&mut self, post: &mut Post, claimed: Claimed, account: &mut Account) -> Result<bool> {
+    /// Hands one message over and settles it; says why none should follow, where that is so.
+    fn mail_one(&mut self, post: &mut Post, claimed: Claimed, account: &mut Account) -> Result<Option<Stop>> {
         let message = self.compose(&claimed)?;
         let id = identity(&self.terms.hub, &claimed.notices);
         let mail = Mail { message: &message, reply_to: self.terms.reply_to.as_ref(), at: self.terms.at, id: &id };
@@ -235,7 +241,8 @@ impl Round<'_, '_, '_> {
             Ok(handed) => handed,
             Err(gone) => {
                 self.settle(&claimed, ReminderState::PutOff, Some(gone.to_string()))?;
-                return if account.has_sent() { Ok(account.gone(&gone)) } else { Err(gone) };
+                let stop = Stop { why: gone.to_string(), is_tried: false };
+                return if account.has_sent() { Ok(Some(stop)) } else { Err(gone) };
             }
         };
         self.steps.reached("handed-over");
@@ -246,8 +253,9 @@ impl Round<'_, '_, '_> {
             Handed::Unknown(answer) => {
                 let today = self.terms.stamp.today;
                 self.db.write(|tx| reminder::leave_unsettled(tx, claimed.reference, &answer, today))?;
-                account.fate(claimed.notices, Fate::Unknown(claimed.reference, answer));
-                return Ok(true);
+                let is_enough = account.is_uncertain_again(claimed.notices, claimed.reference, answer);
+                let why = "the mail server does not say whether it takes messages".to_string();
+                return Ok(is_enough.then_some(Stop { why, is_tried: true }));
             }
         };
         self.settle(&claimed, state, Some(answer.clone()))?;
@@ -256,7 +264,7 @@ impl Round<'_, '_, '_> {
             account.copy(post.hand_over_copy(&mail));
         }
         account.mailed(claimed.notices, state, answer);
-        Ok(true)
+        Ok(None)
     }
 
     /// Writes letters, and counts them as sent once the page to print them from is there.
