@@ -28,7 +28,8 @@ pub struct Letters {
     today: Date,
     html: Environment<'static>,
     page: NamedTempFile,
-    letters: usize,
+    /// The files that are in their places.
+    written: Vec<PathBuf>,
 }
 
 impl Letters {
@@ -40,11 +41,11 @@ impl Letters {
         let html = html().context("reading the page of letters")?;
         let head = html.get_template(HEAD)?.render(context! { hub => escape(hub), day => in_words(today) })?;
         page.write_all(head.as_bytes()).with_context(cannot)?;
-        Ok(Letters { folder: folder.to_path_buf(), hub: escape(hub), today, html, page, letters: 0 })
+        Ok(Letters { folder: folder.to_path_buf(), hub: escape(hub), today, html, page, written: Vec::new() })
     }
 
-    /// Writes one letter under a free name, whole or not at all; says the file's name.
-    pub fn write(&mut self, reference: MessageRef, message: &Message) -> Result<String> {
+    /// Writes one letter under a free name, whole or not at all; says where.
+    pub fn write(&mut self, reference: MessageRef, message: &Message) -> Result<PathBuf> {
         let letter = Letter {
             hub: &self.hub,
             day: in_words(self.today),
@@ -58,20 +59,28 @@ impl Letters {
         file.write_all(letter.text().as_bytes()).with_context(cannot)?;
         self.page.write_all(on_page.as_bytes()).with_context(cannot)?;
         let name = put(file, &self.folder, &format!("{}-{reference}", self.today), "txt").with_context(cannot)?;
-        self.letters += 1;
-        Ok(name)
+        let file = self.folder.join(name);
+        self.written.push(file.clone());
+        Ok(file)
     }
 
-    /// Puts the page with all of them in its place; says its name, where there was a letter.
-    pub fn finish(mut self) -> Result<Option<String>> {
-        if self.letters == 0 {
+    /// Takes the letters away again, when not all of them could be written: none of them has counted yet.
+    pub fn abandon(self) {
+        // What cannot be taken away stays; the run says that no letter counts.
+        self.written.iter().for_each(|file| drop(fs::remove_file(file)));
+    }
+
+    /// Puts the page with all of them in its place; says where. Without a letter there is none.
+    pub fn finish(&mut self) -> Result<Option<PathBuf>> {
+        if self.written.is_empty() {
             return Ok(None);
         }
         let cannot = || format!("writing the page of letters into {}", self.folder.display());
         self.page.write_all(FOOT.as_bytes()).with_context(cannot)?;
-        let name = put(self.page, &self.folder, &format!("{}-letters", self.today), "html").with_context(cannot)?;
+        let page = std::mem::replace(&mut self.page, NamedTempFile::new_in(&self.folder).with_context(cannot)?);
+        let name = put(page, &self.folder, &format!("{}-letters", self.today), "html").with_context(cannot)?;
         fs::File::open(&self.folder).and_then(|folder| folder.sync_all()).with_context(cannot)?;
-        Ok(Some(name))
+        Ok(Some(self.folder.join(name)))
     }
 }
 

@@ -28,8 +28,8 @@ pub use hold::{Hold, held, hold, release};
 pub use ladder::{ladder, set_rung};
 pub use log::{SaidFilter, each_said, is_spoken_of, last_said, sent_about};
 pub use message::{
-    Begun, Settlement, begun, claim, leave_unsettled, release_claims, rows_of, settle, tell_of_unfinished,
-    unmark_refused, wait,
+    Begun, Settlement, add_to_answer, begun, claim, leave_unsettled, release_claims, rows_of, settle,
+    tell_of_unfinished, unmark_refused, wait, was_put_off,
 };
 pub use standing::standing;
 
@@ -133,6 +133,10 @@ impl Outlook {
         let beyond = format!("SELECT count(*) FROM loan l WHERE l.due_on < ?1 AND {OPEN}");
         let held =
             format!("SELECT count(*) FROM hold k JOIN loan l ON l.id = k.loan_id WHERE k.until >= ?1 AND {OPEN}");
+        let in_repair = format!(
+            "SELECT count(*) FROM repair r JOIN loan l ON l.instrument_id = r.instrument_id
+             WHERE r.back_on IS NULL AND l.due_on <= ?1 AND l.due_on >= ?2 AND {OPEN}"
+        );
         let mut quiet = 0;
         for (first, last) in &self.quiet {
             let sql = format!("SELECT count(*) FROM loan l WHERE l.id BETWEEN ?1 AND ?2 AND l.due_on <= ?3 AND {OPEN}");
@@ -140,6 +144,7 @@ impl Outlook {
         }
         Ok(LeftOut {
             beyond_look_back: tx.number(&beyond, args![self.oldest()])?,
+            in_repair: tx.number(&in_repair, args![self.ladder.horizon(self.today), self.oldest()])?,
             held: tx.number(&held, args![self.today])?,
             quiet,
         })
@@ -151,6 +156,8 @@ impl Outlook {
 pub struct LeftOut {
     /// Late by more than the look-back limit.
     pub beyond_look_back: i64,
+    /// Away to be mended, and due.
+    pub in_repair: i64,
     pub held: i64,
     /// Imported since reminders were last armed, and due.
     pub quiet: i64,

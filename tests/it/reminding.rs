@@ -440,6 +440,86 @@ fn a_run_has_a_limit_and_the_rest_is_not_lost() {
 }
 
 #[test]
+fn what_was_put_off_does_not_stand_in_the_way_of_the_rest() {
+    let server = MailServer::start(Temper::kind().putting_off("ngozi@example.org"));
+    let desk = hub(&server);
+    for _ in 0..3 {
+        desk.run("remind --send --limit 1");
+    }
+    assert_eq!(server.recipients(), ["carl@example.org", "office@oak.example"]);
+}
+
+/// A text that passed when it was kept, and that one contact's loans do not fit.
+fn with_a_slip(desk: &Desk) {
+    let file = rusqlite::Connection::open(desk.hub()).expect("a file");
+    let text = "Subject: Bring it back\n\n{% if contact == 'Ngozi Obi' %}{{ loans[40].tag }}{% endif %}{{ table }}\n";
+    file.execute("INSERT INTO ladder (stage, days, template) VALUES ('first', 1, ?1)", [text]).expect("a row");
+}
+
+#[test]
+fn a_text_that_fails_for_one_contact_holds_up_nobody_else() {
+    let server = MailServer::start(Temper::kind());
+    let desk = hub(&server);
+    with_a_slip(&desk);
+    let first = desk.run("remind --send");
+    assert_eq!(first.exit, 4, "{}", first.stderr);
+    assert!(
+        first.stderr.contains("Ngozi Obi (P1)") && first.stderr.contains("there is no field '[40].tag'"),
+        "{}",
+        first.stderr
+    );
+    assert_eq!(server.recipients(), ["carl@example.org", "office@oak.example"]);
+    assert_eq!(in_state(&desk, "claimed"), 0);
+    // The text is mended, and nobody is lost.
+    desk.done("remind ladder set first --template ''");
+    assert_eq!(desk.run("remind --send").exit, 0);
+    assert_eq!(server.recipients()[2..], ["ngozi@example.org"]);
+}
+
+#[test]
+fn letters_that_cannot_all_be_written_do_not_count() {
+    let server = MailServer::start(Temper::kind());
+    let desk = hub(&server);
+    desk.done("person edit P1 --email ''");
+    desk.done("person edit P2 --email '' --address '3 High Street'");
+    desk.write("taken", "no folder");
+    let outcome = desk.run("remind --letters @/taken");
+    assert_eq!(outcome.exit, 3, "{}", outcome.stderr);
+    assert_eq!(in_state(&desk, "sent"), 0);
+    // One text that fails leaves the other letters be.
+    with_a_slip(&desk);
+    let outcome = desk.run("remind --letters @/letters");
+    assert_eq!(outcome.exit, 4, "{}", outcome.stderr);
+    assert_eq!((in_state(&desk, "sent"), in_state(&desk, "claimed")), (1, 0));
+    desk.done("remind ladder set first --template ''");
+    desk.done("remind --letters @/letters");
+    assert_eq!(in_state(&desk, "sent"), 3);
+    let files = std::fs::read_dir(desk.path("letters")).expect("a folder").count();
+    assert_eq!(files, 4, "two letters, and a page for each run");
+}
+
+#[test]
+fn a_run_about_one_family_is_not_the_mornings_run() {
+    let server = MailServer::start(Temper::kind());
+    let desk = hub(&server);
+    desk.done("remind --send --borrower P2");
+    assert_eq!(server.recipients(), ["carl@example.org"]);
+    assert!(desk.done("status --format csv").contains("reminders_last_ran_on"));
+    assert!(!desk.done("status --format json").contains("\"reminders_last_ran_on\": \"2026"));
+}
+
+#[test]
+fn the_list_of_whom_nothing_reached_goes_into_a_file() {
+    let server = MailServer::start(Temper::kind());
+    let desk = hub(&server);
+    let outcome = desk.run("remind --send --format csv --output @/missed.csv");
+    assert_eq!((outcome.exit, outcome.stdout.as_str()), (4, ""), "{}", outcome.stderr);
+    assert!(desk.read("missed.csv").contains("G1,Youth Brass,none,,L6"));
+    desk.done("remind --send --format csv --output @/missed.csv");
+    assert_eq!(desk.read("missed.csv").lines().count(), 1, "nobody was missed");
+}
+
+#[test]
 fn the_last_stage_is_copied_to_whom_the_ladder_names() {
     let server = MailServer::start(Temper::kind().refusing("gone@hub.example"));
     let desk = hub(&server);
@@ -457,7 +537,9 @@ fn the_last_stage_is_copied_to_whom_the_ladder_names() {
     desk.done("remind ladder set final --copy-to gone@hub.example");
     desk.done("renew VC-0001 --due 2026-12-19 --today 2026-12-18");
     let last = desk.run("remind --send --today 2027-01-20");
-    assert!(last.stderr.contains("a copy was not sent"), "{}", last.stderr);
+    assert_eq!(last.exit, 4, "{}", last.stderr);
+    assert!(last.stderr.contains("the copy to gone@hub.example was not taken: 550"), "{}", last.stderr);
+    assert!(desk.done("remind log --format csv").contains("the copy to gone@hub.example was not taken"));
     assert_eq!(server.recipients().last().map(String::as_str), Some("carl@example.org"));
 }
 

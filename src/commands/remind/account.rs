@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::preview::unreachable;
 use crate::commands::Desk;
 use crate::domain::date::Date;
 use crate::domain::reference::{LoanRef, MessageRef};
 use crate::domain::reminder::{Notice, ReminderLine};
 use crate::domain::words::ReminderState;
-use crate::error::Exit;
+use crate::error::{Exit, Said};
 
 /// Why a reminder did not go out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +56,9 @@ impl Account {
         self.messages() > 0 || !self.not_sent.is_empty()
     }
 
-    /// Leaves what is beyond a limit to the next run.
-    pub fn limit<T>(&mut self, planned: &mut Vec<T>, most: usize) {
-        self.beyond_limit += planned.len().saturating_sub(most);
-        planned.truncate(most);
+    /// So many messages are beyond the limit.
+    pub fn leave(&mut self, messages: usize) {
+        self.beyond_limit += messages;
     }
 
     /// The run cannot go on, with so many messages still to go.
@@ -90,7 +90,7 @@ impl Account {
         }
     }
 
-    fn fate(&mut self, notices: Vec<Notice>, fate: Fate) {
+    pub fn fate(&mut self, notices: Vec<Notice>, fate: Fate) {
         notices.into_iter().for_each(|notice| self.not_sent(notice, fate.clone()));
     }
 
@@ -109,8 +109,9 @@ impl Account {
         self.not_sent.retain(|(notice, _)| !said.contains(&notice.loan));
     }
 
-    pub fn copy(&mut self, lost: Option<String>) {
-        self.copies_lost.extend(lost);
+    /// The message went, and its copy did not.
+    pub fn copy_lost(&mut self, lost: String) {
+        self.copies_lost.push(lost);
     }
 
     pub fn page(&mut self, page: Option<PathBuf>) {
@@ -119,13 +120,13 @@ impl Account {
 
     /// The list of whom nothing reached, the reasons, and the line about the rest.
     pub fn tell(self, desk: &mut Desk<'_, '_>, today: Date) -> Result<()> {
-        if !self.not_sent.is_empty() {
+        if !self.not_sent.is_empty() || desk.options().output.is_some() {
             let lines: Vec<ReminderLine> = self.not_sent.iter().map(|(notice, _)| notice.line(today)).collect();
             desk.list::<ReminderLine>(|out| lines.iter().try_for_each(|line| out.row(line)))?;
         }
         self.tell_reasons(desk)?;
         for lost in &self.copies_lost {
-            desk.warn(format!("a copy was not sent: {lost}"))?;
+            desk.warn(lost)?;
         }
         for message in &self.unfinished {
             desk.warn(format!(
@@ -140,14 +141,17 @@ impl Account {
             let left = plural(*left, "message waits", "messages wait");
             return desk.fail(Exit::Partial, &format!("error: {why}\nThe run ended early: {left} for the next."));
         }
-        if self.not_sent.is_empty() && self.unfinished.is_empty() {
-            return Ok(());
-        }
-        let loans = plural(self.not_sent.len(), "loan", "loans");
         match (self.not_sent.len(), self.messages()) {
-            (0, _) => desk.fail(Exit::Partial, "Not everything that was begun is known to have been sent."),
-            (_, 0) => desk.fail(Exit::Partial, &format!("No reminder could be sent, about {loans}.")),
-            _ => desk.fail(Exit::Partial, &format!("Some reminders could not be sent, about {loans}.")),
+            (0, _) if self.unfinished.is_empty() && self.copies_lost.is_empty() => Ok(()),
+            (0, _) => Err(Said(Exit::Partial).into()),
+            (loans, 0) => {
+                let loans = plural(loans, "loan", "loans");
+                desk.fail(Exit::Partial, &format!("Nobody could be reached: nothing was said of {loans}."))
+            }
+            (loans, _) => {
+                let loans = plural(loans, "loan", "loans");
+                desk.fail(Exit::Partial, &format!("Some could not be reached: nothing was said of {loans}."))
+            }
         }
     }
 
@@ -186,7 +190,7 @@ impl Account {
                 Fate::NoAddress if contact.address.is_some() => {
                     format!("{who} has no working email: 'ledgerline remind --letters DIR' writes a letter")
                 }
-                Fate::NoAddress => format!("{who} has no working email and no postal address"),
+                Fate::NoAddress => unreachable(contact),
                 Fate::PutOff(answer) => format!("{who}: not now, the next run tries again: {answer}"),
                 Fate::Refused(answer) => {
                     format!("{who}: the address was refused for good, and nothing more is mailed to it: {answer}")

@@ -55,6 +55,7 @@ struct Next {
     mails: usize,
     letters: usize,
     unreachable: usize,
+    /// What the mails are about.
     loans: usize,
 }
 
@@ -62,7 +63,7 @@ impl Next {
     fn of(tx: &Tx, outlook: &Outlook) -> Result<Next> {
         let (mut next, mut last) = (Next::default(), None::<BorrowerRef>);
         outlook.each(tx, |notice| {
-            next.loans += 1;
+            next.loans += usize::from(notice.contact.route() == Route::Email);
             if last.replace(notice.contact.reference) != Some(notice.contact.reference) {
                 match notice.contact.route() {
                     Route::Email => next.mails += 1,
@@ -77,18 +78,18 @@ impl Next {
 
     fn sentence(self) -> String {
         let Next { mails, letters, unreachable, loans } = self;
-        if loans == 0 {
-            return "Nothing is due to be said today.".to_string();
-        }
         let loans = format!("{loans} {}", if loans == 1 { "loan" } else { "loans" });
-        let mails = format!("{mails} {}", if mails == 1 { "message" } else { "messages" });
-        let unmailed = letters + unreachable;
-        let rest = match unmailed {
+        let written = match mails {
+            0 => "nothing".to_string(),
+            1 => format!("1 message about {loans}"),
+            many => format!("{many} messages about {loans}"),
+        };
+        let rest = match letters + unreachable {
             0 => String::new(),
             1 => "; 1 contact has no email".to_string(),
             many => format!("; {many} contacts have no email"),
         };
-        format!("The next run writes {mails}, about {loans} in all{rest}. 'ledgerline remind' shows them.")
+        format!("The next run mails {written}{rest}. 'ledgerline remind' shows it.")
     }
 }
 

@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::narrowing::Narrowing;
 use super::{Remind, Wording};
 use crate::commands::Desk;
+use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
 use crate::domain::reminder::{Contact, Message, Notice, ReminderLine};
 use crate::domain::text::escape;
@@ -28,21 +29,40 @@ pub fn run(remind: &Remind, desk: &mut Desk<'_, '_>) -> Result<()> {
     let (shown, remarks) = db.read(|tx| {
         let narrowing = Narrowing::of(tx, remind.stage, remind.borrower.as_deref())?;
         let outlook = looking_ahead(tx, today)?;
+        let in_full = remind.stage.is_some() || remind.borrower.is_some();
         let mut remarks = Remarks {
             is_armed: reminder::arming(tx)?.is_some(),
-            left_out: outlook.left_out(tx)?,
+            left_out: if in_full { LeftOut::default() } else { outlook.left_out(tx)? },
             unfinished: reminder::begun(tx)?.len(),
             unreachable: Vec::new(),
             look_back_days: outlook.look_back_days,
         };
-        let in_full = remind.stage.is_some() || remind.borrower.is_some();
         let shown = list(desk, tx, &outlook, &narrowing, in_full, &mut remarks)?;
         Ok((shown, remarks))
     })?;
     if desk.options().format == Format::Table && !shown.is_empty() {
         desk.page(&shown)?;
+        if let Some(stage) = remind.stage {
+            desk.say(format!(
+                "So 'remind --send --stage {stage}' writes it; a whole run tells each contact of all that is due in one message."
+            ))?;
+        }
     }
     remarks.tell(desk)
+}
+
+/// Whom neither mail nor a letter reaches, and what to do about it.
+pub(super) fn unreachable(contact: &Contact) -> String {
+    let noun = match contact.reference {
+        BorrowerRef::Person(_) => "person",
+        BorrowerRef::School(_) => "school",
+        BorrowerRef::Organisation(_) => "organisation",
+    };
+    let Contact { name, reference, .. } = contact;
+    format!(
+        "{name} ({reference}) cannot be reached, having no working email and no postal address: \
+         'ledgerline {noun} edit {reference} --email …' puts one on record"
+    )
 }
 
 /// What the next run would go by; where reminders are not armed yet, as it will be once they are.
@@ -110,7 +130,13 @@ pub(super) fn shown(message: &Message) -> String {
         (None, Some(address)) => format!("{}, by letter: {address}", message.to.name),
         (None, None) => format!("{} (no address on record)", message.to.name),
     };
-    let copy = message.copy_to.as_ref().map(|email| format!("Copy:    {email}\n")).unwrap_or_default();
+    // A letter has no copy.
+    let copy = message
+        .copy_to
+        .as_ref()
+        .filter(|_| message.to.email.is_some())
+        .map(|email| format!("Copy:    {email}\n"))
+        .unwrap_or_default();
     let body: String = message.body.lines().map(|line| format!("  {}\n", escape(line)).replace("  \n", "\n")).collect();
     format!("\nTo:      {}\n{copy}Subject: {}\n\n{body}", escape(&to), escape(&message.subject))
 }
@@ -125,17 +151,17 @@ impl Remarks {
 
     fn tell(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
         for contact in &self.unreachable {
-            desk.warn(format!(
-                "{} ({}) cannot be reached: there is no working email and no postal address",
-                contact.name, contact.reference
-            ))?;
+            desk.warn(unreachable(contact))?;
         }
-        let LeftOut { beyond_look_back, held, quiet } = self.left_out;
+        let LeftOut { beyond_look_back, in_repair, held, quiet } = self.left_out;
         if beyond_look_back > 0 {
             desk.say(format!(
                 "Late by over {} days, and so not written about: {beyond_look_back}. 'ledgerline overdue' lists them.",
                 self.look_back_days
             ))?;
+        }
+        if in_repair > 0 {
+            desk.say(format!("Away to be mended, and so not written about: {in_repair}."))?;
         }
         if held > 0 {
             desk.say(format!("On hold, and so not written about: {held}."))?;

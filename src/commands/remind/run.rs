@@ -79,6 +79,12 @@ struct Claimed {
     dropped: Vec<LoanRef>,
 }
 
+/// A letter that is claimed, and where it was written to.
+struct Letter {
+    claimed: Claimed,
+    file: Option<PathBuf>,
+}
+
 /// Why a run ends early, and whether the message at which it does was tried.
 struct Stop {
     why: String,
@@ -92,7 +98,6 @@ impl Run {
     }
 
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        desk.refuse_output()?;
         let mut db = desk.open()?;
         let armed = match Armed::check(desk, &db) {
             Err(refused) if self.send => return Err(refused),
@@ -124,13 +129,14 @@ impl Run {
         if let Some(folder) = &self.letters {
             // Whoever the mail server has just refused is among those who get a letter.
             let terms = db.read(|tx| self.terms(desk, tx))?;
-            let letters = Letters::begin(folder, &terms.hub, terms.stamp.today)?;
-            Round { desk, db, terms: &terms, armed, steps: &mut steps }.write(letters, folder, &mut account)?;
+            Round { desk, db, terms: &terms, armed, steps: &mut steps }.write(folder, &mut account)?;
         }
         let terms = db.read(|tx| self.terms(desk, tx))?;
         let waiting = db.write(|tx| waiting(tx, &terms))?;
         waiting.into_iter().for_each(|notice| account.not_sent(notice, Fate::NoAddress));
-        if self.send && !account.is_stopped() {
+        // A run about a part of what is due is not the morning's.
+        let is_about_all = self.stage.is_none() && self.borrower.is_none() && self.loans.is_none();
+        if self.send && is_about_all && !account.is_stopped() {
             db.write(|tx| reminder::ran(tx, &terms.stamp.at, terms.stamp.today))?;
         }
         account.tell(desk, terms.stamp.today)
@@ -214,7 +220,7 @@ impl Round<'_, '_, '_> {
         if planned.is_empty() {
             return Ok(());
         }
-        account.limit(&mut planned, self.terms.most);
+        self.limit(&mut planned, self.terms.most, account)?;
         let mut post = Post::open(&self.desk.world.environment.mail)?;
         self.steps.reached("connected");
         let mut progress = Progress::new(self.desk.world.terminal.stderr);
@@ -234,7 +240,7 @@ impl Round<'_, '_, '_> {
 
     /// Hands one message over and settles it; says why none should follow, where that is so.
     fn mail_one(&mut self, post: &mut Post, claimed: Claimed, account: &mut Account) -> Result<Option<Stop>> {
-        let message = self.compose(&claimed)?;
+        let Some(message) = self.compose(&claimed, account)? else { return Ok(None) };
         let id = identity(&self.terms.hub, &claimed.notices);
         let mail = Mail { message: &message, reply_to: self.terms.reply_to.as_ref(), at: self.terms.at, id: &id };
         let handed = match post.hand_over(&mail) {
@@ -260,38 +266,87 @@ impl Round<'_, '_, '_> {
         };
         self.settle(&claimed, state, Some(answer.clone()))?;
         self.steps.reached("settled");
-        if state == ReminderState::Sent && message.copy_to.is_some() {
-            account.copy(post.hand_over_copy(&mail));
+        if let Some(copy_to) = message.copy_to.as_ref().filter(|_| state == ReminderState::Sent)
+            && let Some(lost) = post.hand_over_copy(&mail)
+        {
+            let lost = format!("{}: the copy to {copy_to} was not taken: {lost}", claimed.reference);
+            self.db.write(|tx| reminder::add_to_answer(tx, claimed.reference, &lost))?;
+            account.copy_lost(lost);
         }
         account.mailed(claimed.notices, state, answer);
         Ok(None)
     }
 
-    /// Writes letters, and counts them as sent once the page to print them from is there.
-    fn write(mut self, mut letters: Letters, folder: &Path, account: &mut Account) -> Result<()> {
+    /// Writes letters, and counts them as sent once the page to print them from is there; if anything fails, none counts.
+    fn write(mut self, folder: &Path, account: &mut Account) -> Result<()> {
         let mut planned = self.db.read(|tx| plan(tx, self.terms, Route::Letter))?;
-        account.limit(&mut planned, self.terms.most.saturating_sub(account.messages()));
+        if planned.is_empty() {
+            return Ok(());
+        }
+        self.limit(&mut planned, self.terms.most.saturating_sub(account.messages()), account)?;
+        let mut letters = Letters::begin(folder, &self.terms.hub, self.terms.stamp.today)?;
         let mut written = Vec::new();
-        for loans in &planned {
-            if let Some(claimed) = self.claim(loans, Route::Letter)? {
-                let message = self.compose(&claimed)?;
-                let file = letters.write(claimed.reference, &message)?;
+        let page = match self.write_all(&planned, &mut letters, &mut written, account) {
+            Ok(page) => page,
+            Err(fault) => {
+                letters.abandon();
+                self.settle_letters(&written, ReminderState::PutOff)?;
+                return Err(fault.context("no letter of this run counts as sent"));
+            }
+        };
+        self.settle_letters(&written, ReminderState::Sent)?;
+        self.steps.reached("settled");
+        written.into_iter().for_each(|letter| account.letter(letter.claimed.notices));
+        account.page(page);
+        Ok(())
+    }
+
+    fn write_all(
+        &mut self,
+        planned: &[Planned],
+        letters: &mut Letters,
+        written: &mut Vec<Letter>,
+        account: &mut Account,
+    ) -> Result<Option<PathBuf>> {
+        for loans in planned {
+            if let Some(claimed) = self.claim(loans, Route::Letter)?
+                && let Some(message) = self.compose(&claimed, account)?
+            {
+                let file = letters.write(claimed.reference, &message);
+                written.push(Letter { claimed, file: file.as_ref().ok().cloned() });
+                file?;
                 self.steps.reached("written");
-                written.push((claimed.reference, file, claimed.dropped));
-                account.letter(claimed.notices);
             }
         }
         let page = letters.finish()?;
         self.steps.reached("printed");
+        Ok(page)
+    }
+
+    fn settle_letters(&mut self, written: &[Letter], state: ReminderState) -> Result<()> {
         let stamp = &self.terms.stamp;
         self.db.write(|tx| {
-            written.iter().try_for_each(|(message, file, dropped)| {
-                let settlement = Settlement { state: ReminderState::Sent, answer: Some(file.clone()) };
-                reminder::settle(tx, stamp, *message, dropped, &settlement)
+            written.iter().try_for_each(|Letter { claimed, file }| {
+                let answer = file.as_ref().filter(|_| state == ReminderState::Sent);
+                let settlement = Settlement { state, answer: answer.map(|file| file.display().to_string()) };
+                reminder::settle(tx, stamp, claimed.reference, &claimed.dropped, &settlement)
             })
-        })?;
-        self.steps.reached("settled");
-        account.page(page.map(|name| folder.join(name)));
+        })
+    }
+
+    /// Leaves what is beyond a limit to the next run, first of all what was put off before: it must not stand in the way of
+    /// the others for ever.
+    fn limit(&self, planned: &mut Vec<Planned>, most: usize, account: &mut Account) -> Result<()> {
+        if planned.len() > most {
+            let mut ordered = self.db.read(|tx| {
+                let was_put_off = |loans: Planned| Ok((reminder::was_put_off(tx, &loans)?, loans));
+                std::mem::take(planned).into_iter().map(was_put_off).collect::<Result<Vec<(bool, Planned)>>>()
+            })?;
+            ordered.sort_by_key(|(was_put_off, _)| *was_put_off);
+            *planned = ordered.into_iter().map(|(_, loans)| loans).collect();
+            account.leave(planned.len() - most);
+            planned.truncate(most);
+        }
         Ok(())
     }
 
@@ -325,13 +380,16 @@ impl Round<'_, '_, '_> {
         Ok(Some(claimed))
     }
 
-    /// The message in its words. Where they cannot be filled in, nothing stays claimed.
-    fn compose(&mut self, claimed: &Claimed) -> Result<Message> {
-        let message = self.terms.wording.message(&claimed.contact, &claimed.notices, self.terms.stamp.today);
-        if message.is_err() {
-            self.settle(claimed, ReminderState::PutOff, None)?;
+    /// The message in its words. Where a text cannot be filled in for somebody, that one is put off and the others go on.
+    fn compose(&mut self, claimed: &Claimed, account: &mut Account) -> Result<Option<Message>> {
+        match self.terms.wording.message(&claimed.contact, &claimed.notices, self.terms.stamp.today) {
+            Ok(message) => Ok(Some(message)),
+            Err(fault) => {
+                self.settle(claimed, ReminderState::PutOff, Some(fault.to_string()))?;
+                account.fate(claimed.notices.clone(), Fate::PutOff(fault.to_string()));
+                Ok(None)
+            }
         }
-        message
     }
 
     fn settle(&mut self, claimed: &Claimed, state: ReminderState, answer: Option<String>) -> Result<()> {

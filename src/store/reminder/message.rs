@@ -114,6 +114,23 @@ pub fn leave_unsettled(tx: &Tx, message: MessageRef, answer: &str, today: Date) 
     Ok(())
 }
 
+/// Adds to what the mail server said of a message.
+pub fn add_to_answer(tx: &Tx, message: MessageRef, answer: &str) -> Result<()> {
+    let sql = "UPDATE message SET answer = coalesce(answer || '; ', '') || ?2 WHERE id = ?1";
+    tx.execute(sql, args![message, answer])?;
+    Ok(())
+}
+
+/// Whether any of these loans was written about before and put off.
+pub fn was_put_off(tx: &Tx, loans: &[LoanRef]) -> Result<bool> {
+    for loan in loans {
+        if tx.exists("SELECT 1 FROM reminder WHERE loan_id = ?1 AND state = 'put-off'", args![*loan])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Remembers that nobody can be reached by mail about a loan at a stage; `false` where that, or more, is known already.
 pub fn wait(tx: &Tx, notice: &Notice) -> Result<bool> {
     let known = "SELECT stage FROM reminder
