@@ -8,6 +8,7 @@ mod log;
 mod narrowing;
 mod preview;
 mod retry;
+mod round;
 mod run;
 mod steps;
 mod wording;

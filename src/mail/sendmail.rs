@@ -1,14 +1,16 @@
 //! The local `sendmail`, which every mail system brings along: `msmtp`, Postfix, Exim.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use lettre::Address;
+use wait_timeout::ChildExt;
 
 use super::smtp::Reply;
 use super::{Handed, MailTrouble, in_short};
@@ -20,6 +22,20 @@ const USUAL_PLACES: [&str; 2] = ["/usr/sbin/sendmail", "/usr/lib/sendmail"];
 /// The program found.
 pub struct Sendmail {
     program: PathBuf,
+}
+
+/// How long one call may take: as long as a mail server may take over a message.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// As much as is read of a complaint, in bytes.
+const MOST_WORDS: u64 = 64 * 1024;
+
+const NO_FILE: &str = "making a throw-away file for sendmail";
+
+fn filled(content: &[u8]) -> Result<File> {
+    let mut file = tempfile::tempfile().context(NO_FILE)?;
+    file.write_all(content).and_then(|()| file.rewind()).context(NO_FILE)?;
+    Ok(file)
 }
 
 impl Sendmail {
@@ -37,20 +53,22 @@ impl Sendmail {
         let mut command = Command::new(&self.program);
         // A single dot does not end the message, and what follows `--` is an address whatever it begins with.
         command.args(["-i", "-f", from.as_ref(), "--", to.as_ref()]);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .map_err(|error| MailTrouble::Down(format!("{} cannot be started: {error}", self.program.display())))?;
-        let message = with_bare_newlines(written);
-        let stdin = child.stdin.take();
-        // Written from beside, so that a program that first complains at length cannot keep both waiting. One that ends
-        // without reading has said what it thinks by its exit status.
-        let output = thread::scope(|scope| {
-            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(&message)));
-            child.wait_with_output()
-        });
-        let output = output.with_context(|| format!("waiting for {}", self.program.display()))?;
-        Ok(self.judged(output.status, &String::from_utf8_lossy(&output.stderr)))
+        // Files in place of pipes: nobody waits for a program that does not read, or that leaves a child behind.
+        let (message, mut complaint) = (filled(&with_bare_newlines(written))?, tempfile::tempfile().context(NO_FILE)?);
+        command.stdin(message).stdout(Stdio::null()).stderr(complaint.try_clone().context(NO_FILE)?);
+        let cannot = |error| MailTrouble::Down(format!("{} cannot be started: {error}", self.program.display()));
+        let mut child = command.spawn().map_err(cannot)?;
+        let ended = child.wait_timeout(PATIENCE).with_context(|| format!("waiting for {}", self.program.display()))?;
+        let Some(status) = ended else {
+            // If it has ended meanwhile there is nothing to kill.
+            let _ = child.kill();
+            child.wait().with_context(|| format!("waiting for {}", self.program.display()))?;
+            let minutes = PATIENCE.as_secs() / 60;
+            return Ok(Handed::Unknown(format!("{} did not end within {minutes} minutes", self.program.display())));
+        };
+        let mut said = Vec::new();
+        complaint.rewind().and_then(|()| complaint.take(MOST_WORDS).read_to_end(&mut said)).context(NO_FILE)?;
+        Ok(self.judged(status, &String::from_utf8_lossy(&said)))
     }
 
     fn judged(&self, status: ExitStatus, complaint: &str) -> Handed {

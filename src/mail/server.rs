@@ -29,6 +29,14 @@ pub struct Server {
 pub struct Login {
     pub user: String,
     pub credentials: Credentials,
+    password: String,
+}
+
+impl Login {
+    /// What a server said, which may repeat what it was told.
+    pub fn without_password(&self, words: &str) -> String {
+        words.replace(&self.password, "…")
+    }
 }
 
 /// How the connection is kept from others' eyes.
@@ -125,8 +133,8 @@ fn login(url: &Url, environment: &MailEnvironment) -> Result<Option<Login>, Mail
             return Err(setup(format!("{URL} names the user '{}' but no password; {how}", escape(&user))));
         }
     };
-    let credentials = Credentials::new(user.clone(), password);
-    Ok(Some(Login { user, credentials }))
+    let credentials = Credentials::new(user.clone(), password.clone());
+    Ok(Some(Login { user, credentials, password }))
 }
 
 /// The one line of a file that only its owner may read.
@@ -134,6 +142,9 @@ fn password_in(path: &Path) -> Result<String, MailTrouble> {
     let name = escape(&path.to_string_lossy());
     let unread = |error: std::io::Error| setup(format!("{name}, which {PASSWORD_FILE} names, cannot be read: {error}"));
     // Judged by what was opened, so that nobody can put another file in its place in between.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(setup(format!("{name}, which {PASSWORD_FILE} names, is not a file")));
+    }
     let mut file = File::open(path).map_err(unread)?;
     let found = file.metadata().map_err(unread)?;
     if !found.is_file() {

@@ -30,13 +30,15 @@ pub struct Smtp {
     server: Server,
     tls: Option<TlsParameters>,
     connection: Option<SmtpConnection>,
+    /// Connections that broke, one after the other, before a message was asked for.
+    broken_in_a_row: usize,
 }
 
 impl Smtp {
     pub fn open(server: Server) -> Result<Smtp, MailTrouble> {
         let tls = connect::trust(&server)?;
         let connection = Some(connect::connect(&server, tls.as_ref())?);
-        Ok(Smtp { server, tls, connection })
+        Ok(Smtp { server, tls, connection, broken_in_a_row: 0 })
     }
 
     /// An error means that there is no way any more, and that nobody took this message.
@@ -69,13 +71,23 @@ impl Smtp {
         }
         let ready = begun.and_then(|_| self.say(Rcpt::new(to.clone(), Vec::new()))).and_then(|_| self.say(Data));
         match ready {
-            Ok(go_on) if go_on.code().severity == Severity::PositiveIntermediate => Ok(self.give(message)),
+            Ok(go_on) if go_on.code().severity == Severity::PositiveIntermediate => {
+                self.broken_in_a_row = 0;
+                Ok(self.give(message))
+            }
             Ok(other) => {
                 self.connection = None;
                 let words = in_short(&other.message().collect::<Vec<&str>>().join(" "));
                 Ok(Handed::PutOff(format!("{} did not ask for the message: {words}", self.server.name())))
             }
-            Err(fault) => Ok(self.not_taken(fault)),
+            Err(Fault::Gone(words)) if self.broken_in_a_row > 0 => {
+                // A server that falls silent costs a minute a message, and every other message would fare alike.
+                Err(MailTrouble::Down(format!("{} no longer answers: {words}", self.server.name())))
+            }
+            Err(fault) => {
+                self.broken_in_a_row = usize::from(matches!(fault, Fault::Gone(_)));
+                Ok(self.not_taken(fault))
+            }
         }
     }
 
@@ -105,7 +117,7 @@ impl Smtp {
     fn untold(&mut self, words: &str) -> Handed {
         self.connection = None;
         let name = self.server.name();
-        Handed::Unknown(format!("{name} had the whole message and did not say whether it took it: {words}"))
+        Handed::Unknown(format!("{name} had begun to get the message, and did not say whether it took it: {words}"))
     }
 
     /// What a fault before the message was taken means for it; the connection is made ready for the next one.

@@ -44,6 +44,13 @@ impl Letters {
         Ok(Letters { folder: folder.to_path_buf(), hub: escape(hub), today, html, page, written: Vec::new() })
     }
 
+    /// Finds out whether letters can be written into a folder, also one that is yet to be made.
+    pub fn try_out(folder: &Path) -> Result<()> {
+        let there = folder.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
+        let cannot = || format!("writing letters into {}", folder.display());
+        NamedTempFile::new_in(there).map(drop).with_context(cannot)
+    }
+
     /// Writes one letter under a free name, whole or not at all; says where.
     pub fn write(&mut self, reference: MessageRef, message: &Message) -> Result<PathBuf> {
         let letter = Letter {
@@ -174,9 +181,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let place = folder.path().join("a/letters");
         let mut letters = Letters::begin(&place, "Test <Hub>", TODAY).expect("begun");
-        assert_eq!(letters.write(MessageRef::new(12), &message()).expect("written"), "2026-11-22-M12.txt");
+        assert_eq!(
+            letters.write(MessageRef::new(12), &message()).expect("written"),
+            folder.path().join("2026-11-22-M12.txt")
+        );
         letters.write(MessageRef::new(13), &message()).expect("written");
-        assert_eq!(letters.finish().expect("finished").as_deref(), Some("2026-11-22-letters.html"));
+        assert_eq!(letters.finish().expect("finished"), Some(folder.path().join("2026-11-22-letters.html")));
         let text = fs::read_to_string(place.join("2026-11-22-M12.txt")).expect("a letter");
         let expected = "Test <Hub>\n22 Nov 2026\n\n<b>O'Brien & Söhne\n4 Bow Lane\nNorthshire\nNS1 1AA\n\n\
             Test Hub: please bring back the cello\n-------------------------------------\n\n\
@@ -205,7 +215,7 @@ mod tests {
         }
         let two = ["2026-11-22-M1-2.txt", "2026-11-22-M1.txt", "2026-11-22-letters-2.html", "2026-11-22-letters.html"];
         assert_eq!(names(folder.path()), two);
-        let idle = Letters::begin(folder.path(), "Test Hub", TODAY).expect("begun");
+        let mut idle = Letters::begin(folder.path(), "Test Hub", TODAY).expect("begun");
         assert_eq!(idle.finish().expect("finished"), None);
         // A run that dies has written its texts, and no page.
         let mut dying = Letters::begin(folder.path(), "Test Hub", TODAY).expect("begun");

@@ -28,8 +28,8 @@ pub use hold::{Hold, held, hold, release};
 pub use ladder::{ladder, set_rung};
 pub use log::{SaidFilter, each_said, is_spoken_of, last_said, sent_about};
 pub use message::{
-    Begun, Settlement, add_to_answer, begun, claim, leave_unsettled, release_claims, rows_of, settle,
-    tell_of_unfinished, unmark_refused, wait, was_put_off,
+    Begun, Claim, Settlement, add_to_answer, begun, claim, is_told, leave_unsettled, origin, release_claims, route_of,
+    rows_of, settle, tell_of_unfinished, unmark_refused, wait, was_put_off,
 };
 pub use standing::standing;
 
@@ -39,9 +39,9 @@ pub struct Outlook {
     pub ladder: Ladder,
     pub today: Date,
     pub look_back_days: i64,
-    /// Runs of loans that were imported after reminders were last armed.
+    /// Runs of loans that were imported after reminders were last armed, in order and apart from each other.
     quiet: Vec<(i64, i64)>,
-    /// Addresses that the mail server has refused for good.
+    /// Addresses that the mail server has refused for good, in lower case.
     refused: HashSet<String>,
 }
 
@@ -109,7 +109,8 @@ impl Outlook {
     }
 
     fn is_quiet(&self, loan: i64) -> bool {
-        self.quiet.iter().any(|(first, last)| (*first..=*last).contains(&loan))
+        let next = self.quiet.partition_point(|(first, _)| *first <= loan);
+        next > 0 && self.quiet[next - 1].1 >= loan
     }
 
     /// The highest stage reached, unless it or a higher one has been said.
@@ -123,29 +124,35 @@ impl Outlook {
             return Ok(None);
         }
         let mut contact = contact(row)?;
-        contact.email = contact.email.filter(|email| !self.refused.contains(email.as_str()));
+        contact.email = contact.email.filter(|email| !self.refused.contains(&email.as_str().to_lowercase()));
         notice(row, contact, stage).map(Some)
     }
 
     /// Why loans that are due or late are not written about.
     pub fn left_out(&self, tx: &Tx) -> Result<LeftOut> {
         const OPEN: &str = "l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
+        let within = args![self.ladder.horizon(self.today), self.oldest()];
         let beyond = format!("SELECT count(*) FROM loan l WHERE l.due_on < ?1 AND {OPEN}");
-        let held =
-            format!("SELECT count(*) FROM hold k JOIN loan l ON l.id = k.loan_id WHERE k.until >= ?1 AND {OPEN}");
+        let held = format!(
+            "SELECT count(*) FROM hold k JOIN loan l ON l.id = k.loan_id
+             WHERE k.until >= ?3 AND l.due_on <= ?1 AND l.due_on >= ?2 AND {OPEN}"
+        );
         let in_repair = format!(
             "SELECT count(*) FROM repair r JOIN loan l ON l.instrument_id = r.instrument_id
              WHERE r.back_on IS NULL AND l.due_on <= ?1 AND l.due_on >= ?2 AND {OPEN}"
         );
         let mut quiet = 0;
-        for (first, last) in &self.quiet {
-            let sql = format!("SELECT count(*) FROM loan l WHERE l.id BETWEEN ?1 AND ?2 AND l.due_on <= ?3 AND {OPEN}");
-            quiet += tx.number(&sql, args![*first, *last, self.ladder.horizon(self.today)])?;
+        if !self.quiet.is_empty() {
+            let due = format!("SELECT l.id FROM loan l WHERE l.due_on <= ?1 AND l.due_on >= ?2 AND {OPEN}");
+            tx.each(&due, within, |row| {
+                quiet += i64::from(self.is_quiet(row.int(0)?));
+                Ok(())
+            })?;
         }
         Ok(LeftOut {
             beyond_look_back: tx.number(&beyond, args![self.oldest()])?,
-            in_repair: tx.number(&in_repair, args![self.ladder.horizon(self.today), self.oldest()])?,
-            held: tx.number(&held, args![self.today])?,
+            in_repair: tx.number(&in_repair, within)?,
+            held: tx.number(&held, args![self.ladder.horizon(self.today), self.oldest(), self.today])?,
             quiet,
         })
     }
@@ -163,16 +170,28 @@ pub struct LeftOut {
     pub quiet: i64,
 }
 
+/// Loans that an import has made since reminders were last armed. What it only changed goes on as before: of the loans it was
+/// about, the new ones bear numbers above all that any earlier event was about.
 fn imported_since_armed(tx: &Tx) -> Result<Vec<(i64, i64)>> {
-    let sql = "SELECT s.first, s.last FROM event e JOIN event_subject s ON s.event_id = e.id AND s.noun = 'loan'
-               WHERE e.id > (SELECT coalesce(max(event_id), 0) FROM arming) AND e.command = 'import loans'
-               ORDER BY s.first, s.last";
-    tx.all(sql, &[], |row| Ok((row.int(0)?, row.int(1)?)))
+    let imports =
+        "SELECT id FROM event WHERE id > (SELECT coalesce(max(event_id), 0) FROM arming) AND command = 'import loans'";
+    let last_before = "SELECT coalesce(max(last), 0) FROM event_subject WHERE noun = 'loan' AND event_id < ?1";
+    let runs =
+        "SELECT first, last FROM event_subject WHERE event_id = ?1 AND noun = 'loan' AND last > ?2 ORDER BY first";
+    let mut imported: Vec<(i64, i64)> = Vec::new();
+    for event in tx.all(imports, &[], |row| row.int(0))? {
+        let before = tx.number(last_before, args![event])?;
+        tx.each(runs, args![event, before], |row| {
+            imported.push((row.int(0)?.max(before + 1), row.int(1)?));
+            Ok(())
+        })?;
+    }
+    Ok(imported)
 }
 
 fn refused_addresses(tx: &Tx) -> Result<HashSet<String>> {
     let sql = "SELECT DISTINCT address FROM message WHERE refused_on IS NOT NULL AND address IS NOT NULL";
-    Ok(tx.all(sql, &[], |row| row.string(0))?.into_iter().collect())
+    Ok(tx.all(sql, &[], |row| Ok(row.text(0)?.to_lowercase()))?.into_iter().collect())
 }
 
 fn notice(row: &Row<'_>, contact: Contact, stage: Stage) -> Result<Notice> {

@@ -17,7 +17,7 @@ use crate::domain::undo::{Told, UndoRefusal};
 
 /// The last thing somebody did at the desk; a copy of the file changes nothing of it, and what cron said is not taken back.
 pub fn last_of(tx: &Tx, who: &str) -> Result<EventRef> {
-    let sql = "SELECT id FROM event WHERE who = ?1 AND command NOT IN ('backup', 'remind', 'remind arm') ORDER BY id DESC LIMIT 1";
+    let sql = "SELECT id FROM event WHERE who = ?1 AND command NOT IN ('backup', 'remind', 'remind arm', 'remind retry') ORDER BY id DESC LIMIT 1";
     let found = tx.one(sql, args![who], |row| Ok(EventRef::new(row.int(0)?)))?;
     found.ok_or_else(|| refuse(UndoRefusal::NothingDone(who.to_string())))
 }
@@ -210,7 +210,7 @@ fn refuse_spoken_of(tx: &Tx, change: &Change, event: EventRef) -> Result<()> {
 fn not_kept(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
     let line = journal::find(tx, event)?;
     Ok(refuse(match line {
-        Some(line) if line.command == "remind" => UndoRefusal::WentOut { event },
+        Some(line) if ["remind", "remind retry"].contains(&line.command.as_str()) => UndoRefusal::WentOut { event },
         Some(line) if line.command == "remind arm" => UndoRefusal::Arming { event },
         Some(line) => UndoRefusal::NotKept { event, command: line.command },
         None => UndoRefusal::Unknown(event),
@@ -258,7 +258,8 @@ fn first_standing(tx: &Tx, events: Vec<EventRef>) -> Result<Option<Told>> {
     for candidate in events {
         if standing_undo(tx, candidate)?.is_none()
             && undone_by_this(tx, candidate)?.is_none()
-            && let Some(line) = journal::find(tx, candidate)?.filter(|line| line.command != "remind")
+            && let Some(line) = journal::find(tx, candidate)?
+                .filter(|line| !["remind", "remind retry"].contains(&line.command.as_str()))
         {
             return Ok(Some(told(line)));
         }

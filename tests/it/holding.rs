@@ -55,12 +55,12 @@ fn said_on(desk: &Desk, day: &str, state: ReminderState) -> Vec<MessageRef> {
                 }
                 continue;
             }
-            let message = reminder::claim(tx, &stamp, contact, Route::Email, theirs)?.expect("claimed");
+            let claim = reminder::claim(tx, &stamp, contact, Route::Email, theirs)?.expect("claimed");
             if state != ReminderState::Claimed {
                 let settlement = Settlement { state, answer: Some("250 taken".into()) };
-                reminder::settle(tx, &stamp, message, &[], &settlement)?;
+                reminder::settle(tx, &stamp, claim, &[], &settlement)?;
             }
-            messages.push(message);
+            messages.push(claim.message);
         }
         Ok(messages)
     });

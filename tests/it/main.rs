@@ -31,6 +31,7 @@ mod reach;
 mod receiving;
 mod reminding;
 mod reminding_binary;
+mod reminding_mended;
 mod repair;
 mod round_trip;
 mod sets;

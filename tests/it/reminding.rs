@@ -30,13 +30,13 @@ const HUB: &str = "
 ";
 
 /// A desk whose mail goes to a server, with the hub above, armed.
-fn hub(server: &MailServer) -> Desk {
+pub fn hub(server: &MailServer) -> Desk {
     let desk = unarmed(server);
     desk.done("remind arm");
     desk
 }
 
-fn unarmed(server: &MailServer) -> Desk {
+pub fn unarmed(server: &MailServer) -> Desk {
     let mut desk = Desk::new();
     desk.mail.from = Some("Test Hub <hub@example.org>".to_string());
     desk.mail.smtp_url = Some(server.url());
@@ -44,12 +44,12 @@ fn unarmed(server: &MailServer) -> Desk {
     desk
 }
 
-fn quiet(outcome: &Outcome) {
+pub fn quiet(outcome: &Outcome) {
     assert_eq!((outcome.exit, outcome.stdout.as_str(), outcome.stderr.as_str()), (0, "", ""));
 }
 
 /// How many reminders stand in a state.
-fn in_state(desk: &Desk, state: &str) -> usize {
+pub fn in_state(desk: &Desk, state: &str) -> usize {
     desk.done(&format!("remind log --state {state} --format csv")).lines().count() - 1
 }
 

@@ -243,3 +243,53 @@ fn without_a_server_the_local_sendmail_takes_it() {
     assert_eq!(code(&send()), 4);
     assert_eq!(hub.in_state("put-off"), 2);
 }
+
+#[test]
+fn a_sendmail_that_leaves_a_child_behind_holds_up_nobody() {
+    let hub = Hub::new();
+    let script = hub.folder.path().join("sendmail");
+    std::fs::write(&script, "#!/bin/sh\nsleep 60 &\nexit 0\n").expect("written");
+    set_mode(&script, 0o755);
+    let path = format!("{}:/usr/bin:/bin", hub.folder.path().display());
+    let output = hub.command("remind --send").env("PATH", &path).output().expect("it runs");
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert_eq!(hub.in_state("sent"), FAMILIES);
+}
+
+#[test]
+fn a_list_that_nobody_could_read_is_given_again() {
+    let (hub, server) = (Hub::new(), MailServer::start(Temper::kind()));
+    for family in 1..=FAMILIES {
+        hub.done(&format!("person edit P{} --email ''", family * 2 - 1));
+    }
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+    let output = hub.send(&server).stdout(full).output().expect("it runs");
+    assert_eq!(code(&output), 3, "{}", said(&output));
+    let output = hub.send(&server).output().expect("it runs");
+    assert_eq!((code(&output), said(&output).matches("VN-000").count()), (4, FAMILIES), "{}", said(&output));
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn letters_left_by_a_crash_are_told_of_and_written_again_also_without_arming() {
+    let hub = Hub::new();
+    for family in 1..=FAMILIES {
+        hub.done(&format!("person edit P{} --email '' --address '{family} High Street'", family * 2 - 1));
+    }
+    std::fs::remove_file(hub.folder.path().join("hub.db.armed")).expect("removed");
+    let folder = hub.folder.path().join("letters");
+    let letters = |line: &str| format!("{line} --letters '{}'", folder.display());
+    for step in ["written:3", "printed"] {
+        let killed = hub.command(&letters("remind")).env("LEDGERLINE_FAULT", step).output().expect("it runs");
+        assert!(killed.status.code().is_none(), "{step}: {killed:?}");
+        let unfinished = hub.in_state("claimed");
+        assert!(unfinished >= 3, "{step}: {unfinished}");
+        let next = hub.run(&letters("remind"));
+        assert_eq!(code(&next), 4, "{step}: {}", said(&next));
+        assert!(said(&next).contains("never finished"), "{step}: {}", said(&next));
+        assert_eq!(code(&hub.run(&letters("remind retry"))), 0, "{step}");
+        assert_eq!((hub.in_state("sent"), hub.in_state("claimed")), (FAMILIES, 0), "{step}");
+        let file = rusqlite::Connection::open(hub.folder.path().join("hub.db")).expect("a file");
+        file.execute_batch("DELETE FROM reminder; DELETE FROM message;").expect("forgotten");
+    }
+}

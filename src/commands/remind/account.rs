@@ -36,6 +36,8 @@ pub struct Account {
     not_sent: Vec<(Notice, Fate)>,
     /// The loans among them.
     known: HashSet<LoanRef>,
+    /// Loans of which a letter tells.
+    lettered: HashSet<LoanRef>,
     copies_lost: Vec<String>,
     page: Option<PathBuf>,
     /// Messages beyond the limit.
@@ -47,9 +49,14 @@ pub struct Account {
 }
 
 impl Account {
-    /// How many messages were handed over or tried.
+    /// How many messages went out.
     pub fn messages(&self) -> usize {
         self.mails + self.letters
+    }
+
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        !self.has_sent() && self.beyond_limit == 0 && self.stopped.is_none()
     }
 
     pub fn has_sent(&self) -> bool {
@@ -105,8 +112,7 @@ impl Account {
     pub fn letter(&mut self, notices: Vec<Notice>) {
         self.letters += 1;
         self.loans += notices.len();
-        let said: HashSet<LoanRef> = notices.iter().map(|notice| notice.loan).collect();
-        self.not_sent.retain(|(notice, _)| !said.contains(&notice.loan));
+        self.lettered.extend(notices.iter().map(|notice| notice.loan));
     }
 
     /// The message went, and its copy did not.
@@ -119,16 +125,18 @@ impl Account {
     }
 
     /// The list of whom nothing reached, the reasons, and the line about the rest.
-    pub fn tell(self, desk: &mut Desk<'_, '_>, today: Date) -> Result<()> {
+    pub fn tell(mut self, desk: &mut Desk<'_, '_>, today: Date, unfinished: &[MessageRef]) -> Result<Ending> {
+        self.not_sent.retain(|(notice, _)| !self.lettered.contains(&notice.loan));
         if !self.not_sent.is_empty() || desk.options().output.is_some() {
-            let lines: Vec<ReminderLine> = self.not_sent.iter().map(|(notice, _)| notice.line(today)).collect();
-            desk.list::<ReminderLine>(|out| lines.iter().try_for_each(|line| out.row(line)))?;
+            desk.list::<ReminderLine>(|out| {
+                self.not_sent.iter().try_for_each(|(notice, _)| out.row(&notice.line(today)))
+            })?;
         }
         self.tell_reasons(desk)?;
         for lost in &self.copies_lost {
             desk.warn(lost)?;
         }
-        for message in &self.unfinished {
+        for message in unfinished {
             desk.warn(format!(
                 "{message} was begun by an earlier run and never finished: 'ledgerline remind log --state claimed' tells \
                  to whom, 'ledgerline remind retry {message}' sends it again"
@@ -137,21 +145,23 @@ impl Account {
         if self.beyond_limit > 0 || self.messages() > 0 {
             desk.say(self.sentence())?;
         }
+        Ok(self.ending(!unfinished.is_empty()))
+    }
+
+    fn ending(&self, has_unfinished: bool) -> Ending {
         if let Some((why, left)) = &self.stopped {
             let left = plural(*left, "message waits", "messages wait");
-            return desk.fail(Exit::Partial, &format!("error: {why}\nThe run ended early: {left} for the next."));
+            return Ending::Partial(Some(format!("error: {why}\nThe run ended early: {left} for the next.")));
+        }
+        let loans = plural(self.not_sent.len(), "loan", "loans");
+        if self.not_sent.iter().any(|(_, fate)| matches!(fate, Fate::Unknown(..))) {
+            return Ending::Partial(Some(format!("Some are not known to be reached: {loans} on the list.")));
         }
         match (self.not_sent.len(), self.messages()) {
-            (0, _) if self.unfinished.is_empty() && self.copies_lost.is_empty() => Ok(()),
-            (0, _) => Err(Said(Exit::Partial).into()),
-            (loans, 0) => {
-                let loans = plural(loans, "loan", "loans");
-                desk.fail(Exit::Partial, &format!("Nobody could be reached: nothing was said of {loans}."))
-            }
-            (loans, _) => {
-                let loans = plural(loans, "loan", "loans");
-                desk.fail(Exit::Partial, &format!("Some could not be reached: nothing was said of {loans}."))
-            }
+            (0, _) if !has_unfinished && self.copies_lost.is_empty() => Ending::Done,
+            (0, _) => Ending::Partial(None),
+            (_, 0) => Ending::Partial(Some(format!("Nobody could be reached: nothing was said of {loans}."))),
+            _ => Ending::Partial(Some(format!("Some could not be reached: nothing was said of {loans}."))),
         }
     }
 
@@ -201,6 +211,24 @@ impl Account {
             })?;
         }
         Ok(())
+    }
+}
+
+/// How a run ends, once all else is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Done,
+    /// Somebody was not reached; with a last sentence, where the list does not say it all.
+    Partial(Option<String>),
+}
+
+impl Ending {
+    pub fn conclude(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        match self {
+            Ending::Done => Ok(()),
+            Ending::Partial(None) => Err(Said(Exit::Partial).into()),
+            Ending::Partial(Some(sentence)) => desk.fail(Exit::Partial, &sentence),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `remind arm`: from here, and from nowhere else.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 use clap::Args;
 
@@ -9,7 +11,7 @@ use crate::domain::borrower::BorrowerRef;
 use crate::domain::words::Route;
 use crate::store::journal::Event;
 use crate::store::reminder::{self, Outlook};
-use crate::store::{Db, Tx};
+use crate::store::{Db, Tx, setting};
 
 /// Let reminders be sent from this file, at this place, on this machine, and from nowhere else.
 ///
@@ -24,9 +26,9 @@ pub struct Arm {}
 impl Arm {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         desk.refuse_output()?;
-        let (today, path) = (desk.today(), desk.path()?);
+        let today = desk.today();
         let mut db = desk.open()?;
-        let here = place(desk)?;
+        let (here, path) = place(desk)?;
         let event = Event {
             on: today,
             command: "remind arm",
@@ -36,17 +38,18 @@ impl Arm {
         };
         reminder::arm(&mut db, &path, &here, &desk.stamp(), &event)?;
         desk.say(format!("Armed: reminders are sent from {} on this machine, and from no copy of it.", here.path))?;
-        let next = db.read(|tx| Next::of(tx, &Outlook::load(tx, today)?))?;
-        desk.say(next.sentence())?;
+        let (next, most) =
+            db.read(|tx| Ok((Next::of(tx, &Outlook::load(tx, today)?)?, setting::messages_a_run(tx)?)))?;
+        desk.say(next.sentence(most))?;
         desk.say(schedule(&db)?)
     }
 }
 
-/// Where a file is: its path without links, and the machine.
-pub fn place(desk: &Desk<'_, '_>) -> Result<Place> {
+/// Where the hub's file is, and its path without links, beside which the stamp stands.
+pub fn place(desk: &Desk<'_, '_>) -> Result<(Place, PathBuf)> {
     let path = desk.path()?;
     let path = path.canonicalize().with_context(|| format!("finding {}", path.display()))?;
-    Ok(Place { path: path.display().to_string(), machine: (desk.world.environment.machine)() })
+    Ok((Place { path: path.display().to_string(), machine: (desk.world.environment.machine)() }, path))
 }
 
 /// What the next run would do.
@@ -76,12 +79,13 @@ impl Next {
         Ok(next)
     }
 
-    fn sentence(self) -> String {
+    fn sentence(self, most: usize) -> String {
         let Next { mails, letters, unreachable, loans } = self;
         let loans = format!("{loans} {}", if loans == 1 { "loan" } else { "loans" });
         let written = match mails {
             0 => "nothing".to_string(),
             1 => format!("1 message about {loans}"),
+            many if many > most => format!("{many} messages about {loans}, at most {most} a run"),
             many => format!("{many} messages about {loans}"),
         };
         let rest = match letters + unreachable {
@@ -100,4 +104,34 @@ fn schedule(db: &Db) -> Result<String> {
         true => "Runs go on as they are scheduled.".to_string(),
         false => "A line in a crontab sends them every morning: 0 6 * * *  ledgerline remind --send".to_string(),
     })
+}
+
+/// The token of an armed file and the stamp beside it, held for as long as the run lives.
+pub struct Armed {
+    token: String,
+    beside: reminder::Stamp,
+}
+
+impl Armed {
+    /// Refused where reminders are not armed for this file, here.
+    pub fn check(desk: &Desk<'_, '_>, db: &Db) -> Result<Armed> {
+        let (here, path) = place(desk)?;
+        let (arming, beside) = reminder::armed(db, &here, &path)?;
+        Ok(Armed { token: arming.token, beside })
+    }
+
+    /// Remembers the last event that stands in the file now.
+    pub fn advance(&self, db: &mut Db) -> Result<()> {
+        self.beside.advance(db, &self.token)
+    }
+
+    /// Holds the stamp together with other runs.
+    pub fn share(&self) -> Result<()> {
+        self.beside.share()
+    }
+
+    /// Whether no other run is under way.
+    pub fn alone(&self) -> Result<bool> {
+        self.beside.alone()
+    }
 }

@@ -10,6 +10,7 @@ use crate::domain::date::Date;
 use crate::domain::reminder::{Contact, Message, Notice, ReminderLine};
 use crate::domain::text::escape;
 use crate::domain::words::Route;
+use crate::error::Usage;
 use crate::output::listing::Format;
 use crate::store::Tx;
 use crate::store::reminder::{self, LeftOut, Outlook};
@@ -24,6 +25,9 @@ struct Remarks {
 }
 
 pub fn run(remind: &Remind, desk: &mut Desk<'_, '_>) -> Result<()> {
+    if remind.limit.is_some() {
+        return Err(Usage("--limit is for --send and --letters; without them nothing is sent".to_string()).into());
+    }
     let today = desk.today();
     let db = desk.open()?;
     let (shown, remarks) = db.read(|tx| {

@@ -7,13 +7,15 @@ use anyhow::Result;
 use clap::Args;
 
 use super::account::Account;
-use super::run::{Armed, Run};
+use super::arm::Armed;
+use super::run::Run;
 use crate::commands::Desk;
 use crate::domain::arming::ArmingRefusal;
 use crate::domain::reference::{LoanRef, MessageRef};
-use crate::domain::refusal::refuse;
+use crate::domain::refusal::{Refused, refuse};
 use crate::domain::reminder::RetryRefusal;
-use crate::domain::words::ReminderState;
+use crate::domain::words::{ReminderState, Route};
+use crate::mail::Post;
 use crate::store::Tx;
 use crate::store::journal::{self, About, Event};
 use crate::store::reminder;
@@ -36,29 +38,35 @@ pub struct Retry {
 
 impl Retry {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        desk.refuse_output()?;
         let mut db = desk.open()?;
-        let armed = Armed::check(desk, &db)?;
-        if !armed.alone()? {
+        let messages = db.read(|tx| self.messages(tx))?;
+        let is_mail = |tx: &Tx, message| Ok(reminder::route_of(tx, message)? == Some(Route::Email));
+        let has_mail = db.read(|tx| {
+            let mails = messages.iter().map(|message| is_mail(tx, *message)).collect::<Result<Vec<bool>>>()?;
+            Ok(mails.contains(&true))
+        })?;
+        let armed = match Armed::check(desk, &db) {
+            // Letters need no arming.
+            Err(refused) if !has_mail && self.letters.is_some() && refused.is::<Refused>() => None,
+            armed => Some(armed?),
+        };
+        if !armed.as_ref().map_or(Ok(true), Armed::alone)? {
             return Err(refuse(ArmingRefusal::UnderWay));
         }
+        if has_mail {
+            // Nothing is given back as long as nobody is there to take it.
+            Post::open(&desk.world.environment.mail)?.close();
+        }
         let stamp = desk.stamp();
-        let loans = db.write(|tx| {
-            let messages = self.messages(tx)?;
-            let mut loans = BTreeSet::new();
-            for message in &messages {
-                loans.extend(release(tx, *message, &stamp.at)?);
-            }
-            if !messages.is_empty() {
-                journal::record(tx, &stamp, &event(&messages, &loans, &stamp), None)?;
-            }
-            Ok(loans)
-        })?;
+        let loans = db.write(|tx| release_all(tx, &messages, &stamp))?;
+        if let Some(armed) = &armed {
+            armed.share()?;
+        }
         if loans.is_empty() {
             return desk.say("Nothing was begun and never finished.");
         }
-        let run = Run { send: true, letters: self.letters, loans: Some(loans), ..Run::default() };
-        run.carry_out(desk, &mut db, Some(&armed), Account::default())
+        let run = Run { send: armed.is_some(), letters: self.letters, loans: Some(loans), ..Run::default() };
+        run.carry_out(desk, &mut db, armed.as_ref(), Account::default())
     }
 
     fn messages(&self, tx: &Tx) -> Result<Vec<MessageRef>> {
@@ -67,6 +75,17 @@ impl Retry {
         }
         Ok(self.messages.clone())
     }
+}
+
+fn release_all(tx: &Tx, messages: &[MessageRef], stamp: &journal::Stamp) -> Result<BTreeSet<LoanRef>> {
+    let mut loans = BTreeSet::new();
+    for message in messages {
+        loans.extend(release(tx, *message, &stamp.at)?);
+    }
+    if !messages.is_empty() {
+        journal::record(tx, stamp, &event(messages, &loans, stamp), None)?;
+    }
+    Ok(loans)
 }
 
 /// Gives a message's claims back, or lets mail go to the address that refused it; the loans it was about.

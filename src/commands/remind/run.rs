@@ -1,26 +1,26 @@
-//! A run of reminders: what is due is claimed, looked at again, handed over and settled, message by message.
+//! A run of reminders: by mail, by letter, and the account of whom neither reached.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::account::{Account, Fate};
+use super::arm::Armed;
 use super::narrowing::Narrowing;
+use super::round::Round;
 use super::steps::Steps;
-use super::{Remind, Wording, arm};
+use super::{Remind, Wording};
 use crate::commands::Desk;
-use crate::commands::progress::Progress;
-use crate::domain::date::Date;
-use crate::domain::reference::{LoanRef, MessageRef};
-use crate::domain::reminder::{Contact, Message, Notice, identity};
+use crate::domain::reference::LoanRef;
+use crate::domain::refusal::Refused;
+use crate::domain::reminder::Notice;
 use crate::domain::text::Email;
-use crate::domain::words::{ReminderState, Route, Stage};
-use crate::mail::{Handed, Mail, Post};
+use crate::domain::words::{Route, Stage};
 use crate::output::letters::Letters;
 use crate::store::journal::Stamp;
-use crate::store::reminder::{self, Outlook, Settlement};
+use crate::store::reminder::{self, Outlook};
 use crate::store::{Db, Tx, setting};
 
 /// What a run is asked to do.
@@ -35,60 +35,18 @@ pub struct Run {
     pub loans: Option<BTreeSet<LoanRef>>,
 }
 
-/// The token of an armed file and the stamp beside it, held for as long as the run lives.
-pub struct Armed {
-    token: String,
-    beside: reminder::Stamp,
-}
-
-impl Armed {
-    /// Refused where reminders are not armed for this file, here.
-    pub fn check(desk: &Desk<'_, '_>, db: &Db) -> Result<Armed> {
-        let (here, path) = (arm::place(desk)?, desk.path()?);
-        let (arming, beside) = db.read(|tx| reminder::armed(tx, &here, &path))?;
-        Ok(Armed { token: arming.token, beside })
-    }
-
-    /// Whether no other run is under way.
-    pub fn alone(&self) -> Result<bool> {
-        self.beside.alone()
-    }
-}
-
 /// Facts that stay the same for all messages of a run.
-struct Terms {
-    outlook: Outlook,
-    narrowing: Narrowing,
-    wording: Wording,
-    hub: String,
-    reply_to: Option<Email>,
-    stamp: Stamp,
-    at: Timestamp,
-    most: usize,
-}
-
-/// One message to come: the loans that one contact hears of.
-type Planned = Vec<LoanRef>;
-
-/// A message that is claimed, and what it still has to say.
-struct Claimed {
-    reference: MessageRef,
-    contact: Contact,
-    notices: Vec<Notice>,
-    /// Loans that had settled themselves between the claim and the second look.
-    dropped: Vec<LoanRef>,
-}
-
-/// A letter that is claimed, and where it was written to.
-struct Letter {
-    claimed: Claimed,
-    file: Option<PathBuf>,
-}
-
-/// Why a run ends early, and whether the message at which it does was tried.
-struct Stop {
-    why: String,
-    is_tried: bool,
+pub struct Terms {
+    pub outlook: Outlook,
+    pub narrowing: Narrowing,
+    pub wording: Wording,
+    pub hub: String,
+    /// What tells this hub's messages from another's.
+    pub origin: String,
+    pub reply_to: Option<Email>,
+    pub stamp: Stamp,
+    pub at: Timestamp,
+    pub most: usize,
 }
 
 impl Run {
@@ -100,15 +58,18 @@ impl Run {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let mut db = desk.open()?;
         let armed = match Armed::check(desk, &db) {
-            Err(refused) if self.send => return Err(refused),
-            armed => armed.ok(),
+            // Letters go through a person's hands, and need no arming.
+            Err(refused) if !self.send && refused.is::<Refused>() => None,
+            armed => Some(armed?),
         };
         let mut account = Account::default();
-        if let Some(armed) = armed.as_ref().filter(|_| self.send) {
-            if armed.alone()? {
-                account.unfinished = tell_of_unfinished(&mut db, desk.today())?;
-            }
-            armed.beside.share()?;
+        if armed.as_ref().map_or(Ok(true), Armed::alone)? {
+            let begun = db.read(reminder::begun)?;
+            account.unfinished = begun.iter().filter(|begun| !begun.is_told).map(|begun| begun.message).collect();
+        }
+        if let Some(armed) = &armed {
+            armed.share()?;
+            armed.advance(&mut db)?;
         }
         self.carry_out(desk, &mut db, armed.as_ref(), account)
     }
@@ -121,10 +82,13 @@ impl Run {
         armed: Option<&Armed>,
         mut account: Account,
     ) -> Result<()> {
+        if let Some(folder) = &self.letters {
+            Letters::try_out(folder)?;
+        }
         let terms = db.read(|tx| self.terms(desk, tx))?;
         let mut steps = Steps::until(desk.world.environment.fault.as_deref());
-        if let Some(armed) = armed.filter(|_| self.send) {
-            Round { desk, db, terms: &terms, armed: Some(armed), steps: &mut steps }.mail(&mut account)?;
+        if self.send {
+            Round { desk, db, terms: &terms, armed, steps: &mut steps }.mail(&mut account)?;
         }
         if let Some(folder) = &self.letters {
             // Whoever the mail server has just refused is among those who get a letter.
@@ -132,14 +96,44 @@ impl Run {
             Round { desk, db, terms: &terms, armed, steps: &mut steps }.write(folder, &mut account)?;
         }
         let terms = db.read(|tx| self.terms(desk, tx))?;
-        let waiting = db.write(|tx| waiting(tx, &terms))?;
-        waiting.into_iter().for_each(|notice| account.not_sent(notice, Fate::NoAddress));
-        // A run about a part of what is due is not the morning's.
-        let is_about_all = self.stage.is_none() && self.borrower.is_none() && self.loans.is_none();
-        if self.send && is_about_all && !account.is_stopped() {
-            db.write(|tx| reminder::ran(tx, &terms.stamp.at, terms.stamp.today))?;
+        let waiting = db.read(|tx| self.not_told_of(tx, &terms))?;
+        waiting.iter().for_each(|notice| account.not_sent(notice.clone(), Fate::NoAddress));
+        let unfinished = std::mem::take(&mut account.unfinished);
+        let is_through = !account.is_stopped();
+        if self.loans.is_some() && account.is_empty() {
+            desk.say("Nothing is due any more of what that was about.")?;
         }
-        account.tell(desk, terms.stamp.today)
+        let ending = account.tell(desk, terms.stamp.today, &unfinished)?;
+        // What nobody has read is not written down as told.
+        db.write(|tx| {
+            waiting.iter().try_for_each(|notice| reminder::wait(tx, notice))?;
+            reminder::tell_of_unfinished(tx, &unfinished, terms.stamp.today)?;
+            // A run about a part of what is due is not the morning's.
+            let is_about_all = self.stage.is_none() && self.borrower.is_none() && self.loans.is_none();
+            let is_the_mornings = self.send && is_about_all && is_through;
+            if is_the_mornings { reminder::ran(tx, &terms.stamp.at, terms.stamp.today) } else { Ok(()) }
+        })?;
+        if let Some(armed) = armed.filter(|_| is_through) {
+            armed.advance(db)?;
+        }
+        ending.conclude(desk)
+    }
+
+    /// Whoever cannot be mailed, and of whom no run has told yet; if letters are written, whom a letter does not reach either.
+    fn not_told_of(&self, tx: &Tx, terms: &Terms) -> Result<Vec<Notice>> {
+        let mut new = Vec::new();
+        terms.outlook.each(tx, |notice| {
+            let is_unreached = match notice.contact.route() {
+                Route::Email => false,
+                Route::Letter => self.letters.is_none(),
+                Route::None => true,
+            };
+            if is_unreached && terms.narrowing.is_about(&notice) && !reminder::is_told(tx, &notice)? {
+                new.push(notice);
+            }
+            Ok(())
+        })?;
+        Ok(new)
     }
 
     fn terms(&self, desk: &Desk<'_, '_>, tx: &Tx) -> Result<Terms> {
@@ -150,6 +144,7 @@ impl Run {
             wording: Wording::load(tx, &outlook.ladder)?,
             narrowing: Narrowing { loans: self.loans.clone(), ..narrowing },
             hub: setting::hub(tx)?,
+            origin: format!("{} {}", setting::hub(tx)?, reminder::origin(tx)?),
             reply_to: setting::reply_to(tx)?,
             stamp: desk.stamp(),
             at: desk.now().parse().context("reading the moment")?,
@@ -157,265 +152,4 @@ impl Run {
             outlook,
         })
     }
-}
-
-/// The messages of a route that are due, each with its loans: numbers alone, since there may be very many.
-fn plan(tx: &Tx, terms: &Terms, route: Route) -> Result<Vec<Planned>> {
-    let mut planned: Vec<Planned> = Vec::new();
-    let mut last = None;
-    terms.outlook.each(tx, |notice| {
-        if notice.contact.route() == route && terms.narrowing.is_about(&notice) {
-            match planned.last_mut().filter(|_| last == Some(notice.contact.reference)) {
-                Some(message) => message.push(notice.loan),
-                None => planned.push(vec![notice.loan]),
-            }
-            last = Some(notice.contact.reference);
-        }
-        Ok(())
-    })?;
-    Ok(planned)
-}
-
-/// Whoever mail does not reach and of whom no run has told yet; from here on they wait for a letter.
-fn waiting(tx: &Tx, terms: &Terms) -> Result<Vec<Notice>> {
-    let mut unmailed = Vec::new();
-    terms.outlook.each(tx, |notice| {
-        if notice.contact.route() != Route::Email && terms.narrowing.is_about(&notice) {
-            unmailed.push(notice);
-        }
-        Ok(())
-    })?;
-    let mut told_now = Vec::new();
-    for notice in unmailed {
-        if reminder::wait(tx, &notice)? {
-            told_now.push(notice);
-        }
-    }
-    Ok(told_now)
-}
-
-/// Messages that a run which died has left, told of once.
-fn tell_of_unfinished(db: &mut Db, today: Date) -> Result<Vec<MessageRef>> {
-    db.write(|tx| {
-        let begun = reminder::begun(tx)?;
-        let new: Vec<MessageRef> = begun.iter().filter(|begun| !begun.told).map(|begun| begun.message).collect();
-        reminder::tell_of_unfinished(tx, &new, today)?;
-        Ok(new)
-    })
-}
-
-/// One pass over the messages of a route.
-struct Round<'r, 'd, 'w> {
-    desk: &'r mut Desk<'d, 'w>,
-    db: &'r mut Db,
-    terms: &'r Terms,
-    armed: Option<&'r Armed>,
-    steps: &'r mut Steps,
-}
-
-impl Round<'_, '_, '_> {
-    /// Mails what is due, over one connection.
-    fn mail(mut self, account: &mut Account) -> Result<()> {
-        let mut planned = self.db.read(|tx| plan(tx, self.terms, Route::Email))?;
-        if planned.is_empty() {
-            return Ok(());
-        }
-        self.limit(&mut planned, self.terms.most, account)?;
-        let mut post = Post::open(&self.desk.world.environment.mail)?;
-        self.steps.reached("connected");
-        let mut progress = Progress::new(self.desk.world.terminal.stderr);
-        for (done, loans) in (0..).zip(&planned) {
-            if let Some(claimed) = self.claim(loans, Route::Email)?
-                && let Some(Stop { why, is_tried }) = self.mail_one(&mut post, claimed, account)?
-            {
-                account.stop(why, planned.len() - done - usize::from(is_tried));
-                break;
-            }
-            progress.tick(done as u64 + 1, planned.len() as u64);
-        }
-        progress.end();
-        post.close();
-        Ok(())
-    }
-
-    /// Hands one message over and settles it; says why none should follow, where that is so.
-    fn mail_one(&mut self, post: &mut Post, claimed: Claimed, account: &mut Account) -> Result<Option<Stop>> {
-        let Some(message) = self.compose(&claimed, account)? else { return Ok(None) };
-        let id = identity(&self.terms.hub, &claimed.notices);
-        let mail = Mail { message: &message, reply_to: self.terms.reply_to.as_ref(), at: self.terms.at, id: &id };
-        let handed = match post.hand_over(&mail) {
-            Ok(handed) => handed,
-            Err(gone) => {
-                self.settle(&claimed, ReminderState::PutOff, Some(gone.to_string()))?;
-                let stop = Stop { why: gone.to_string(), is_tried: false };
-                return if account.has_sent() { Ok(Some(stop)) } else { Err(gone) };
-            }
-        };
-        self.steps.reached("handed-over");
-        let (state, answer) = match handed {
-            Handed::Taken(answer) => (ReminderState::Sent, answer),
-            Handed::Refused(answer) => (ReminderState::Refused, answer),
-            Handed::PutOff(answer) => (ReminderState::PutOff, answer),
-            Handed::Unknown(answer) => {
-                let today = self.terms.stamp.today;
-                self.db.write(|tx| reminder::leave_unsettled(tx, claimed.reference, &answer, today))?;
-                let is_enough = account.is_uncertain_again(claimed.notices, claimed.reference, answer);
-                let why = "the mail server does not say whether it takes messages".to_string();
-                return Ok(is_enough.then_some(Stop { why, is_tried: true }));
-            }
-        };
-        self.settle(&claimed, state, Some(answer.clone()))?;
-        self.steps.reached("settled");
-        if let Some(copy_to) = message.copy_to.as_ref().filter(|_| state == ReminderState::Sent)
-            && let Some(lost) = post.hand_over_copy(&mail)
-        {
-            let lost = format!("{}: the copy to {copy_to} was not taken: {lost}", claimed.reference);
-            self.db.write(|tx| reminder::add_to_answer(tx, claimed.reference, &lost))?;
-            account.copy_lost(lost);
-        }
-        account.mailed(claimed.notices, state, answer);
-        Ok(None)
-    }
-
-    /// Writes letters, and counts them as sent once the page to print them from is there; if anything fails, none counts.
-    fn write(mut self, folder: &Path, account: &mut Account) -> Result<()> {
-        let mut planned = self.db.read(|tx| plan(tx, self.terms, Route::Letter))?;
-        if planned.is_empty() {
-            return Ok(());
-        }
-        self.limit(&mut planned, self.terms.most.saturating_sub(account.messages()), account)?;
-        let mut letters = Letters::begin(folder, &self.terms.hub, self.terms.stamp.today)?;
-        let mut written = Vec::new();
-        let page = match self.write_all(&planned, &mut letters, &mut written, account) {
-            Ok(page) => page,
-            Err(fault) => {
-                letters.abandon();
-                self.settle_letters(&written, ReminderState::PutOff)?;
-                return Err(fault.context("no letter of this run counts as sent"));
-            }
-        };
-        self.settle_letters(&written, ReminderState::Sent)?;
-        self.steps.reached("settled");
-        written.into_iter().for_each(|letter| account.letter(letter.claimed.notices));
-        account.page(page);
-        Ok(())
-    }
-
-    fn write_all(
-        &mut self,
-        planned: &[Planned],
-        letters: &mut Letters,
-        written: &mut Vec<Letter>,
-        account: &mut Account,
-    ) -> Result<Option<PathBuf>> {
-        for loans in planned {
-            if let Some(claimed) = self.claim(loans, Route::Letter)?
-                && let Some(message) = self.compose(&claimed, account)?
-            {
-                let file = letters.write(claimed.reference, &message);
-                written.push(Letter { claimed, file: file.as_ref().ok().cloned() });
-                file?;
-                self.steps.reached("written");
-            }
-        }
-        let page = letters.finish()?;
-        self.steps.reached("printed");
-        Ok(page)
-    }
-
-    fn settle_letters(&mut self, written: &[Letter], state: ReminderState) -> Result<()> {
-        let stamp = &self.terms.stamp;
-        self.db.write(|tx| {
-            written.iter().try_for_each(|Letter { claimed, file }| {
-                let answer = file.as_ref().filter(|_| state == ReminderState::Sent);
-                let settlement = Settlement { state, answer: answer.map(|file| file.display().to_string()) };
-                reminder::settle(tx, stamp, claimed.reference, &claimed.dropped, &settlement)
-            })
-        })
-    }
-
-    /// Leaves what is beyond a limit to the next run, first of all what was put off before: it must not stand in the way of
-    /// the others for ever.
-    fn limit(&self, planned: &mut Vec<Planned>, most: usize, account: &mut Account) -> Result<()> {
-        if planned.len() > most {
-            let mut ordered = self.db.read(|tx| {
-                let was_put_off = |loans: Planned| Ok((reminder::was_put_off(tx, &loans)?, loans));
-                std::mem::take(planned).into_iter().map(was_put_off).collect::<Result<Vec<(bool, Planned)>>>()
-            })?;
-            ordered.sort_by_key(|(was_put_off, _)| *was_put_off);
-            *planned = ordered.into_iter().map(|(_, loans)| loans).collect();
-            account.leave(planned.len() - most);
-            planned.truncate(most);
-        }
-        Ok(())
-    }
-
-    /// Claims a message and looks at its loans once more; nothing, where others took them or they have settled themselves.
-    fn claim(&mut self, loans: &[LoanRef], route: Route) -> Result<Option<Claimed>> {
-        let (terms, stamp) = (self.terms, &self.terms.stamp);
-        let claimed = self.db.write(|tx| {
-            let notices = still_due(tx, terms, loans, None, route)?;
-            let Some(contact) = notices.first().map(|notice| notice.contact.clone()) else { return Ok(None) };
-            let reference = reminder::claim(tx, stamp, &contact, route, &notices)?;
-            Ok(reference.map(|reference| (reference, contact, notices)))
-        })?;
-        let Some((reference, contact, before)) = claimed else { return Ok(None) };
-        self.steps.reached("claimed");
-        if let Some(armed) = self.armed {
-            let cannot = || format!("{reference} is begun and was not sent; 'ledgerline remind retry' sends it");
-            armed.beside.advance(self.db, &armed.token).with_context(cannot)?;
-        }
-        self.steps.reached("stamped");
-        let loans: Vec<LoanRef> = before.iter().map(|notice| notice.loan).collect();
-        let mut notices = self.db.read(|tx| still_due(tx, terms, &loans, Some(reference), route))?;
-        notices.retain(|notice| notice.contact == contact);
-        let is_said = |loan: &LoanRef| notices.iter().any(|notice| notice.loan == *loan);
-        let dropped = loans.into_iter().filter(|loan| !is_said(loan)).collect();
-        let claimed = Claimed { reference, contact, notices, dropped };
-        self.steps.reached("looked");
-        if claimed.notices.is_empty() {
-            self.settle(&claimed, ReminderState::Dropped, None)?;
-            return Ok(None);
-        }
-        Ok(Some(claimed))
-    }
-
-    /// The message in its words. Where a text cannot be filled in for somebody, that one is put off and the others go on.
-    fn compose(&mut self, claimed: &Claimed, account: &mut Account) -> Result<Option<Message>> {
-        match self.terms.wording.message(&claimed.contact, &claimed.notices, self.terms.stamp.today) {
-            Ok(message) => Ok(Some(message)),
-            Err(fault) => {
-                self.settle(claimed, ReminderState::PutOff, Some(fault.to_string()))?;
-                account.fate(claimed.notices.clone(), Fate::PutOff(fault.to_string()));
-                Ok(None)
-            }
-        }
-    }
-
-    fn settle(&mut self, claimed: &Claimed, state: ReminderState, answer: Option<String>) -> Result<()> {
-        let settlement = Settlement { state, answer };
-        let settled = self
-            .db
-            .write(|tx| reminder::settle(tx, &self.terms.stamp, claimed.reference, &claimed.dropped, &settlement));
-        settled.with_context(|| format!("{} is {state}, but that could not be written down", claimed.reference))
-    }
-}
-
-/// What is to be said of these loans as they are now, by this route.
-fn still_due(
-    tx: &Tx,
-    terms: &Terms,
-    loans: &[LoanRef],
-    message: Option<MessageRef>,
-    route: Route,
-) -> Result<Vec<Notice>> {
-    let mut due = Vec::new();
-    for loan in loans {
-        due.extend(terms.outlook.again(tx, *loan, message)?);
-    }
-    due.retain(|notice| notice.contact.route() == route && terms.narrowing.is_about(notice));
-    // One message is to one contact: whoever is not the first's is left to the next run.
-    let first = due.first().map(|notice| notice.contact.clone());
-    due.retain(|notice| first.as_ref() == Some(&notice.contact));
-    Ok(due)
 }

@@ -63,7 +63,9 @@ impl Wording {
         let worded = self.stages.iter().find(|worded| worded.stage == stage);
         let Worded { copy_to, text, .. } = worded.with_context(|| format!("there is no text for {stage}"))?;
         let (subject, body) = compose(text, &self.sender, contact, stage, notices, today)?;
-        Ok(Message { to: contact.clone(), copy_to: copy_to.clone(), subject, body })
+        // Whoever is written to needs no copy.
+        let copy_to = copy_to.clone().filter(|copy_to| contact.email.as_ref() != Some(copy_to));
+        Ok(Message { to: contact.clone(), copy_to, subject, body })
     }
 
     /// Fills a stage's text in for loans that never were, so that a slip is found before a family has it in the post.

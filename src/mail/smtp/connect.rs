@@ -53,11 +53,12 @@ fn log_in(connection: &mut SmtpConnection, server: &Server, login: &Login) -> Re
     if !DEFAULT_MECHANISMS.iter().any(known) {
         return Err(MailTrouble::Down(format!("{name} takes no login with a password here")));
     }
-    let refused = |error: Error| match Fault::of(&error) {
-        Fault::Said(reply) if reply.is_final() => {
-            MailTrouble::Down(format!("{name} refused the login of '{user}': {reply}"))
-        }
-        fault => MailTrouble::Down(format!("'{user}' could not be logged in at {name}: {fault}")),
+    let refused = |error: Error| {
+        let sentence = match Fault::of(&error) {
+            Fault::Said(reply) if reply.is_final() => format!("{name} refused the login of '{user}': {reply}"),
+            fault => format!("'{user}' could not be logged in at {name}: {fault}"),
+        };
+        MailTrouble::Down(login.without_password(&sentence))
     };
     connection.auth(DEFAULT_MECHANISMS, &login.credentials).map(drop).map_err(refused)
 }

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Read;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -50,6 +51,9 @@ impl Stamp {
     /// Opens the stamp; refused with [`ArmingRefusal::NoStamp`] where there is none.
     pub fn open(path: &Path) -> Result<Stamp> {
         let path = stamp_path(path);
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(refuse(ArmingRefusal::NoStamp));
+        }
         match OpenOptions::new().read(true).write(true).open(&path) {
             Ok(file) => Ok(Stamp { file, path }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(refuse(ArmingRefusal::NoStamp)),
@@ -64,13 +68,20 @@ impl Stamp {
         Ok(Stamp { file: file.with_context(|| format!("making {}", path.display()))?, path })
     }
 
-    /// Whether no other run holds the stamp; then this one has it alone.
+    /// Whether no other run holds the stamp; then this one has it alone. Whoever is just ending gets a moment to let go.
     pub fn alone(&self) -> Result<bool> {
-        match self.file.try_lock() {
-            Ok(()) => Ok(true),
-            Err(TryLockError::WouldBlock) => Ok(false),
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", self.path.display())),
+        const TRIES: usize = 5;
+        const PAUSE: Duration = Duration::from_millis(20);
+        for _ in 0..TRIES {
+            match self.file.try_lock() {
+                Ok(()) => return Ok(true),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+                Err(TryLockError::Error(error)) => {
+                    return Err(error).with_context(|| format!("locking {}", self.path.display()));
+                }
+            }
         }
+        Ok(false)
     }
 
     /// Holds the stamp together with other runs, for as long as it lives.
@@ -88,9 +99,18 @@ impl Stamp {
         }
     }
 
-    /// Remembers the file's last event, under the file's own lock, so that no two runs write over each other.
+    /// Remembers the file's last event, under the file's own lock, so that no two runs write over each other. Refused where
+    /// the file is no longer the one that was armed: somebody put another in its place while this run was under way.
     pub fn advance(&self, db: &mut Db, token: &str) -> Result<()> {
-        db.write(|tx| self.write(&last_mark(tx, token)?))
+        db.write(|tx| {
+            refuse_another(tx, &self.seen(token)?)?;
+            self.write(&last_mark(tx, token)?)
+        })
+    }
+
+    /// The mark of this arming; refused with [`ArmingRefusal::NoStamp`] where the stamp bears none or another's.
+    fn seen(&self, token: &str) -> Result<Mark> {
+        self.read()?.filter(|mark| mark.token == token).ok_or_else(|| refuse(ArmingRefusal::NoStamp))
     }
 
     fn write(&self, mark: &Mark) -> Result<()> {
@@ -100,12 +120,18 @@ impl Stamp {
 }
 
 /// Whether reminders are armed for this file, here; refused with [`ArmingRefusal`] where they are not.
-pub fn armed(tx: &Tx, here: &Place, path: &Path) -> Result<(Arming, Stamp)> {
-    let arming = arming(tx)?.ok_or_else(|| refuse(ArmingRefusal::NotArmed))?;
+pub fn armed(db: &Db, here: &Place, path: &Path) -> Result<(Arming, Stamp)> {
+    let arming = db.read(arming)?.ok_or_else(|| refuse(ArmingRefusal::NotArmed))?;
     here.judge(&arming.place).map_err(refuse)?;
     let stamp = Stamp::open(path)?;
-    let seen = stamp.read()?.filter(|mark| mark.token == arming.token);
-    let seen = seen.ok_or_else(|| refuse(ArmingRefusal::NoStamp))?;
+    // Before the records are looked at: a run beside this one moves the records first, and then the stamp.
+    let seen = stamp.seen(&arming.token)?;
+    db.read(|tx| refuse_another(tx, &seen))?;
+    Ok((arming, stamp))
+}
+
+/// Refuses a file that ends before the event that was seen, or that has another in its place.
+fn refuse_another(tx: &Tx, seen: &Mark) -> Result<()> {
     let last = last_event(tx)?;
     if last < seen.event {
         return Err(refuse(ArmingRefusal::Older { last, seen: seen.event }));
@@ -113,7 +139,7 @@ pub fn armed(tx: &Tx, here: &Place, path: &Path) -> Result<(Arming, Stamp)> {
     if digest(tx, seen.event)? != seen.digest {
         return Err(refuse(ArmingRefusal::NotTheSame { seen: seen.event }));
     }
-    Ok((arming, stamp))
+    Ok(())
 }
 
 /// Arms reminders for this file, here: what was armed before is forgotten.
@@ -134,7 +160,7 @@ pub fn arm(db: &mut Db, path: &Path, here: &Place, stamp: &journal::Stamp, event
         Ok(())
     })?;
     beside.file.set_len(0).with_context(|| format!("writing {}", beside.path.display()))?;
-    beside.advance(db, &token)
+    db.write(|tx| beside.write(&last_mark(tx, &token)?))
 }
 
 /// Remembers that a run got through.

@@ -1,11 +1,11 @@
 //! Messages: claimed before they are handed over, settled afterwards. Nothing here can be undone: what went out went out.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
-use crate::domain::reference::{LoanRef, MessageRef};
+use crate::domain::reference::{EventRef, LoanRef, MessageRef};
 use crate::domain::reminder::{Contact, Notice};
 use crate::domain::words::{ReminderState, Route, Stage};
 use crate::store::db::{Tx, word};
@@ -14,13 +14,7 @@ use crate::store::numbering::{self, Noun};
 
 /// Claims what is to be said of some loans: from here on no other run says it, and none says it again unless it is settled
 /// as not sent. Nothing is claimed that another run has claimed first; where that is all of it, there is no message.
-pub fn claim(
-    tx: &Tx,
-    stamp: &Stamp,
-    contact: &Contact,
-    route: Route,
-    notices: &[Notice],
-) -> Result<Option<MessageRef>> {
+pub fn claim(tx: &Tx, stamp: &Stamp, contact: &Contact, route: Route, notices: &[Notice]) -> Result<Option<Claim>> {
     let mut claimed = Vec::new();
     let message = MessageRef::new(numbering::take(tx, Noun::Message)?);
     let (person, organisation, school) = match contact.reference {
@@ -57,8 +51,15 @@ pub fn claim(
         tx.execute("DELETE FROM message WHERE id = ?1", args![message])?;
         return Ok(None);
     }
-    journal::record(tx, stamp, &event(tx, stamp.today, message, (contact, route), &claimed)?, None)?;
-    Ok(Some(message))
+    let event = journal::record(tx, stamp, &event(tx, stamp.today, message, (contact, route), &claimed)?, None)?;
+    Ok(Some(Claim { message, event }))
+}
+
+/// A message that is claimed, and the journal's line about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub message: MessageRef,
+    event: EventRef,
 }
 
 fn event(
@@ -93,7 +94,8 @@ pub struct Settlement {
 }
 
 /// Settles what a message still claims. `dropped` are the loans that had settled themselves before it was handed over.
-pub fn settle(tx: &Tx, stamp: &Stamp, message: MessageRef, dropped: &[LoanRef], settlement: &Settlement) -> Result<()> {
+pub fn settle(tx: &Tx, stamp: &Stamp, claim: Claim, dropped: &[LoanRef], settlement: &Settlement) -> Result<()> {
+    let Claim { message, event } = claim;
     for loan in dropped {
         let sql = "UPDATE reminder SET state = 'dropped' WHERE message_id = ?1 AND loan_id = ?2 AND state = 'claimed'";
         tx.execute(sql, args![message, *loan])?;
@@ -101,10 +103,16 @@ pub fn settle(tx: &Tx, stamp: &Stamp, message: MessageRef, dropped: &[LoanRef], 
     let sql = "UPDATE reminder SET state = ?2 WHERE message_id = ?1 AND state = 'claimed'";
     tx.execute(sql, args![message, word(settlement.state)])?;
     let refused_on = (settlement.state == ReminderState::Refused).then_some(stamp.today);
-    tx.execute(
+    let settled = tx.execute(
         "UPDATE message SET settled_at = ?2, answer = ?3, refused_on = ?4 WHERE id = ?1",
         args![message, &stamp.at, settlement.answer.as_deref(), refused_on],
     )?;
+    ensure!(settled == 1, "{message} is no longer on record: another file was put in this one's place");
+    if settlement.state != ReminderState::Sent {
+        // Whoever reads the journal must not take it for sent.
+        let sql = "UPDATE event_text SET summary = summary || ': ' || ?2 WHERE event_id = ?1";
+        tx.execute(sql, args![event, word(settlement.state)])?;
+    }
     Ok(())
 }
 
@@ -131,58 +139,55 @@ pub fn was_put_off(tx: &Tx, loans: &[LoanRef]) -> Result<bool> {
     Ok(false)
 }
 
-/// Remembers that nobody can be reached by mail about a loan at a stage; `false` where that, or more, is known already.
-pub fn wait(tx: &Tx, notice: &Notice) -> Result<bool> {
+/// Whether somebody was told already that nobody can be reached about a loan at a stage, or that more was said of it.
+pub fn is_told(tx: &Tx, notice: &Notice) -> Result<bool> {
     let known = "SELECT stage FROM reminder
                  WHERE loan_id = ?1 AND due_on = ?2 AND state IN ('waiting', 'claimed', 'sent')";
     let known: Vec<Stage> = tx.all(known, args![notice.loan, notice.due_on], |row| row.word(0))?;
-    if known.iter().any(|stage| *stage >= notice.stage) {
-        return Ok(false);
-    }
+    Ok(known.iter().any(|stage| *stage >= notice.stage))
+}
+
+/// Remembers that somebody was told so: from here on it waits for a letter, or for an address.
+pub fn wait(tx: &Tx, notice: &Notice) -> Result<()> {
     tx.execute(
-        "INSERT INTO reminder (loan_id, due_on, stage, state) VALUES (?1, ?2, ?3, 'waiting')",
+        "INSERT INTO reminder (loan_id, due_on, stage, state) VALUES (?1, ?2, ?3, 'waiting')
+         ON CONFLICT (loan_id, due_on, stage) WHERE state IN ('waiting', 'claimed', 'sent') DO NOTHING",
         args![notice.loan, notice.due_on, word(notice.stage)],
     )?;
-    Ok(true)
+    Ok(())
 }
 
 /// A message that was begun and is not settled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Begun {
     pub message: MessageRef,
-    pub route: Route,
-    pub claimed_on: Date,
     /// Whether a run has said so already.
-    pub told: bool,
-    pub loans: Vec<LoanRef>,
+    pub is_told: bool,
 }
 
 /// Messages that were begun and are not settled: by a run that is under way, or by one that died.
 pub fn begun(tx: &Tx) -> Result<Vec<Begun>> {
-    let sql = "SELECT m.id, m.route, m.claimed_on, m.told_on IS NOT NULL, r.loan_id
-               FROM reminder r JOIN message m ON m.id = r.message_id WHERE r.state = 'claimed' ORDER BY m.id, r.loan_id";
-    let mut all: Vec<Begun> = Vec::new();
-    tx.each(sql, &[], |row| {
-        let (message, loan) = (MessageRef::new(row.int(0)?), LoanRef::new(row.int(4)?));
-        match all.last_mut().filter(|last| last.message == message) {
-            Some(last) => last.loans.push(loan),
-            None => all.push(Begun {
-                message,
-                route: row.word(1)?,
-                claimed_on: row.day(2)?,
-                told: row.int(3)? == 1,
-                loans: vec![loan],
-            }),
-        }
-        Ok(())
-    })?;
-    Ok(all)
+    let sql = "SELECT DISTINCT m.id, m.told_on IS NOT NULL
+               FROM reminder r JOIN message m ON m.id = r.message_id WHERE r.state = 'claimed' ORDER BY m.id";
+    tx.all(sql, &[], |row| Ok(Begun { message: MessageRef::new(row.int(0)?), is_told: row.flag(1)? }))
+}
+
+/// Which way a message goes.
+pub fn route_of(tx: &Tx, message: MessageRef) -> Result<Option<Route>> {
+    tx.one("SELECT route FROM message WHERE id = ?1", args![message], |row| row.word(0))
 }
 
 /// The loans a message is about, and where each stands.
 pub fn rows_of(tx: &Tx, message: MessageRef) -> Result<Vec<(LoanRef, ReminderState)>> {
     let sql = "SELECT loan_id, state FROM reminder WHERE message_id = ?1 ORDER BY id";
     tx.all(sql, args![message], |row| Ok((LoanRef::new(row.int(0)?), row.word(1)?)))
+}
+
+/// What tells this file's messages from those of another hub with the same name and the same numbers: the moment of its first
+/// event.
+pub fn origin(tx: &Tx) -> Result<String> {
+    let first = tx.one("SELECT at FROM event ORDER BY id LIMIT 1", &[], |row| row.string(0))?;
+    Ok(first.unwrap_or_default())
 }
 
 /// Remembers that a run has said of these that they were never finished.
@@ -201,9 +206,10 @@ pub fn release_claims(tx: &Tx, message: MessageRef, at: &str) -> Result<()> {
     Ok(())
 }
 
-/// Lets mail go again to the address that refused a message; `false` where it did not refuse it.
-pub fn unmark_refused(tx: &Tx, message: MessageRef) -> Result<bool> {
+/// Lets mail go again to the address at which a message was refused.
+pub fn unmark_refused(tx: &Tx, message: MessageRef) -> Result<()> {
     let sql = "UPDATE message SET refused_on = NULL
-               WHERE refused_on IS NOT NULL AND address = (SELECT address FROM message WHERE id = ?1 AND refused_on IS NOT NULL)";
-    Ok(tx.execute(sql, args![message])? > 0)
+               WHERE refused_on IS NOT NULL AND address = (SELECT address FROM message WHERE id = ?1)";
+    tx.execute(sql, args![message])?;
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The figures of reminders for `status`, each from a small index of its own, whatever was said before.
+//! The figures of reminders for `status`: they grow with what is due, and not with all that was ever said.
 
 use anyhow::Result;
 
@@ -11,7 +11,7 @@ use crate::store::setting;
 
 const OPEN: &str = "l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
 
-/// How reminders stand on a day. Nothing here goes through all that is due.
+/// How reminders stand on a day.
 pub fn standing(tx: &Tx, today: Date) -> Result<Standing> {
     let sql = r#"SELECT e."on", a.last_run_on FROM arming a JOIN event e ON e.id = a.event_id"#;
     let (armed_on, last_ran_on) = tx.one(sql, &[], |row| Ok((row.opt_day(0)?, row.opt_day(1)?)))?.unwrap_or_default();
@@ -35,7 +35,7 @@ pub(super) const STILL_WAITS: &str = "
         AND NOT EXISTS (SELECT 1 FROM reminder n WHERE n.loan_id = r.loan_id AND n.due_on = r.due_on
                           AND n.state IN ('waiting', 'claimed', 'sent') AND n.id > r.id)
         AND NOT EXISTS (SELECT 1 FROM hold k WHERE k.loan_id = r.loan_id AND k.until >= ?1)
-        AND l.due_on >= ?2 AND l.due_on <= ?3
+        AND l.due_on >= ?2 AND l.due_on <= ?3 AND (r.stage <> 'due-soon' OR l.due_on >= ?1)
         AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL
         AND NOT EXISTS (SELECT 1 FROM repair b WHERE b.instrument_id = l.instrument_id AND b.back_on IS NULL)";
 
