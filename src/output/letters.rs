@@ -27,7 +27,8 @@ pub struct Letters {
     hub: String,
     today: Date,
     html: Environment<'static>,
-    page: NamedTempFile,
+    /// Until it is in its place.
+    page: Option<NamedTempFile>,
     /// The files that are in their places.
     written: Vec<PathBuf>,
 }
@@ -41,7 +42,14 @@ impl Letters {
         let html = html().context("reading the page of letters")?;
         let head = html.get_template(HEAD)?.render(context! { hub => escape(hub), day => in_words(today) })?;
         page.write_all(head.as_bytes()).with_context(cannot)?;
-        Ok(Letters { folder: folder.to_path_buf(), hub: escape(hub), today, html, page, written: Vec::new() })
+        Ok(Letters {
+            folder: folder.to_path_buf(),
+            hub: escape(hub),
+            today,
+            html,
+            page: Some(page),
+            written: Vec::new(),
+        })
     }
 
     /// Finds out whether letters can be written into a folder, also one that is yet to be made.
@@ -64,7 +72,9 @@ impl Letters {
         let cannot = || format!("writing the letter {reference} into {}", self.folder.display());
         let mut file = NamedTempFile::new_in(&self.folder).with_context(cannot)?;
         file.write_all(letter.text().as_bytes()).with_context(cannot)?;
-        self.page.write_all(on_page.as_bytes()).with_context(cannot)?;
+        if let Some(page) = &mut self.page {
+            page.write_all(on_page.as_bytes()).with_context(cannot)?;
+        }
         let name = put(file, &self.folder, &format!("{}-{reference}", self.today), "txt").with_context(cannot)?;
         let file = self.folder.join(name);
         self.written.push(file.clone());
@@ -79,12 +89,11 @@ impl Letters {
 
     /// Puts the page with all of them in its place; says where. Without a letter there is none.
     pub fn finish(&mut self) -> Result<Option<PathBuf>> {
-        if self.written.is_empty() {
+        let Some(mut page) = self.page.take().filter(|_| !self.written.is_empty()) else {
             return Ok(None);
-        }
+        };
         let cannot = || format!("writing the page of letters into {}", self.folder.display());
-        self.page.write_all(FOOT.as_bytes()).with_context(cannot)?;
-        let page = std::mem::replace(&mut self.page, NamedTempFile::new_in(&self.folder).with_context(cannot)?);
+        page.write_all(FOOT.as_bytes()).with_context(cannot)?;
         let name = put(page, &self.folder, &format!("{}-letters", self.today), "html").with_context(cannot)?;
         fs::File::open(&self.folder).and_then(|folder| folder.sync_all()).with_context(cannot)?;
         Ok(Some(self.folder.join(name)))
@@ -181,12 +190,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let place = folder.path().join("a/letters");
         let mut letters = Letters::begin(&place, "Test <Hub>", TODAY).expect("begun");
-        assert_eq!(
-            letters.write(MessageRef::new(12), &message()).expect("written"),
-            folder.path().join("2026-11-22-M12.txt")
-        );
+        assert_eq!(letters.write(MessageRef::new(12), &message()).expect("written"), place.join("2026-11-22-M12.txt"));
         letters.write(MessageRef::new(13), &message()).expect("written");
-        assert_eq!(letters.finish().expect("finished"), Some(folder.path().join("2026-11-22-letters.html")));
+        assert_eq!(letters.finish().expect("finished"), Some(place.join("2026-11-22-letters.html")));
         let text = fs::read_to_string(place.join("2026-11-22-M12.txt")).expect("a letter");
         let expected = "Test <Hub>\n22 Nov 2026\n\n<b>O'Brien & Söhne\n4 Bow Lane\nNorthshire\nNS1 1AA\n\n\
             Test Hub: please bring back the cello\n-------------------------------------\n\n\

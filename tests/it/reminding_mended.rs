@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::desk::Desk;
 use crate::mail_server::{Answer, At, MailServer, Temper};
 use crate::reminding::{hub, in_state, quiet, unarmed};
 
