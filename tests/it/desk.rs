@@ -37,6 +37,7 @@ impl Desk {
         Desk {
             folder: tempfile::tempdir().expect("a folder"),
             terminal: Terminal::default(),
+            now: format!("{TODAY}T09:00:00+00:00"),
             mail: MailEnvironment::default(),
         }
     }
