@@ -20,7 +20,7 @@ use crate::listing;
 
 pub use hold::HoldRefusal;
 pub use identity::identity;
-pub use ladder::{Ladder, LadderRefusal, Rung};
+pub use ladder::{Ladder, LadderRefusal, LookBackRefusal, Rung};
 pub use log::SaidLine;
 pub use message::{LoanFields, Message, MessageFields, MessageRefusal, Sender, standard_text, subject_and_body};
 pub use retry::RetryRefusal;

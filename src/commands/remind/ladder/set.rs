@@ -17,7 +17,7 @@ use crate::domain::reminder::Rung;
 use crate::domain::text::Email;
 use crate::domain::words::{Route, Stage};
 use crate::store::journal::Event;
-use crate::store::{Tx, reminder};
+use crate::store::{Tx, reminder, setting};
 
 /// Change a stage's day, its text, or who gets a copy of its messages.
 ///
@@ -69,7 +69,7 @@ impl Set {
             let before = ladder.rung(stage).clone();
             let mut after = Rung { days: self.to.days.unwrap_or(before.days), ..before.clone() };
             Given::over(&self.to.copy_to, &mut after.copy_to);
-            let changed = ladder.changed(after.clone()).map_err(refuse)?;
+            let changed = ladder.changed(after.clone(), setting::look_back_days(tx)?).map_err(refuse)?;
             if let Some(Given::Value(text)) = &text {
                 Wording::load(tx, &changed)?.try_out(&after, text, today)?;
             }
