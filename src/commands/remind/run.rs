@@ -124,7 +124,7 @@ impl Run {
         if let Some(folder) = &self.letters {
             // Whoever the mail server has just refused is among those who get a letter.
             let terms = db.read(|tx| self.terms(desk, tx))?;
-            let letters = Letters::begin(folder, &terms.hub, terms.stamp.today)?;
+            let letters = Letters::begin(folder, &terms.hub, terms.wording.hub_contact(), terms.stamp.today)?;
             Round { desk, db, terms: &terms, armed, steps: &mut steps }.write(letters, folder, &mut account)?;
         }
         let terms = db.read(|tx| self.terms(desk, tx))?;
