@@ -58,6 +58,11 @@ pub struct Compiled {
 }
 
 impl Compiled {
+    /// Refused where it names a field that there is not, also where nothing has led it there yet.
+    pub fn knows_its_fields(&self, fields: &impl Serialize, drawn: &[&str]) -> Result<()> {
+        self.template.knows_its_fields(fields, drawn).map_err(|fault| self.text.faulty(fault))
+    }
+
     /// Filled in with fields, and with further ones of several lines that this program drew.
     pub fn fill(&self, fields: &impl Serialize, drawn: &[(&str, &str)]) -> Result<String> {
         self.template.fill(fields, drawn).map_err(|fault| self.text.faulty(fault))

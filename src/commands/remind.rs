@@ -30,10 +30,9 @@ pub(super) use wording::Wording;
 /// or the password in the 0600 file that LEDGERLINE_SMTP_PASSWORD_FILE names), else to the local sendmail. LEDGERLINE_MAIL_FROM
 /// is the sender. With --stage or --borrower, each message is shown whole.
 ///
-/// Example: ledgerline remind --stage second
 /// Example: ledgerline remind --send --letters letters/
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment, args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Remind {
     /// Hand the messages over; whoever has no working address is listed once
     #[arg(long)]

@@ -5,11 +5,12 @@ use clap::{Args, Subcommand};
 
 use super::Desk;
 use crate::cli::word;
+use crate::domain::refusal::refuse;
 use crate::domain::setting::{Setting as Key, SettingLine};
 use crate::domain::words::Word;
 use crate::error::Usage;
 use crate::store::journal::Event;
-use crate::store::setting as settings;
+use crate::store::{reminder, setting as settings};
 
 /// The hub's settings.
 ///
@@ -67,6 +68,9 @@ impl Set {
         let today = desk.today();
         let before = desk.change(&mut db, |tx| {
             let before = settings::value(tx, key)?;
+            if key == Key::LookBackDays {
+                reminder::ladder(tx)?.reaches(value.parse()?).map_err(refuse)?;
+            }
             settings::set(tx, key, &value)?;
             let summary = format!("Setting {name} changed from {before} to {value}");
             let event = Event { on: today, command: "setting set", subject: name.to_string(), summary, about: vec![] };

@@ -180,7 +180,7 @@ pub enum InstrumentRefusal {
     NoLife(i64),
     #[error("{} cannot be kept: it has a NUL character or is longer than {LONGEST_TEXT} characters", .0)]
     UnfitText(&'static str),
-    #[error("{0} has a control character or a right-to-left mark")]
+    #[error("{0} has a line break, a control character or a right-to-left mark")]
     UnprintableText(&'static str),
     #[error("'{}' has a semicolon, which parts one accessory from the next in files", escape(.0))]
     Semicolon(String),
@@ -224,6 +224,7 @@ impl Refusal for InstrumentRefusal {
             No::InFuture { .. } => Some("--on takes today or a day before".into()),
             No::FoundBeforeLost { .. } => Some("give the day it was really found with --on".into()),
             No::Retired { tag, .. } => Some(format!("what happened to it: ledgerline instrument history {tag}")),
+            No::UnprintableText(_) => Some("write it on one line; commas part what stood on several".into()),
             No::NothingToChange(_) => Some("'ledgerline instrument edit --help' lists what can be changed".into()),
             _ => None,
         }

@@ -99,13 +99,28 @@ impl Person {
 
 /// `Ana R.` for a pupil, the whole name for anyone else.
 pub fn discreet(role: Role, name: &str) -> String {
-    let mut words = name.split_whitespace();
-    match (role, words.next(), words.next_back()) {
-        (Role::Pupil, Some(first), Some(last)) => {
-            let initial = last.chars().find(|c| c.is_alphabetic());
-            initial.map_or_else(|| first.to_string(), |initial| format!("{first} {initial}."))
+    if role != Role::Pupil {
+        return name.to_string();
+    }
+    let (first, surname) = first_and_surname(name);
+    let initial = surname.chars().find(|c| c.is_alphabetic()).map(|initial| format!("{initial}."));
+    match (first, initial) {
+        (Some(first), Some(initial)) => format!("{first} {initial}"),
+        (Some(first), None) => first.to_string(),
+        (None, Some(initial)) => initial,
+        (None, None) => name.to_string(),
+    }
+}
+
+/// `Zoë` and `Smith` of `Zoë Smith` as of `Smith, Zoë`, in which many lists are kept.
+fn first_and_surname(name: &str) -> (Option<&str>, &str) {
+    let is_gap = |c: char| c == ',' || c.is_whitespace();
+    match name.split_once(',') {
+        Some((surname, rest)) => (rest.split(is_gap).find(|word| !word.is_empty()), surname),
+        None => {
+            let mut words = name.split_whitespace();
+            (words.next(), words.next_back().unwrap_or_default())
         }
-        _ => name.to_string(),
     }
 }
 
@@ -210,5 +225,25 @@ mod tests {
         assert_eq!(discreet(Role::Pupil, "Cher"), "Cher");
         assert_eq!(discreet(Role::Pupil, "Sean O'Brien"), "Sean O.");
         assert_eq!(discreet(Role::Adult, "Luis Ruiz"), "Luis Ruiz");
+        assert_eq!(discreet(Role::Adult, "Ruiz, Luis"), "Ruiz, Luis");
+    }
+
+    #[test]
+    fn a_name_that_begins_with_the_surname_keeps_it_to_itself() {
+        for (name, told) in [
+            ("Smith, Zoë", "Zoë S."),
+            ("Smith,Zoë", "Zoë S."),
+            ("Smith , Zoë Ann", "Zoë S."),
+            ("Smith,, Zoë, Ann", "Zoë S."),
+            ("O'Brien, Sean", "Sean O."),
+            ("'t Hart, Eva", "Eva t."),
+            ("García Márquez, Ana María", "Ana G."),
+            ("Smith-Jones, Zoë", "Zoë S."),
+            ("Smith,", "S."),
+            (", Zoë", "Zoë"),
+            ("Zoë Smith-Jones", "Zoë S."),
+        ] {
+            assert_eq!(discreet(Role::Pupil, name), told, "{name}");
+        }
     }
 }

@@ -20,11 +20,11 @@ use crate::listing;
 
 pub use hold::HoldRefusal;
 pub use identity::identity;
-pub use ladder::{Ladder, LadderRefusal, Rung};
+pub use ladder::{Ladder, LadderRefusal, LookBackRefusal, Rung};
 pub use log::SaidLine;
 pub use message::{LoanFields, Message, MessageFields, MessageRefusal, Sender, standard_text, subject_and_body};
 pub use retry::RetryRefusal;
-pub use specimen::{Specimen, specimens};
+pub use specimen::{Specimen, specimens, trials};
 pub use standing::Standing;
 
 /// Whoever is written to: the adult who signed, the school, the organisation, the teacher. Never a pupil.

@@ -19,6 +19,9 @@ pub const NOT_CLOSED: &str = "none";
 /// What `reply-to` holds while answers go to the sender.
 pub const NO_REPLY_TO: &str = "none";
 
+/// What `hub-contact` holds while the hub says nothing of it.
+pub const NO_HUB_CONTACT: &str = "none";
+
 /// A setting's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
@@ -29,6 +32,7 @@ pub enum Setting {
     LookBackDays,
     MessagesARun,
     ReplyTo,
+    HubContact,
     OfferDays,
     PaymentDays,
     ClosedUntil,
@@ -49,6 +53,10 @@ pub enum SettingError {
     NotADay(String),
     #[error("'{0}' is not a month and a day of every year, such as 04-01")]
     NotAYearStart(String),
+    #[error("hub-contact is kept on one line; commas part its lines: 1 High Street, Leicester LE1 1AA, 0116 496 0000")]
+    LineBreaks,
+    #[error("hub-contact needs an address or a telephone number, or none")]
+    NoContact,
     #[error(transparent)]
     Text(#[from] TextError),
     #[error(transparent)]
@@ -64,6 +72,7 @@ impl Setting {
         Setting::LookBackDays,
         Setting::MessagesARun,
         Setting::ReplyTo,
+        Setting::HubContact,
         Setting::OfferDays,
         Setting::PaymentDays,
         Setting::ClosedUntil,
@@ -78,6 +87,7 @@ impl Setting {
             Setting::LookBackDays => "120",
             Setting::MessagesARun => "500",
             Setting::ReplyTo => NO_REPLY_TO,
+            Setting::HubContact => NO_HUB_CONTACT,
             Setting::OfferDays => "5",
             Setting::PaymentDays => "28",
             Setting::ClosedUntil => NOT_CLOSED,
@@ -93,6 +103,7 @@ impl Setting {
             Setting::LookBackDays => "loans late by more days than this are listed, not written about",
             Setting::MessagesARun => "most messages that one run of reminders sends; the rest wait for the next",
             Setting::ReplyTo => "the address that answers to reminders go to, or none",
+            Setting::HubContact => "where reminders say the hub is reached: its address and telephone, or none",
             Setting::OfferDays => "working days after which an offer from the queue lapses",
             Setting::PaymentDays => "days within which a charge is to be paid",
             Setting::ClosedUntil => "last day of the period whose figures are closed, or none",
@@ -123,6 +134,10 @@ impl Setting {
             },
             Setting::ReplyTo if value.eq_ignore_ascii_case(NO_REPLY_TO) => Ok(NO_REPLY_TO.to_string()),
             Setting::ReplyTo => Ok(value.parse::<Email>()?.to_string()),
+            Setting::HubContact if value.eq_ignore_ascii_case(NO_HUB_CONTACT) => Ok(NO_HUB_CONTACT.to_string()),
+            Setting::HubContact if value.contains(['\n', '\r']) => Err(SettingError::LineBreaks),
+            Setting::HubContact if !value.contains(char::is_alphanumeric) => Err(SettingError::NoContact),
+            Setting::HubContact => Ok(value.parse::<Name>()?.to_string()),
             Setting::ClosedUntil if value.eq_ignore_ascii_case(NOT_CLOSED) => Ok(NOT_CLOSED.to_string()),
             Setting::ClosedUntil => match parse_fixed(value, DateOrder::Dmy) {
                 Ok(day) => Ok(day.to_string()),
@@ -141,6 +156,7 @@ impl Word for Setting {
         "look-back-days",
         "messages-a-run",
         "reply-to",
+        "hub-contact",
         "offer-days",
         "payment-days",
         "closed-until",
@@ -155,6 +171,7 @@ impl Word for Setting {
             Setting::LookBackDays => "look-back-days",
             Setting::MessagesARun => "messages-a-run",
             Setting::ReplyTo => "reply-to",
+            Setting::HubContact => "hub-contact",
             Setting::OfferDays => "offer-days",
             Setting::PaymentDays => "payment-days",
             Setting::ClosedUntil => "closed-until",

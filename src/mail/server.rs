@@ -9,7 +9,7 @@ use std::path::Path;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::extension::ClientId;
 use percent_encoding::percent_decode_str;
-use url::Url;
+use url::{ParseError, Url};
 
 use super::MailTrouble;
 use crate::domain::text::escape;
@@ -60,10 +60,13 @@ fn setup(sentence: String) -> MailTrouble {
 impl Server {
     /// No sentence here repeats the URL, which may hold a password.
     pub fn read(url: &str, environment: &MailEnvironment) -> Result<Server, MailTrouble> {
-        let url = Url::parse(url.trim()).map_err(|error| {
-            setup(format!(
+        let url = Url::parse(url.trim()).map_err(|error| match error {
+            ParseError::RelativeUrlWithoutBase => {
+                setup(format!("{URL} is not a mail server's address such as smtp://mail.example.org"))
+            }
+            error => setup(format!(
                 "{URL} cannot be read: {error}; in a user or password @ is written %40, / %2F, : %3A and # %23"
-            ))
+            )),
         })?;
         let security = security(&url)?;
         let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
@@ -208,8 +211,8 @@ mod tests {
     #[test]
     fn a_url_that_says_something_else_is_refused() {
         for (url, word) in [
-            ("", "cannot be read"),
-            ("mail.hub.example", "cannot be read"),
+            ("", "is not a mail server's address"),
+            ("mail.hub.example", "is not a mail server's address such as smtp://mail.example.org"),
             ("https://mail.hub.example", "neither smtp://"),
             ("smtp:mail.hub.example", "names no server"),
             ("smtp://", "names no server"),

@@ -16,6 +16,7 @@ pub fn drawn(loans: &[LoanFields]) -> String {
     for loan in loans {
         let with = if loan.is_own { "you" } else { &loan.borrower };
         let late = match loan.days_late {
+            0 if loan.is_today => "today".to_string(),
             0 => "not yet".to_string(),
             1 => "1 day".to_string(),
             days => format!("{days} days"),
@@ -32,19 +33,19 @@ pub fn drawn(loans: &[LoanFields]) -> String {
 mod tests {
     use super::*;
     use crate::domain::date::Date;
-    use crate::domain::reminder::{MessageFields, Sender, specimens};
+    use crate::domain::reminder::{MessageFields, Sender, Specimen, specimens};
     use crate::domain::words::Stage;
 
     #[test]
     fn the_widest_table_keeps_to_the_page() {
         let today = Date::constant(2026, 11, 22);
-        let (school, mut notices) = specimens(Stage::Final, 28, today).swap_remove(2);
+        let Specimen { contact: school, mut notices, .. } = specimens(Stage::Final, 28, today).swap_remove(2);
         notices[0].tag = "NORTHSHIRE-SCHOOLS-MUSIC-SERVICE-0000001".into();
         notices[1].type_name = "bass drum with stand, cover and everything else that goes with it".into();
         notices[2].borrower_name = "Maximiliana-Konstantina-Alexandra S.".into();
-        let sender = Sender { hub: "Test Hub".into(), reply_to: None };
+        let sender = Sender { hub: "Test Hub".into(), reply_to: None, hub_contact: None };
         let table = drawn(&MessageFields::of(&sender, &school, Stage::Final, &notices, today).loans);
         assert!(table.lines().all(|line| line.chars().count() <= PAGE_WIDTH), "{table}");
-        assert!(table.contains("28 days") && table.contains("not yet"), "{table}");
+        assert!(table.contains("28 days") && table.contains(" today |"), "{table}");
     }
 }

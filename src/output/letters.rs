@@ -25,6 +25,8 @@ const FOOT: &str = "</body>\n</html>\n";
 pub struct Letters {
     folder: PathBuf,
     hub: String,
+    /// Where the hub is reached, line by line.
+    reached: Vec<String>,
     today: Date,
     html: Environment<'static>,
     /// Until it is in its place.
@@ -34,17 +36,19 @@ pub struct Letters {
 }
 
 impl Letters {
-    /// Begins with the folder, which is made where it is not there.
-    pub fn begin(folder: &Path, hub: &str, today: Date) -> Result<Letters> {
+    /// Begins with the folder, which is made where it is not there. Where the hub is reached stands under its name.
+    pub fn begin(folder: &Path, hub: &str, hub_contact: &str, today: Date) -> Result<Letters> {
         let cannot = || format!("writing letters into {}", folder.display());
         fs::create_dir_all(folder).with_context(cannot)?;
         let mut page = NamedTempFile::new_in(folder).with_context(cannot)?;
         let html = html().context("reading the page of letters")?;
         let head = html.get_template(HEAD)?.render(context! { hub => escape(hub), day => in_words(today) })?;
         page.write_all(head.as_bytes()).with_context(cannot)?;
+        let reached = lines(hub_contact).filter(|line| *line != hub.trim()).map(escape).collect();
         Ok(Letters {
             folder: folder.to_path_buf(),
             hub: escape(hub),
+            reached,
             today,
             html,
             page: Some(page),
@@ -63,6 +67,7 @@ impl Letters {
     pub fn write(&mut self, reference: MessageRef, message: &Message) -> Result<PathBuf> {
         let letter = Letter {
             hub: &self.hub,
+            reached: &self.reached,
             day: in_words(self.today),
             to: addressed(message),
             subject: escape(&message.subject),
@@ -104,6 +109,7 @@ impl Letters {
 #[derive(Serialize)]
 struct Letter<'a> {
     hub: &'a str,
+    reached: &'a [String],
     day: String,
     to: Vec<String>,
     subject: String,
@@ -112,8 +118,9 @@ struct Letter<'a> {
 
 impl Letter<'_> {
     fn text(&self) -> String {
-        let Letter { hub, day, to, subject, body } = self;
-        format!("{hub}\n{day}\n\n{}\n\n{}\n{body}", to.join("\n"), heading(subject))
+        let Letter { hub, reached, day, to, subject, body } = self;
+        let reached: String = reached.iter().map(|line| format!("{line}\n")).collect();
+        format!("{hub}\n{reached}{day}\n\n{}\n\n{}\n{body}", to.join("\n"), heading(subject))
     }
 }
 
@@ -146,8 +153,11 @@ fn html() -> Result<Environment<'static>, minijinja::Error> {
 /// The name, and the address line by line: it may be kept as one line with commas.
 fn addressed(message: &Message) -> Vec<String> {
     let address = message.to.address.as_deref().unwrap_or_default();
-    let lines = address.split([',', '\n']).map(str::trim).filter(|line| !line.is_empty());
-    std::iter::once(message.to.name.as_str()).chain(lines).map(escape).collect()
+    std::iter::once(message.to.name.as_str()).chain(lines(address)).map(escape).collect()
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', '\n']).map(str::trim).filter(|line| !line.is_empty())
 }
 
 /// The subject with a line under it.
@@ -189,12 +199,13 @@ mod tests {
     fn a_letter_is_a_text_and_a_part_of_the_page() {
         let folder = tempfile::tempdir().expect("a folder");
         let place = folder.path().join("a/letters");
-        let mut letters = Letters::begin(&place, "Test <Hub>", TODAY).expect("begun");
+        let contact = "Test <Hub>, 1 High <Street>,,0116 496 0000";
+        let mut letters = Letters::begin(&place, "Test <Hub>", contact, TODAY).expect("begun");
         assert_eq!(letters.write(MessageRef::new(12), &message()).expect("written"), place.join("2026-11-22-M12.txt"));
         letters.write(MessageRef::new(13), &message()).expect("written");
         assert_eq!(letters.finish().expect("finished"), Some(place.join("2026-11-22-letters.html")));
         let text = fs::read_to_string(place.join("2026-11-22-M12.txt")).expect("a letter");
-        let expected = "Test <Hub>\n22 Nov 2026\n\n<b>O'Brien & Söhne\n4 Bow Lane\nNorthshire\nNS1 1AA\n\n\
+        let expected = "Test <Hub>\n1 High <Street>\n0116 496 0000\n22 Nov 2026\n\n<b>O'Brien & Söhne\n4 Bow Lane\nNorthshire\nNS1 1AA\n\n\
             Test Hub: please bring back the cello\n-------------------------------------\n\n\
             Dear <b>O'Brien & Söhne,\n\nBye\\u{1b}[2J\n";
         assert_eq!(text, expected);
@@ -206,6 +217,10 @@ mod tests {
             "{page}"
         );
         assert!(page.contains("Söhne<br>4 Bow Lane<br>Northshire<br>NS1 1AA</p>"), "{page}");
+        assert!(
+            page.contains("Test &lt;Hub&gt;<br>1 High &lt;Street&gt;<br>0116 496 0000<br>22 Nov 2026</p>"),
+            "{page}"
+        );
         assert!(!page.contains("<b>") && page.ends_with("</body>\n</html>\n"), "{page}");
         assert!(page.contains("<title>Test &lt;Hub&gt;: letters of 22 Nov 2026</title>"), "{page}");
         assert_eq!(names(&place), ["2026-11-22-M12.txt", "2026-11-22-M13.txt", "2026-11-22-letters.html"]);
@@ -215,16 +230,16 @@ mod tests {
     fn nothing_is_written_over_and_nothing_is_left_of_a_run_without_letters() {
         let folder = tempfile::tempdir().expect("a folder");
         for _ in 0..2 {
-            let mut letters = Letters::begin(folder.path(), "Test Hub", TODAY).expect("begun");
+            let mut letters = Letters::begin(folder.path(), "Test Hub", "", TODAY).expect("begun");
             letters.write(MessageRef::new(1), &message()).expect("written");
             letters.finish().expect("finished");
         }
         let two = ["2026-11-22-M1-2.txt", "2026-11-22-M1.txt", "2026-11-22-letters-2.html", "2026-11-22-letters.html"];
         assert_eq!(names(folder.path()), two);
-        let mut idle = Letters::begin(folder.path(), "Test Hub", TODAY).expect("begun");
+        let mut idle = Letters::begin(folder.path(), "Test Hub", "", TODAY).expect("begun");
         assert_eq!(idle.finish().expect("finished"), None);
         // A run that dies has written its texts, and no page.
-        let mut dying = Letters::begin(folder.path(), "Test Hub", TODAY).expect("begun");
+        let mut dying = Letters::begin(folder.path(), "Test Hub", "", TODAY).expect("begun");
         dying.write(MessageRef::new(2), &message()).expect("written");
         drop(dying);
         assert_eq!(names(folder.path()).len(), 5, "{:?}", names(folder.path()));
@@ -235,11 +250,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("file"), "").expect("a file");
         for place in ["file", "file/letters"] {
-            let error = Letters::begin(&folder.path().join(place), "Test Hub", TODAY).err().expect("refused");
+            let error = Letters::begin(&folder.path().join(place), "Test Hub", "", TODAY).err().expect("refused");
             assert!(error.to_string().starts_with("writing letters into "), "{error}");
             assert!(error.chain().any(|cause| cause.is::<io::Error>()), "{error:?}");
         }
         // Not even root may make a folder there.
-        assert!(Letters::begin(Path::new("/proc/letters"), "Test Hub", TODAY).is_err());
+        assert!(Letters::begin(Path::new("/proc/letters"), "Test Hub", "", TODAY).is_err());
     }
 }

@@ -40,6 +40,20 @@ impl Template {
         Ok(Template { source: source.to_string(), environment })
     }
 
+    /// Looks into every branch for fields that there are not, whether or not anything leads there. `drawn` are the names of what
+    /// [`Template::fill`] is given beside the fields. What is named of each loan of a loop cannot be seen like this.
+    pub fn knows_its_fields(&self, fields: &impl Serialize, drawn: &[&str]) -> Result<(), TemplateFault> {
+        let template = self.environment.get_template(NAME).map_err(|error| told(&error, &self.source, &Value::Null))?;
+        let fields = serde_json::to_value(fields).map_err(|error| fault(1, error))?;
+        let is_global = |name: &str| self.environment.globals().any(|(global, _)| global == name);
+        let unknown = template
+            .undeclared_variables(false)
+            .into_iter()
+            .filter(|name| fields.get(name).is_none() && !drawn.contains(&name.as_str()) && !is_global(name));
+        let first = unknown.map(|name| (line_naming(&self.source, &name), name)).min();
+        first.map_or(Ok(()), |(line, name)| Err(fault(line, no_such_field(&name, &fields))))
+    }
+
     /// Fills it in: each field must be one that there is, and no value is obeyed as a control character. `drawn` are further
     /// fields of several lines each, which this program drew itself. Lines are as long as they come.
     pub fn fill(&self, fields: &impl Serialize, drawn: &[(&str, &str)]) -> Result<String, TemplateFault> {
@@ -53,6 +67,21 @@ impl Template {
         // A text may have been made to print what a value may not.
         Ok(filled.split('\n').map(escape).collect::<Vec<String>>().join("\n"))
     }
+}
+
+/// The first line that names a field between braces, and not in the text or in a remark.
+fn line_naming(source: &str, field: &str) -> usize {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let is_named = |at: usize| {
+        let (before, after) = (&source[..at], &source[at + field.len()..]);
+        let opened = ["{{", "{%", "{#"].into_iter().filter_map(|mark| before.rfind(mark)).max();
+        let in_braces = opened.is_some_and(|opened| {
+            !before[opened..].starts_with("{#") && !before[opened..].contains("}}") && !before[opened..].contains("%}")
+        });
+        in_braces && !before.ends_with(is_part) && !after.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    };
+    let at = source.match_indices(field).map(|(at, _)| at).find(|at| is_named(*at)).unwrap_or(0);
+    source[..at].matches('\n').count() + 1
 }
 
 fn environment() -> Result<Environment<'static>, Error> {
@@ -94,12 +123,7 @@ fn told(error: &Error, template: &str, fields: &Value) -> TemplateFault {
     let line = error.line().unwrap_or(1);
     let about = error.range().and_then(|range| template.get(range)).map(str::trim).filter(|text| !text.is_empty());
     let reason = match (error.kind(), about) {
-        (ErrorKind::UndefinedError, Some(field)) => {
-            let names = names("", fields);
-            let nearest = closest(field, names.iter().map(String::as_str));
-            let meant = nearest.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-            format!("there is no field '{field}'{meant}")
-        }
+        (ErrorKind::UndefinedError, Some(field)) => no_such_field(field, fields),
         (ErrorKind::OutOfFuel, _) => "it goes on for too long".to_string(),
         (kind, about) => {
             let reason = error.detail().map_or_else(|| kind.to_string(), str::to_string);
@@ -107,6 +131,13 @@ fn told(error: &Error, template: &str, fields: &Value) -> TemplateFault {
         }
     };
     fault(line, reason)
+}
+
+fn no_such_field(field: &str, fields: &Value) -> String {
+    let names = names("", fields);
+    let nearest = closest(field, names.iter().map(String::as_str));
+    let meant = nearest.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+    format!("there is no field '{field}'{meant}")
 }
 
 /// Every field's name, `hirer.phone` among them.
@@ -191,6 +222,25 @@ mod tests {
         assert_eq!(told("{{ name | shout }}"), Err("line 1: filter shout is unknown, at 'shout'".into()));
         let endless = "{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}";
         assert_eq!(told(endless), Err("line 1: it goes on for too long".into()));
+    }
+
+    #[test]
+    fn a_field_that_there_is_not_is_found_where_nothing_leads() {
+        let fields = Fields { name: "Ana", tags: vec![] };
+        let told = |text: &str| {
+            let template = Template::new(text).expect("sound");
+            template.knows_its_fields(&fields, &["table"]).map_err(|fault| fault.to_string())
+        };
+        for sound in [
+            "{% for tag in tags %}{{ loop.index }} {{ tag }}{% endfor %}{{ table }}",
+            "{% set mine = name %}{{ mine }}{% for i in range(3) %}{{ i }}{% endfor %}",
+            "{% if name is defined %}{{ name | upper }}{% endif %}",
+        ] {
+            assert_eq!(told(sound), Ok(()), "{sound}");
+        }
+        let nome = Err("line 3: there is no field 'nome'; did you mean name?".to_string());
+        assert_eq!(told("nome {# nome #}\nnome\n{% if not name %}{{ nome }}{% endif %}"), nome);
+        assert_eq!(told("{{ name.nome }}\n{{ name }} nome\n{{ 'a' if not name else nome.x }}"), nome);
     }
 
     #[test]

@@ -337,7 +337,7 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
         for rule in rules() {
             faults.extend(broken(tx, rule, today)?);
         }
-        faults.extend(reminding::ladder_out_of_order(tx)?);
+        faults.extend(reminding::ladder_faults(tx)?);
         faults.extend(impossible_days(tx)?);
         Ok(())
     })?;
@@ -358,8 +358,8 @@ pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Resul
     for rule in rules().chain(ordering::UNDONE).filter(|rule| rule.undone.iter().any(|table| tables.contains(table))) {
         faults.extend(broken(tx, rule, today)?.into_iter().map(|fault| format!("{} {}", fault.record, fault.fault)));
     }
-    if tables.contains(&Table::Ladder) {
-        faults.extend(reminding::ladder_out_of_order(tx)?.into_iter().map(|fault| fault.fault));
+    if tables.contains(&Table::Ladder) || tables.contains(&Table::Setting) {
+        faults.extend(reminding::ladder_faults(tx)?.into_iter().map(|fault| fault.fault));
     }
     Ok(faults)
 }

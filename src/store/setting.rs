@@ -7,7 +7,7 @@ use super::remember::Table;
 use crate::args;
 use crate::domain::date::{DateOrder, YearStart, parse_fixed};
 use crate::domain::purchase::ClosedPeriod;
-use crate::domain::setting::{LateBorrowers, NO_REPLY_TO, NOT_CLOSED, Setting, SettingLine};
+use crate::domain::setting::{LateBorrowers, NO_HUB_CONTACT, NO_REPLY_TO, NOT_CLOSED, Setting, SettingLine};
 use crate::domain::text::Email;
 use crate::domain::words::Word;
 
@@ -65,6 +65,12 @@ pub fn messages_a_run(tx: &Tx) -> Result<usize> {
 pub fn reply_to(tx: &Tx) -> Result<Option<Email>> {
     let value = value(tx, Setting::ReplyTo)?;
     Ok((value != NO_REPLY_TO).then(|| Email::from_record(&value)))
+}
+
+/// Where reminders say that the hub is reached, beside its email address.
+pub fn hub_contact(tx: &Tx) -> Result<Option<String>> {
+    let value = value(tx, Setting::HubContact)?;
+    Ok((value != NO_HUB_CONTACT).then_some(value))
 }
 
 /// How many working days an offer stands.

@@ -108,7 +108,7 @@ fn a_missed_morning_loses_nothing_and_repeats_nothing() {
     // Nothing ran for weeks: the stage that is reached now goes, and none of those before it.
     desk.run("remind --send --today 2026-12-20");
     assert_eq!(server.messages().len(), 3);
-    assert!(server.messages()[1].header("Subject").is_some_and(|subject| subject.contains("last reminder")));
+    assert!(server.messages()[1].header("Subject").is_some_and(|subject| subject.contains("within seven days")));
     for day in ["2026-12-20", "2026-12-21", "2027-01-20", "2027-02-20"] {
         quiet(&desk.run(&format!("remind --send --today {day}")));
     }

@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::cli::{DayArg, word};
 use crate::commands::completions::borrowers;
+use crate::commands::report::first_and_last;
 use crate::commands::{Desk, lookup};
 use crate::domain::reference::LoanRef;
 use crate::domain::reminder::SaidLine;
@@ -16,14 +17,11 @@ use crate::store::reminder::{self, SaidFilter};
 
 /// What was said to whom about which loan, and what became of it: the newest last.
 ///
-/// Each line is one loan in one message. 'claimed' is what is being handed over now
-/// or, where no run is under way, was begun and never finished. What still waits for
-/// a letter has no message and no day yet, and stands at the end.
+/// Each line is one loan in one message. 'claimed' is what is being handed over now or, where no run is under way, was begun
+/// and never finished. What still waits for a letter has no message and no day yet, and stands at the end.
 ///
 /// Example: ledgerline remind log --loan L231
-/// Example: ledgerline remind log --state claimed
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct Log {
     /// About this loan
     #[arg(long)]
@@ -44,6 +42,9 @@ pub struct Log {
 impl Log {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
+        let (from, to) = first_and_last(self.from.as_ref(), self.to.as_ref(), today)?;
+        let is_narrowed = self.loan.is_some() || self.state.is_some() || self.contact.is_some();
+        let is_narrowed = is_narrowed || from.is_some() || to.is_some();
         let db = desk.open()?;
         let mut unfinished = HashSet::new();
         let listed = db.read(|tx| {
@@ -54,8 +55,8 @@ impl Log {
                 loan: self.loan,
                 state: self.state,
                 contact: self.contact.as_deref().map(|typed| lookup::borrower(tx, typed)).transpose()?,
-                from: self.from.as_ref().map(|day| day.on(today)).transpose()?,
-                to: self.to.as_ref().map(|day| day.on(today)).transpose()?,
+                from,
+                to,
             };
             desk.list::<SaidLine<'_>>(|out| {
                 reminder::each_said(tx, &filter, today, |line| {
@@ -66,7 +67,8 @@ impl Log {
             })
         })?;
         match (listed, unfinished.len()) {
-            (0, _) => desk.say("Nothing of the kind was said."),
+            (0, _) if is_narrowed => desk.say("No reminder on record fits that; 'ledgerline remind log' lists them all."),
+            (0, _) => desk.say("No reminder has gone out yet, and none waits for a letter."),
             (_, 0) => Ok(()),
             (_, 1) => desk.warn(
                 "one message was begun and never finished, unless a run is under way; to send it again: ledgerline remind retry",

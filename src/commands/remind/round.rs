@@ -144,7 +144,8 @@ impl Round<'_, '_, '_> {
             return Ok(());
         }
         self.limit(&mut planned, self.terms.most.saturating_sub(account.messages()), account)?;
-        let mut letters = Letters::begin(folder, &self.terms.hub, self.terms.stamp.today)?;
+        let mut letters =
+            Letters::begin(folder, &self.terms.hub, self.terms.wording.hub_contact(), self.terms.stamp.today)?;
         let mut written = Vec::new();
         let page = match self.write_all(&planned, &mut letters, &mut written, account) {
             Ok(page) => page,

@@ -6,7 +6,7 @@ use crate::commands::hub_text::{Compiled, HubText};
 use crate::domain::date::Date;
 use crate::domain::refusal::refuse;
 use crate::domain::reminder::{
-    Contact, Ladder, Message, MessageFields, Notice, Rung, Sender, specimens, standard_text, subject_and_body,
+    Contact, Ladder, Message, MessageFields, Notice, Rung, Sender, Specimen, standard_text, subject_and_body, trials,
 };
 use crate::domain::text::Email;
 use crate::domain::words::Stage;
@@ -41,11 +41,17 @@ pub fn in_use(rung: &Rung) -> HubText {
 
 impl Wording {
     pub fn load(tx: &Tx, ladder: &Ladder) -> Result<Wording> {
-        let sender = Sender { hub: setting::hub(tx)?, reply_to: setting::reply_to(tx)? };
+        let sender =
+            Sender { hub: setting::hub(tx)?, reply_to: setting::reply_to(tx)?, hub_contact: setting::hub_contact(tx)? };
         let worded = |rung: &Rung| {
             Ok(Worded { stage: rung.stage, copy_to: rung.copy_to.clone(), text: in_use(rung).compile()? })
         };
         Ok(Wording { sender, stages: ladder.rungs().iter().map(worded).collect::<Result<_>>()? })
+    }
+
+    /// Where the hub is reached; empty where it says nothing of it.
+    pub fn hub_contact(&self) -> &str {
+        self.sender.hub_contact.as_deref().unwrap_or_default()
     }
 
     /// The same with another text for a stage.
@@ -72,10 +78,16 @@ impl Wording {
     pub fn try_out(&self, rung: &Rung, text: &HubText, today: Date) -> Result<()> {
         let text = text.compile()?;
         let answers = Sender { reply_to: Some(Email::from_record("office@example.org")), ..self.sender.clone() };
-        let silent = Sender { reply_to: None, ..self.sender.clone() };
-        for (contact, notices) in specimens(rung.stage, rung.days, today) {
+        let answers = Sender { hub_contact: Some("1 High Street, Northshire".to_string()), ..answers };
+        let silent = Sender { reply_to: None, hub_contact: None, ..self.sender.clone() };
+        let trials = trials(rung.stage, rung.days, today);
+        if let Some(Specimen { contact, notices, .. }) = trials.first() {
+            let fields = MessageFields::of(&answers, contact, rung.stage, notices, today);
+            text.knows_its_fields(&fields, &["table"])?;
+        }
+        for Specimen { contact, notices, .. } in &trials {
             for sender in [&answers, &silent] {
-                compose(&text, sender, &contact, rung.stage, &notices, today)?;
+                compose(&text, sender, contact, rung.stage, notices, today)?;
             }
         }
         Ok(())

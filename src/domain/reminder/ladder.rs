@@ -44,6 +44,26 @@ pub enum LadderRefusal {
     NotLateYet { stage: Stage, days: i64 },
     #[error("{} at {} would come when the due day has passed", Stage::DueSoon, in_days(*.days))]
     NoLongerSoon { days: i64 },
+    #[error("{stage} at {} would never go out: what is late by over {look_back_days} days is not written about", in_days(*.days))]
+    BeyondLookBack { stage: Stage, days: i64, look_back_days: i64 },
+}
+
+/// Why the days that reminders look back were not changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("with look-back-days at {look_back_days}, the stage {stage} at {} would never go out", in_days(*.days))]
+pub struct LookBackRefusal {
+    look_back_days: i64,
+    stage: Stage,
+    days: i64,
+}
+
+impl Refusal for LookBackRefusal {
+    fn hint(&self) -> Option<String> {
+        let LookBackRefusal { look_back_days, stage, days } = self;
+        Some(format!(
+            "give it {days} or more, or bring that stage forward first: ledgerline remind ladder set {stage} --days {look_back_days}"
+        ))
+    }
 }
 
 /// `+14 days`
@@ -59,6 +79,9 @@ impl Refusal for LadderRefusal {
             }
             LadderRefusal::NotLateYet { .. } => "give it days after the due day, 1 or more".to_string(),
             LadderRefusal::NoLongerSoon { .. } => "give it days before the due day, such as -14".to_string(),
+            LadderRefusal::BeyondLookBack { days, look_back_days, .. } => format!(
+                "give it {look_back_days} or fewer, or look back further first: ledgerline setting set look-back-days {days}"
+            ),
         })
     }
 }
@@ -109,10 +132,24 @@ impl Ladder {
         plus_days(today, -earliest).unwrap_or(today)
     }
 
+    /// The latest stage of all that come when a loan is too late to be written about.
+    fn beyond(&self, look_back_days: i64) -> Option<&Rung> {
+        self.rungs.iter().filter(|rung| rung.days > look_back_days).max_by_key(|rung| rung.days)
+    }
+
+    /// Whether every stage goes out if reminders look back so many days.
+    pub fn reaches(&self, look_back_days: i64) -> Result<(), LookBackRefusal> {
+        let beyond = self.beyond(look_back_days);
+        beyond.map_or(Ok(()), |rung| Err(LookBackRefusal { look_back_days, stage: rung.stage, days: rung.days }))
+    }
+
     /// The ladder with a stage changed, or why that cannot be: what is for late loans must come after the due day, and each
     /// stage after the one before it.
-    pub fn changed(&self, rung: Rung) -> Result<Ladder, LadderRefusal> {
+    pub fn changed(&self, rung: Rung, look_back_days: i64) -> Result<Ladder, LadderRefusal> {
         let (stage, days) = (rung.stage, rung.days);
+        if days > look_back_days {
+            return Err(LadderRefusal::BeyondLookBack { stage, days, look_back_days });
+        }
         if stage == Stage::DueSoon && days > 0 {
             return Err(LadderRefusal::NoLongerSoon { days });
         }
@@ -140,7 +177,7 @@ mod tests {
     use jiff::civil::date;
 
     fn with_days(stage: Stage, days: i64) -> Result<Ladder, LadderRefusal> {
-        Ladder::default().changed(Rung { stage, days, template: None, copy_to: None })
+        Ladder::default().changed(Rung { stage, days, template: None, copy_to: None }, 120)
     }
 
     #[test]
@@ -193,5 +230,19 @@ mod tests {
         let told = |stage, days| with_days(stage, days).map(|_| ()).map_err(|refusal| refusal.to_string());
         assert_eq!(told(Stage::First, 14), Err("second at +14 days would not come after first at +14 days".into()));
         assert_eq!(told(Stage::Final, 7), Err("final at +7 days would not come after second at +14 days".into()));
+    }
+
+    #[test]
+    fn a_stage_that_would_never_go_out_is_refused() {
+        assert!(with_days(Stage::Final, 120).is_ok());
+        let (stage, look_back_days) = (Stage::Final, 120);
+        let beyond = LadderRefusal::BeyondLookBack { stage, days: 121, look_back_days };
+        assert_eq!(with_days(stage, 121), Err(beyond));
+        let ladder = Ladder::default();
+        assert_eq!(ladder.reaches(28), Ok(()));
+        for look_back_days in [1, 14, 27] {
+            let refused = LookBackRefusal { look_back_days, stage: Stage::Final, days: 28 };
+            assert_eq!(ladder.reaches(look_back_days), Err(refused));
+        }
     }
 }

@@ -37,6 +37,8 @@ pub fn standard_text(stage: Stage) -> &'static str {
 pub enum MessageRefusal {
     #[error("{} does not begin with a line 'Subject: …'", escape(.text))]
     NoSubject { text: String },
+    #[error("{} has no empty line after its subject, which is one line alone", escape(.text))]
+    NoGap { text: String },
     #[error("the subject of {} is empty once it is filled in", escape(.text))]
     EmptySubject { text: String },
     #[error("{} has nothing to say under its subject once it is filled in", escape(.text))]
@@ -63,7 +65,12 @@ pub fn subject_and_body(name: &str, filled: &str) -> Result<(String, String), Me
     if body.trim().is_empty() {
         return Err(MessageRefusal::EmptyBody { text: text() });
     }
-    Ok((subject, body.trim_start_matches('\n').to_string()))
+    // Whoever writes a further header there would find it in the message.
+    if !body.lines().next().unwrap_or_default().trim().is_empty() {
+        return Err(MessageRefusal::NoGap { text: text() });
+    }
+    let gap = body.lines().take_while(|line| line.trim().is_empty()).count();
+    Ok((subject, body.split_inclusive('\n').skip(gap).collect()))
 }
 
 /// Whoever writes: the hub, and where it wants answers.
@@ -71,6 +78,8 @@ pub fn subject_and_body(name: &str, filled: &str) -> Result<(String, String), Me
 pub struct Sender {
     pub hub: String,
     pub reply_to: Option<Email>,
+    /// Where else the hub is reached: an address, a telephone number. Commas part its lines.
+    pub hub_contact: Option<String>,
 }
 
 /// The fields of a message's text; days and amounts in words, what is not known empty.
@@ -87,10 +96,14 @@ pub struct MessageFields {
     late_instruments: String,
     soon: usize,
     soon_instruments: String,
+    due_today: usize,
     at_stage: usize,
     stage_instruments: String,
+    /// How late those are at least: it tells them from the rest.
+    stage_days: i64,
     replacement_total: String,
     reply_to: String,
+    hub_contact: String,
     pub loans: Vec<LoanFields>,
 }
 
@@ -108,6 +121,7 @@ pub struct LoanFields {
     pub due_on: String,
     pub days_late: i64,
     is_late: bool,
+    pub is_today: bool,
     stage: String,
     when: String,
     sentence: String,
@@ -132,10 +146,13 @@ impl MessageFields {
             late_instruments: named(&late),
             soon: soon.len(),
             soon_instruments: named(&soon),
+            due_today: soon.iter().filter(|notice| notice.due_on == today).count(),
             at_stage: at_stage.len(),
             stage_instruments: named(&at_stage),
+            stage_days: at_stage.iter().map(|notice| days_late(notice.due_on, today)).min().unwrap_or_default(),
             replacement_total: replacement_total(&at_stage),
             reply_to: sender.reply_to.as_ref().map(Email::to_string).unwrap_or_default(),
+            hub_contact: sender.hub_contact.clone().unwrap_or_default(),
             loans: told.iter().map(|notice| notice.fields(today)).collect(),
         }
     }
@@ -196,6 +213,7 @@ impl Notice {
             due_on: in_words(self.due_on),
             days_late: days_late(self.due_on, today),
             is_late: self.is_late(today),
+            is_today: self.due_on == today,
             stage: self.stage.to_string(),
             when,
             replacement_value: self.replacement_value.map(Pence::in_words).unwrap_or_default(),
@@ -216,19 +234,19 @@ fn when(due_on: Date, today: Date) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::specimen::specimens;
+    use super::super::specimen::{Specimen, specimens};
     use super::*;
     use jiff::civil::date;
 
     const TODAY: Date = date(2026, 11, 22);
 
     fn sender() -> Sender {
-        Sender { hub: "Test Hub".into(), reply_to: None }
+        Sender { hub: "Test Hub".into(), reply_to: None, hub_contact: None }
     }
 
     fn fields(stage: Stage, number: usize) -> MessageFields {
-        let (contact, notices) = &specimens(stage, 14, TODAY)[number];
-        MessageFields::of(&sender(), contact, stage, notices, TODAY)
+        let specimen = &specimens(stage, 14, TODAY)[number];
+        MessageFields::of(&sender(), &specimen.contact, stage, &specimen.notices, TODAY)
     }
 
     #[test]
@@ -251,12 +269,15 @@ mod tests {
         assert_eq!(mixed.late_instruments, "2 instruments");
         assert_eq!(mixed.soon_instruments, "the 1/4 cello VC-0000");
         assert_eq!(mixed.stage_instruments, "the 3/4 violin VN-0000");
+        assert_eq!((mixed.stage_days, mixed.due_today), (14, 1));
+        let today: Vec<bool> = mixed.loans.iter().map(|loan| loan.is_today).collect();
+        assert_eq!(today, [false, false, true]);
         assert!(fields(Stage::First, 2).is_place);
     }
 
     #[test]
     fn an_instrument_that_a_school_gave_to_a_pupil_is_told_once() {
-        let (school, mut notices) = specimens(Stage::First, 1, TODAY).swap_remove(2);
+        let Specimen { contact: school, mut notices, .. } = specimens(Stage::First, 1, TODAY).swap_remove(2);
         notices.push(Notice { borrower: school.reference, ..notices[0].clone() });
         let told = |notices: &[Notice]| MessageFields::of(&sender(), &school, Stage::First, notices, TODAY).count;
         assert_eq!(told(&notices), 3);
@@ -276,12 +297,15 @@ mod tests {
         let read = |text: &str| subject_and_body("first.txt", text);
         let expected = ("Bring it  back".split_whitespace().collect::<Vec<_>>().join(" "), "Dear\n\nBye\n".to_string());
         assert_eq!(read("\n\nSubject: Bring it  back \n\n\nDear\n\nBye\n"), Ok(expected.clone()));
-        assert_eq!(read("subject:Bring it back\nDear\n\nBye\n"), Ok(expected));
+        assert_eq!(read("subject:Bring it back\n \nDear\n\nBye\n"), Ok(expected));
         let text = || "first.txt".to_string();
         for bare in ["", "Dear Ana", "Sübject: x\n\ny", "Re: Subject: x\n\ny"] {
             assert_eq!(read(bare), Err(MessageRefusal::NoSubject { text: text() }), "{bare}");
         }
         assert_eq!(read("Subject: \nDear"), Err(MessageRefusal::EmptySubject { text: text() }));
         assert_eq!(read("Subject: x\n \n"), Err(MessageRefusal::EmptyBody { text: text() }));
+        for close in ["Subject: x\nBcc: y@example.org\n\nDear", "Subject: x\nDear"] {
+            assert_eq!(read(close), Err(MessageRefusal::NoGap { text: text() }), "{close}");
+        }
     }
 }

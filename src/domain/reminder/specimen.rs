@@ -9,7 +9,19 @@ use crate::domain::text::Email;
 use crate::domain::words::Stage;
 
 /// Somebody to write to, and the loans to write about.
-pub type Specimen = (Contact, Vec<Notice>);
+#[derive(Clone, Debug)]
+pub struct Specimen {
+    /// How it differs from the others: `one loan of a family's`.
+    pub what: &'static str,
+    pub contact: Contact,
+    pub notices: Vec<Notice>,
+}
+
+/// Days late at which a text may have something else to say; those before the due day are negative.
+const LATENESS: [i64; 19] = [-30, -14, -7, -3, -2, -1, 0, 1, 2, 3, 7, 15, 30, 60, 90, 180, 300, 365, 400];
+
+/// More instruments than a text is likely to name one by one.
+const MANY: usize = 12;
 
 /// Messages of a stage that begins `days` from the due day: to somebody with one loan of which little is known, to somebody
 /// with several at this stage and below, to a school, and to an organisation with one loan of its own.
@@ -21,10 +33,6 @@ pub fn specimens(stage: Stage, days: i64, today: Date) -> Vec<Specimen> {
     let below = (if is_late { Stage::First } else { stage }, due_on(days_late));
     let due_today = (Stage::DueSoon, today);
 
-    let one = contact(BorrowerRef::Person(PersonRef::new(0)), "Pat Specimen", None);
-    let family = contact(BorrowerRef::Person(PersonRef::new(0)), "Pat Specimen", Some("1 Specimen Street, Northshire"));
-    let school = contact(BorrowerRef::School(Urn::new(100_000)), "Specimen School", None);
-    let organisation = contact(BorrowerRef::Organisation(OrganisationRef::new(0)), "Specimen Nursery", None);
     let several = |contact: &Contact| {
         vec![
             notice(contact, at_stage, ("VN-0000", "violin", "3/4"), Some("Alex S."), Some(Pence::new(15_000))),
@@ -33,13 +41,41 @@ pub fn specimens(stage: Stage, days: i64, today: Date) -> Vec<Specimen> {
         ]
     };
     let bare = |contact: &Contact| vec![notice(contact, at_stage, ("VN-0000", "violin", ""), None, None)];
-    [(one, false), (family, true), (school, true), (organisation, false)]
-        .into_iter()
-        .map(|(contact, much)| {
-            let notices = if much { several(&contact) } else { bare(&contact) };
-            (contact, notices)
-        })
-        .collect()
+    let [person, school, organisation] = contacts();
+    let specimen = |what, contact: &Contact, notices| Specimen { what, contact: contact.clone(), notices };
+    vec![
+        specimen("a person with one instrument", &person, bare(&person)),
+        specimen("a family with several instruments, due on different days", &person, several(&person)),
+        specimen("a school with several instruments, due on different days", &school, several(&school)),
+        specimen("an organisation with one instrument", &organisation, bare(&organisation)),
+    ]
+}
+
+/// What a text is tried by: the specimens, and whatever else may lead it along another way: more or less late, alone or with
+/// many more, with and without a value, of the contact's own and of a pupil's.
+pub fn trials(stage: Stage, days: i64, today: Date) -> Vec<Specimen> {
+    let is_of_stage = |late: &i64| *late >= days && (*late > 0) == (stage != Stage::DueSoon);
+    let lateness: Vec<i64> = std::iter::once(days).chain(LATENESS).filter(is_of_stage).collect();
+    let mut trials = specimens(stage, days, today);
+    for contact in contacts() {
+        for (pupil, value) in [(None, None), (Some("Alex S."), Some(Pence::new(15_000)))] {
+            let due = |days: i64| (stage, plus_days(today, -days).unwrap_or(today));
+            let one = |late: &i64| notice(&contact, due(*late), ("VN-0000", "violin", "3/4"), pupil, value);
+            let mut tried = |notices| trials.push(Specimen { what: "a trial", contact: contact.clone(), notices });
+            lateness.iter().for_each(|late| tried(vec![one(late)]));
+            tried(lateness.iter().cycle().take(MANY.max(lateness.len())).map(one).collect());
+        }
+    }
+    trials
+}
+
+/// One of each kind.
+fn contacts() -> [Contact; 3] {
+    [
+        contact(BorrowerRef::Person(PersonRef::new(0)), "Pat Specimen", Some("1 Specimen Street, Northshire")),
+        contact(BorrowerRef::School(Urn::new(100_000)), "Specimen School", None),
+        contact(BorrowerRef::Organisation(OrganisationRef::new(0)), "Specimen Nursery", None),
+    ]
 }
 
 fn contact(reference: BorrowerRef, name: &str, address: Option<&str>) -> Contact {
@@ -71,5 +107,29 @@ fn notice(
         due_on,
         stage,
         replacement_value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::due::days_late;
+
+    #[test]
+    fn trials_reach_as_far_as_a_stage_may_come() {
+        let today = Date::constant(2026, 11, 22);
+        let late = |stage, days| {
+            let notices = trials(stage, days, today).into_iter().flat_map(|trial| trial.notices);
+            let of_stage = notices.filter(move |notice| notice.stage == stage);
+            let late: Vec<i64> = of_stage.map(|notice| days_late(notice.due_on, today)).collect();
+            (late.iter().min().copied(), late.iter().max().copied())
+        };
+        assert_eq!(late(Stage::First, 1), (Some(1), Some(400)));
+        assert_eq!(late(Stage::Final, 28), (Some(28), Some(400)));
+        assert_eq!(late(Stage::DueSoon, -14), (Some(0), Some(0)));
+        for (stage, days) in [(Stage::DueSoon, 0), (Stage::DueSoon, -14), (Stage::Final, 365)] {
+            let trials = trials(stage, days, today);
+            assert!(trials.iter().any(|trial| trial.notices.len() >= MANY), "{stage}");
+        }
     }
 }

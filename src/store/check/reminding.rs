@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::{Fault, Rule};
 use crate::store::db::Tx;
 use crate::store::remember::Table;
-use crate::store::reminder;
+use crate::store::{reminder, setting};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -74,10 +74,12 @@ pub(super) const DAYS: &[(&str, &str)] = &[
     ("arming", "last_run_on"),
 ];
 
-/// The ladder is made of the hub's stages and the program's, so it is judged by the rule for a change of it.
-pub(super) fn ladder_out_of_order(tx: &Tx) -> Result<Vec<Fault>> {
+/// The ladder is made of the hub's stages and the program's, so it is judged by the rules for a change of it.
+pub(super) fn ladder_faults(tx: &Tx) -> Result<Vec<Fault>> {
     let ladder = reminder::ladder(tx)?;
-    let refusal = ladder.rungs().iter().find_map(|rung| ladder.changed(rung.clone()).err());
-    let fault = |fault: String| Fault { rule: "the ladder is in order".into(), record: "ladder".into(), fault };
-    Ok(refusal.map(|refusal| fault(refusal.to_string())).into_iter().collect())
+    let disorder = ladder.rungs().iter().find_map(|rung| ladder.changed(rung.clone(), i64::MAX).err());
+    let unsaid = ladder.reaches(setting::look_back_days(tx)?).err();
+    let fault = |rule: &str, fault: String| Fault { rule: rule.into(), record: "ladder".into(), fault };
+    let disorder = disorder.map(|refusal| fault("the ladder is in order", refusal.to_string()));
+    Ok(disorder.into_iter().chain(unsaid.map(|refusal| fault("every stage goes out", refusal.to_string()))).collect())
 }

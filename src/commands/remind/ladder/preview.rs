@@ -44,13 +44,19 @@ impl Preview {
             }
             let contacts = at_stage(tx, &outlook, stage)?;
             let is_real = !contacts.is_empty();
-            let specimens = || specimens(stage, rung.days, today).into_iter().map(|(_, notices)| notices).collect();
-            let contacts: Vec<Vec<Notice>> = if is_real { contacts } else { specimens() };
-            let told = contacts.iter().filter_map(|notices| {
+            let told = |notices: &[Notice]| {
                 let contact = &notices.first()?.contact;
                 Some(wording.message(contact, notices, today).map(|message| shown(&message)))
+            };
+            if is_real {
+                let messages: Result<Vec<String>> = contacts.iter().filter_map(|notices| told(notices)).collect();
+                return Ok((messages?, is_real));
+            }
+            let made_up = specimens(stage, rung.days, today).into_iter().filter_map(|specimen| {
+                let message = told(&specimen.notices)?;
+                Some(message.map(|message| format!("\nMade up: {}{message}", specimen.what)))
             });
-            Ok((told.collect::<Result<Vec<String>>>()?, is_real))
+            Ok((made_up.collect::<Result<Vec<String>>>()?, is_real))
         })?;
         desk.page(messages.concat().trim_start_matches('\n'))?;
         if is_real {

@@ -17,7 +17,7 @@ use crate::domain::reminder::Rung;
 use crate::domain::text::Email;
 use crate::domain::words::{Route, Stage};
 use crate::store::journal::Event;
-use crate::store::{Tx, reminder};
+use crate::store::{Tx, reminder, setting};
 
 /// Change a stage's day, its text, or who gets a copy of its messages.
 ///
@@ -25,10 +25,8 @@ use crate::store::{Tx, reminder};
 /// before it is kept, and 'ledgerline remind ladder preview first --template FILE' shows it filled in. What was said already
 /// is never said again because a day was moved.
 ///
-/// Example: ledgerline remind ladder set due-soon --days -21
-/// Example: ledgerline remind ladder set final --template final.txt --copy-to manager@hub.example
+/// Example: ledgerline remind ladder set final --days 35 --template final.txt
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct Set {
     #[arg(value_parser = word::<Stage>(), ignore_case = true)]
     stage: Stage,
@@ -46,7 +44,7 @@ struct Change {
     /// A file with the text; '' goes back to the program's own
     #[arg(long, value_name = "FILE", value_parser = given(path))]
     template: Option<Given<PathBuf>>,
-    /// Who gets a copy of each message; '' for nobody
+    /// Who gets a copy of each message that is mailed, and none of letters; '' for nobody
     #[arg(long, value_name = "EMAIL", value_parser = given(str::parse::<Email>))]
     copy_to: Option<Given<Email>>,
 }
@@ -69,7 +67,7 @@ impl Set {
             let before = ladder.rung(stage).clone();
             let mut after = Rung { days: self.to.days.unwrap_or(before.days), ..before.clone() };
             Given::over(&self.to.copy_to, &mut after.copy_to);
-            let changed = ladder.changed(after.clone()).map_err(refuse)?;
+            let changed = ladder.changed(after.clone(), setting::look_back_days(tx)?).map_err(refuse)?;
             if let Some(Given::Value(text)) = &text {
                 Wording::load(tx, &changed)?.try_out(&after, text, today)?;
             }
@@ -83,7 +81,7 @@ impl Set {
             }
             let messages_before = messages(tx, today)?;
             reminder::set_rung(tx, &after)?;
-            let mut sentences = vec![format!("The stage {stage} now comes {}.", standing(&after))];
+            let mut sentences = vec![format!("The stage {stage} {}.", told(&before, &after).join(" and "))];
             sentences.extend(flood(messages_before, messages(tx, today)?));
             let summary = format!("Reminder stage {stage}: {}", changes(&before, &after).join("; "));
             let subject = stage.to_string();
@@ -98,6 +96,20 @@ fn standing(rung: &Rung) -> String {
     let words = if rung.template.is_some() { "in the hub's own words" } else { "in the program's own words" };
     let copy = rung.copy_to.as_ref().map(|email| format!(", a copy to {email}")).unwrap_or_default();
     format!("{}, {words}{copy}", rung.when())
+}
+
+/// What changed, for whoever changed it.
+fn told(before: &Rung, after: &Rung) -> Vec<String> {
+    let days = (before.days != after.days).then(|| format!("now comes {}", after.when()));
+    let text = (before.template != after.template).then(|| match after.template {
+        Some(_) => "is now in the hub's own words".to_string(),
+        None => "is now in the program's own words".to_string(),
+    });
+    let copy = (before.copy_to != after.copy_to).then(|| match &after.copy_to {
+        Some(email) => format!("sends a copy of what is mailed to {email}"),
+        None => "sends no copies any more".to_string(),
+    });
+    [days, text, copy].into_iter().flatten().collect()
 }
 
 /// What changed, for the journal.
