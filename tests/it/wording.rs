@@ -195,7 +195,7 @@ fn help_is_not_broken_where_a_line_of_its_source_ended() {
     let mut desk = Desk::new();
     desk.terminal.width = Some(80);
     let ladder = ["ladder", "ladder list", "ladder show", "ladder preview", "ladder set"];
-    for verb in ["", "log", "hold", "release"].into_iter().chain(ladder) {
+    for verb in ["", "arm", "log", "retry", "hold", "release"].into_iter().chain(ladder) {
         let help = desk.done(&format!("remind {verb} --help"));
         let (text, _) = help.split_once("Usage:").expect("a usage");
         let lines: Vec<&str> = text.lines().collect();

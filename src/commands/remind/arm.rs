@@ -20,7 +20,6 @@ use crate::store::{Db, Tx, setting};
 ///
 /// Example: ledgerline remind arm
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct Arm {}
 
 impl Arm {

@@ -27,7 +27,6 @@ use crate::store::reminder;
 ///
 /// Example: ledgerline remind retry M12
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct Retry {
     /// Which messages; all that were begun and never finished where none is named
     messages: Vec<MessageRef>,
