@@ -28,8 +28,8 @@ pub use hold::{Hold, held, hold, release};
 pub use ladder::{ladder, set_rung};
 pub use log::{SaidFilter, each_said, is_spoken_of, last_said, sent_about};
 pub use message::{
-    Begun, Claim, Settlement, add_to_answer, begun, claim, is_told, leave_unsettled, origin, release_claims, route_of,
-    rows_of, settle, tell_of_unfinished, unmark_refused, wait, was_put_off,
+    Begun, Claim, Settlement, add_to_answer, begun, claim, is_told, origin, release_claims, route_of, rows_of, settle,
+    tell_of_unfinished, unmark_refused, wait, was_put_off,
 };
 pub use standing::standing;
 

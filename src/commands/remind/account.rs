@@ -42,7 +42,8 @@ pub struct Account {
     page: Option<PathBuf>,
     /// Messages beyond the limit.
     beyond_limit: usize,
-    /// Messages in a row of which nobody can tell whether they were taken.
+    /// Messages of which nobody can tell whether they were taken, and how many of them there were in a row.
+    uncertain_messages: Vec<MessageRef>,
     uncertain: usize,
     /// The server went away, with so many messages still to go.
     stopped: Option<(String, usize)>,
@@ -52,6 +53,11 @@ impl Account {
     /// How many messages went out.
     pub fn messages(&self) -> usize {
         self.mails + self.letters
+    }
+
+    /// Messages that stay begun, and of which the account tells.
+    pub fn begun(&self) -> Vec<MessageRef> {
+        self.unfinished.iter().chain(&self.uncertain_messages).copied().collect()
     }
 
     /// Whether there is nothing to tell.
@@ -81,6 +87,7 @@ impl Account {
     pub fn is_uncertain_again(&mut self, notices: Vec<Notice>, message: MessageRef, answer: String) -> bool {
         const MOST_IN_A_ROW: usize = 3;
         self.uncertain += 1;
+        self.uncertain_messages.push(message);
         self.fate(notices, Fate::Unknown(message, answer));
         self.uncertain >= MOST_IN_A_ROW
     }
@@ -125,7 +132,7 @@ impl Account {
     }
 
     /// The list of whom nothing reached, the reasons, and the line about the rest.
-    pub fn tell(mut self, desk: &mut Desk<'_, '_>, today: Date, unfinished: &[MessageRef]) -> Result<Ending> {
+    pub fn tell(mut self, desk: &mut Desk<'_, '_>, today: Date) -> Result<Ending> {
         self.not_sent.retain(|(notice, _)| !self.lettered.contains(&notice.loan));
         if !self.not_sent.is_empty() || desk.options().output.is_some() {
             desk.list::<ReminderLine>(|out| {
@@ -136,7 +143,7 @@ impl Account {
         for lost in &self.copies_lost {
             desk.warn(lost)?;
         }
-        for message in unfinished {
+        for message in &self.unfinished {
             desk.warn(format!(
                 "{message} was begun by an earlier run and never finished: 'ledgerline remind log --state claimed' tells \
                  to whom, 'ledgerline remind retry {message}' sends it again"
@@ -145,10 +152,10 @@ impl Account {
         if self.beyond_limit > 0 || self.messages() > 0 {
             desk.say(self.sentence())?;
         }
-        Ok(self.ending(!unfinished.is_empty()))
+        Ok(self.ending())
     }
 
-    fn ending(&self, has_unfinished: bool) -> Ending {
+    fn ending(&self) -> Ending {
         if let Some((why, left)) = &self.stopped {
             let left = plural(*left, "message waits", "messages wait");
             return Ending::Partial(Some(format!("error: {why}\nThe run ended early: {left} for the next.")));
@@ -158,7 +165,7 @@ impl Account {
             return Ending::Partial(Some(format!("Some are not known to be reached: {loans} on the list.")));
         }
         match (self.not_sent.len(), self.messages()) {
-            (0, _) if !has_unfinished && self.copies_lost.is_empty() => Ending::Done,
+            (0, _) if self.unfinished.is_empty() && self.copies_lost.is_empty() => Ending::Done,
             (0, _) => Ending::Partial(None),
             (_, 0) => Ending::Partial(Some(format!("Nobody could be reached: nothing was said of {loans}."))),
             _ => Ending::Partial(Some(format!("Some could not be reached: nothing was said of {loans}."))),

@@ -80,9 +80,8 @@ impl Round<'_, '_, '_> {
         self.steps.reached("connected");
         let mut progress = Progress::new(self.desk.world.terminal.stderr);
         for (done, loans) in (0..).zip(&planned) {
-            let stop = match self.claim(loans, Route::Email) {
-                Ok(Some(claimed)) => self.mail_one(&mut post, claimed, account)?,
-                Ok(None) => None,
+            let stop = match self.mail_one(&mut post, loans, account) {
+                Ok(stop) => stop,
                 // What was done so far is still to be told.
                 Err(fault) if account.has_sent() => Some(Stop { why: format!("{fault:#}"), is_tried: false }),
                 Err(fault) => return Err(fault),
@@ -98,8 +97,9 @@ impl Round<'_, '_, '_> {
         Ok(())
     }
 
-    /// Hands one message over and settles it; says why none should follow, where that is so.
-    fn mail_one(&mut self, post: &mut Post, claimed: Claimed, account: &mut Account) -> Result<Option<Stop>> {
+    /// Claims one message, hands it over and settles it; says why none should follow, where that is so.
+    fn mail_one(&mut self, post: &mut Post, loans: &[LoanRef], account: &mut Account) -> Result<Option<Stop>> {
+        let Some(claimed) = self.claim(loans, Route::Email)? else { return Ok(None) };
         let Some(message) = self.compose(&claimed, account)? else { return Ok(None) };
         let id = identity(&self.terms.origin, &claimed.notices);
         let mail = Mail { message: &message, reply_to: self.terms.reply_to.as_ref(), at: self.terms.at, id: &id };
@@ -107,8 +107,7 @@ impl Round<'_, '_, '_> {
             Ok(handed) => handed,
             Err(gone) => {
                 self.settle(&claimed, ReminderState::PutOff, Some(gone.to_string()))?;
-                let stop = Stop { why: gone.to_string(), is_tried: false };
-                return if account.has_sent() { Ok(Some(stop)) } else { Err(gone) };
+                return Err(gone);
             }
         };
         self.steps.reached("handed-over");
@@ -117,8 +116,7 @@ impl Round<'_, '_, '_> {
             Handed::Refused(answer) => (ReminderState::Refused, answer),
             Handed::PutOff(answer) => (ReminderState::PutOff, answer),
             Handed::Unknown(answer) => {
-                let today = self.terms.stamp.today;
-                self.db.write(|tx| reminder::leave_unsettled(tx, claimed.claim.message, &answer, today))?;
+                self.db.write(|tx| reminder::add_to_answer(tx, claimed.claim.message, &answer))?;
                 let is_enough = account.is_uncertain_again(claimed.notices, claimed.claim.message, answer);
                 let why = "the mail server does not say whether it takes messages".to_string();
                 return Ok(is_enough.then_some(Stop { why, is_tried: true }));

@@ -98,16 +98,16 @@ impl Run {
         let terms = db.read(|tx| self.terms(desk, tx))?;
         let waiting = db.read(|tx| self.not_told_of(tx, &terms))?;
         waiting.iter().for_each(|notice| account.not_sent(notice.clone(), Fate::NoAddress));
-        let unfinished = std::mem::take(&mut account.unfinished);
+        let begun = account.begun();
         let is_through = !account.is_stopped();
         if self.loans.is_some() && account.is_empty() {
             desk.say("Nothing is due any more of what that was about.")?;
         }
-        let ending = account.tell(desk, terms.stamp.today, &unfinished)?;
+        let ending = account.tell(desk, terms.stamp.today)?;
         // What nobody has read is not written down as told.
         db.write(|tx| {
             waiting.iter().try_for_each(|notice| reminder::wait(tx, notice))?;
-            reminder::tell_of_unfinished(tx, &unfinished, terms.stamp.today)?;
+            reminder::tell_of_unfinished(tx, &begun, terms.stamp.today)?;
             // A run about a part of what is due is not the morning's.
             let is_about_all = self.stage.is_none() && self.borrower.is_none() && self.loans.is_none();
             let is_the_mornings = self.send && is_about_all && is_through;

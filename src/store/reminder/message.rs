@@ -116,12 +116,6 @@ pub fn settle(tx: &Tx, stamp: &Stamp, claim: Claim, dropped: &[LoanRef], settlem
     Ok(())
 }
 
-/// Leaves a message claimed of which nobody can tell whether it was taken; the run has said so.
-pub fn leave_unsettled(tx: &Tx, message: MessageRef, answer: &str, today: Date) -> Result<()> {
-    tx.execute("UPDATE message SET answer = ?2, told_on = ?3 WHERE id = ?1", args![message, answer, today])?;
-    Ok(())
-}
-
 /// Adds to what the mail server said of a message.
 pub fn add_to_answer(tx: &Tx, message: MessageRef, answer: &str) -> Result<()> {
     let sql = "UPDATE message SET answer = coalesce(answer || '; ', '') || ?2 WHERE id = ?1";
