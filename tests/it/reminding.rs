@@ -374,8 +374,10 @@ fn imported_loans_keep_quiet_until_armed() {
     desk.run("remind --send");
     desk.done("instrument add --type CL");
     desk.write("loans.csv", "tag,scheme,borrower,hirer,out_on,due_on\nCL-0001,hire,P5,P2,2026-09-01,2026-11-10\n");
-    desk.done("import loans @/loans.csv --commit");
+    let imported = desk.run("import loans @/loans.csv --commit").stderr;
+    assert!(imported.contains("Nobody is reminded of the loans that are new until"), "{imported}");
     quiet(&desk.run("remind --send"));
+    assert!(desk.run("remind --letters @/letters").stderr.contains("quiet until 'ledgerline remind arm': 1"));
     assert!(desk.run("remind").stderr.contains("quiet until 'ledgerline remind arm': 1"));
     desk.done("remind arm");
     assert_eq!(desk.run("remind --send").exit, 0);

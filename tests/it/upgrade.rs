@@ -218,6 +218,8 @@ fn an_older_file_keeps_its_records_and_writes_to_nobody() {
     let db = ledgerline::store::open(&desk.hub()).expect("a file").db;
     let arming = db.read(ledgerline::store::reminder::arming).expect("read");
     assert_eq!(arming, None);
+    drop(db);
+    assert!(desk.refused("remind --send").contains("reminders are not armed"));
     assert_eq!(desk.done("overdue --format csv").lines().count(), 3, "both are late");
     assert_eq!(desk.done("log --format csv").lines().count(), 3);
     assert!(desk.done("status").contains("reminders_last_ran_on  not armed"));

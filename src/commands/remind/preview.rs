@@ -55,6 +55,10 @@ pub fn run(remind: &Remind, desk: &mut Desk<'_, '_>) -> Result<()> {
     remarks.tell(desk)
 }
 
+pub(super) fn quiet_until_armed(loans: i64) -> String {
+    format!("Imported, and so quiet until 'ledgerline remind arm': {loans}.")
+}
+
 /// Whom neither mail nor a letter reaches, and what to do about it.
 pub(super) fn unreachable(contact: &Contact) -> String {
     let noun = match contact.reference {
@@ -171,7 +175,7 @@ impl Remarks {
             desk.say(format!("On hold, and so not written about: {held}."))?;
         }
         if quiet > 0 {
-            desk.say(format!("Imported, and so quiet until 'ledgerline remind arm': {quiet}."))?;
+            desk.say(quiet_until_armed(quiet))?;
         }
         if self.unfinished > 0 {
             desk.warn(format!(

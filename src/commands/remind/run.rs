@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::account::{Account, Fate};
 use super::arm::Armed;
 use super::narrowing::Narrowing;
+use super::preview::quiet_until_armed;
 use super::round::Round;
 use super::steps::Steps;
 use super::{Remind, Wording};
@@ -102,6 +103,13 @@ impl Run {
         let is_through = !account.is_stopped();
         if self.loans.is_some() && account.is_empty() {
             desk.say("Nothing is due any more of what that was about.")?;
+        }
+        if !self.send && self.loans.is_none() {
+            // Whoever writes letters by hand must not take silence for nothing due.
+            let quiet = db.read(|tx| terms.outlook.left_out(tx))?.quiet;
+            if quiet > 0 {
+                desk.say(quiet_until_armed(quiet))?;
+            }
         }
         let ending = account.tell(desk, terms.stamp.today)?;
         // What nobody has read is not written down as told.

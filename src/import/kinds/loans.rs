@@ -11,7 +11,7 @@ use crate::import::track::{Numbers, Runs};
 use crate::output::listing::Lister;
 use crate::store::journal::About;
 use crate::store::record::Amendment;
-use crate::store::{Tx, loan, record};
+use crate::store::{Tx, loan, record, reminder};
 
 mod facts;
 mod judge;
@@ -34,6 +34,7 @@ struct Loans {
     highest_before: i64,
     /// The highest that came with a row.
     highest: i64,
+    has_new: bool,
 }
 
 pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
@@ -45,6 +46,7 @@ pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
         judge: Judge::new(terms.today),
         highest_before: record::highest_loan(tx)?,
         highest: 0,
+        has_new: false,
     })
 }
 
@@ -91,8 +93,12 @@ impl Intake for Loans {
             loan::reserve(tx, LoanRef::new(self.highest))?;
         }
         let runs = std::mem::take(&mut self.touched).joined();
-        let about = runs.into_iter().map(|(first, last)| About::Loans(first, last)).collect();
-        Ok(Finish { about, ..Finish::default() })
+        let about: Vec<About> = runs.into_iter().map(|(first, last)| About::Loans(first, last)).collect();
+        let mut remarks = Vec::new();
+        if self.has_new && reminder::arming(tx)?.is_some() {
+            remarks.push("Nobody is reminded of the loans that are new until 'ledgerline remind arm'.".to_string());
+        }
+        Ok(Finish { about, remarks, ..Finish::default() })
     }
 }
 
@@ -132,6 +138,7 @@ impl Loans {
         self.facts.lent(entry, new.outer.is_some());
         self.highest = self.highest.max(reference.number());
         self.touched.add(reference.number());
+        self.has_new = true;
         Ok(Outcome::Created)
     }
 
