@@ -34,10 +34,10 @@ pub(super) use wording::Wording;
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Remind {
-    /// Hand the messages over; whoever has no working address is listed once
+    /// Hand the messages over; whoever has no working email is listed once
     #[arg(long)]
     send: bool,
-    /// Write letters into this folder for those without a working address
+    /// Write letters into this folder for those without a working email
     #[arg(long, value_name = "DIR")]
     letters: Option<PathBuf>,
     /// Only this stage

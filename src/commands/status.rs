@@ -74,7 +74,8 @@ fn add_reminders(card: &mut Card, reminders: &Standing, to_people: bool) {
     let some = |number: i64| Some(number).filter(|number| *number > 0);
     card.add("reminders_waiting", &some(reminders.waiting))
         .add("reminders_held", &some(reminders.held))
-        .add("reminders_unfinished", &some(reminders.unfinished));
+        .add("reminders_unfinished", &some(reminders.unfinished))
+        .add("late_past_look_back", &some(reminders.past_look_back));
 }
 
 /// Each fund's remainder and days to its deadline.

@@ -23,7 +23,7 @@ pub struct Mark {
 /// Why nothing is sent from a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArmingRefusal {
-    #[error("reminders are not armed: nothing is sent from this file")]
+    #[error("reminders are not armed for this file")]
     NotArmed,
     #[error("reminders are armed for {}, and this is {}: a copy sends nothing", escape(.armed), escape(.here))]
     Elsewhere { armed: String, here: String },

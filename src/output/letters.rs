@@ -36,10 +36,14 @@ pub struct Letters {
 }
 
 impl Letters {
-    /// Begins with the folder, which is made where it is not there. Where the hub is reached stands under its name.
+    /// Begins with the folder, which is made where it is not there; the one it stands in must be. Where the hub is reached stands under its name.
     pub fn begin(folder: &Path, hub: &str, hub_contact: &str, today: Date) -> Result<Letters> {
         let cannot = || format!("writing letters into {}", folder.display());
-        fs::create_dir_all(folder).with_context(cannot)?;
+        if !folder.is_dir() {
+            fs::create_dir(folder).with_context(cannot)?;
+        }
+        // The whole path is what a person finds the letter by later.
+        let folder = &folder.canonicalize().with_context(cannot)?;
         let mut page = NamedTempFile::new_in(folder).with_context(cannot)?;
         let html = html().context("reading the page of letters")?;
         let head = html.get_template(HEAD)?.render(context! { hub => escape(hub), day => in_words(today) })?;
@@ -58,7 +62,8 @@ impl Letters {
 
     /// Finds out whether letters can be written into a folder, also one that is yet to be made.
     pub fn try_out(folder: &Path) -> Result<()> {
-        let there = folder.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
+        let around = folder.parent().filter(|around| !around.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let there = if folder.exists() { folder } else { around };
         let cannot = || format!("writing letters into {}", folder.display());
         NamedTempFile::new_in(there).map(drop).with_context(cannot)
     }
@@ -198,7 +203,7 @@ mod tests {
     #[test]
     fn a_letter_is_a_text_and_a_part_of_the_page() {
         let folder = tempfile::tempdir().expect("a folder");
-        let place = folder.path().join("a/letters");
+        let place = folder.path().canonicalize().expect("a path").join("letters");
         let contact = "Test <Hub>, 1 High <Street>,,0116 496 0000";
         let mut letters = Letters::begin(&place, "Test <Hub>", contact, TODAY).expect("begun");
         assert_eq!(letters.write(MessageRef::new(12), &message()).expect("written"), place.join("2026-11-22-M12.txt"));

@@ -93,6 +93,8 @@ fn a_folder_that_cannot_take_letters_is_found_out_before_anything_goes() {
     desk.write("taken", "no folder");
     let outcome = desk.run("remind --send --letters @/taken");
     assert_eq!((outcome.exit, server.messages().len()), (3, 0), "{}", outcome.stderr);
+    let outcome = desk.run("remind --send --letters @/not/there");
+    assert_eq!((outcome.exit, server.messages().len()), (3, 0), "{}", outcome.stderr);
     // Without a letter to write there is no folder.
     desk.run("remind --send --letters @/letters");
     assert!(!desk.path("letters").exists());
@@ -174,4 +176,43 @@ fn whoever_is_written_to_gets_no_copy() {
     desk.done("remind ladder set first --copy-to carl@example.org");
     desk.run("remind --send --borrower P2");
     assert_eq!(server.recipients(), ["carl@example.org"]);
+}
+
+#[test]
+fn letters_are_written_while_the_mail_server_is_down() {
+    let server = MailServer::start(Temper::kind());
+    let mut desk = hub(&server);
+    desk.done("person edit P1 --email ''");
+    desk.mail.smtp_url = Some("smtp://127.0.0.1:1".to_string());
+    let outcome = desk.run("remind --send --letters @/letters");
+    assert_eq!(outcome.exit, 4, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("Wrote 1 letter") && outcome.stderr.contains("127.0.0.1:1"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("setting set hub-contact"), "{}", outcome.stderr);
+    desk.mail.smtp_url = Some(server.url());
+    desk.done("remind --send");
+    assert_eq!(server.recipients(), ["carl@example.org", "office@oak.example"]);
+}
+
+#[test]
+fn arming_says_what_may_be_said_again() {
+    let server = MailServer::start(Temper::kind());
+    let desk = hub(&server);
+    desk.done("backup @/before.db");
+    desk.run("remind --send");
+    for beside in ["hub.db-wal", "hub.db-shm"] {
+        let _ = std::fs::remove_file(desk.path(beside));
+    }
+    std::fs::copy(desk.path("before.db"), desk.hub()).expect("put back");
+    assert!(desk.run("remind").stderr.contains("an older file was put back"), "the preview knows it too");
+    let armed = desk.run("remind arm").stderr;
+    assert!(armed.contains("may be said again"), "{armed}");
+    assert!(!desk.run("remind arm").stderr.contains("may be said again"));
+}
+
+#[test]
+fn what_is_late_beyond_the_limit_is_counted() {
+    let server = MailServer::start(Temper::kind());
+    let desk = hub(&server);
+    assert!(!desk.done("status --format json").contains("\"late_past_look_back\": 6"));
+    assert!(desk.done("status --format json --today 2027-03-21").contains("\"late_past_look_back\": 6"));
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::preview::unreachable;
+use super::preview::{on_record, unreachable};
 use crate::commands::Desk;
 use crate::domain::date::Date;
 use crate::domain::reference::{LoanRef, MessageRef};
@@ -58,6 +58,10 @@ impl Account {
     /// Messages that stay begun, and of which the account tells.
     pub fn begun(&self) -> Vec<MessageRef> {
         self.unfinished.iter().chain(&self.uncertain_messages).copied().collect()
+    }
+
+    pub fn has_letters(&self) -> bool {
+        self.letters > 0
     }
 
     /// Whether there is nothing to tell.
@@ -157,8 +161,11 @@ impl Account {
 
     fn ending(&self) -> Ending {
         if let Some((why, left)) = &self.stopped {
-            let left = plural(*left, "message waits", "messages wait");
-            return Ending::Partial(Some(format!("error: {why}\nThe run ended early: {left} for the next.")));
+            let left = match left {
+                0 => String::new(),
+                left => format!(" {} for the next.", plural(*left, "message waits", "messages wait")),
+            };
+            return Ending::Partial(Some(format!("error: {why}\nThe run ended early.{left}")));
         }
         let loans = plural(self.not_sent.len(), "loan", "loans");
         if self.not_sent.iter().any(|(_, fate)| matches!(fate, Fate::Unknown(..))) {
@@ -210,7 +217,11 @@ impl Account {
                 Fate::NoAddress => unreachable(contact),
                 Fate::PutOff(answer) => format!("{who}: not now, the next run tries again: {answer}"),
                 Fate::Refused(answer) => {
-                    format!("{who}: the address was refused for good, and nothing more is mailed to it: {answer}")
+                    let next = match contact.address {
+                        Some(_) => "'ledgerline remind --letters DIR' writes a letter".to_string(),
+                        None => format!("{} puts another on record", on_record(contact)),
+                    };
+                    format!("{who}: the address was refused for good, and nothing more is mailed to it; {next}: {answer}")
                 }
                 Fate::Unknown(message, answer) => format!(
                     "{who}: it cannot be told whether {message} arrived; 'ledgerline remind retry {message}' sends it again: {answer}"

@@ -8,6 +8,7 @@ use clap::Args;
 use crate::commands::Desk;
 use crate::domain::arming::Place;
 use crate::domain::borrower::BorrowerRef;
+use crate::domain::refusal::Refused;
 use crate::domain::words::Route;
 use crate::store::journal::Event;
 use crate::store::reminder::{self, Outlook};
@@ -28,6 +29,8 @@ impl Arm {
         let today = desk.today();
         let mut db = desk.open()?;
         let (here, path) = place(desk)?;
+        let before = Armed::check(desk, &db).err().filter(|refused| refused.is::<Refused>());
+        let was_armed = db.read(reminder::arming)?.is_some();
         let event = Event {
             on: today,
             command: "remind arm",
@@ -37,6 +40,11 @@ impl Arm {
         };
         reminder::arm(&mut db, &path, &here, &desk.stamp(), &event)?;
         desk.say(format!("Armed: reminders are sent from {} on this machine, and from no copy of it.", here.path))?;
+        if let Some(before) = before.filter(|_| was_armed) {
+            desk.warn(format!(
+                "until now, {before}: what was said since is not on record here, and may be said again"
+            ))?;
+        }
         let (next, most) =
             db.read(|tx| Ok((Next::of(tx, &Outlook::load(tx, today)?)?, setting::messages_a_run(tx)?)))?;
         desk.say(next.sentence(most))?;

@@ -2,11 +2,13 @@
 
 use anyhow::Result;
 
+use super::arm::Armed;
 use super::narrowing::Narrowing;
 use super::{Remind, Wording};
 use crate::commands::Desk;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
+use crate::domain::refusal::Refused;
 use crate::domain::reminder::{Contact, Message, Notice, ReminderLine};
 use crate::domain::text::escape;
 use crate::domain::words::Route;
@@ -17,7 +19,8 @@ use crate::store::reminder::{self, LeftOut, Outlook};
 
 /// What keeps loans off the list, and whom nobody can reach.
 struct Remarks {
-    is_armed: bool,
+    /// Why nothing would be sent from this file, if nothing would.
+    unarmed: Option<String>,
     left_out: LeftOut,
     unfinished: usize,
     unreachable: Vec<Contact>,
@@ -30,12 +33,16 @@ pub fn run(remind: &Remind, desk: &mut Desk<'_, '_>) -> Result<()> {
     }
     let today = desk.today();
     let db = desk.open()?;
+    let unarmed = match Armed::check(desk, &db) {
+        Err(refused) if refused.is::<Refused>() => Some(refused.to_string()),
+        armed => armed.map(|_| None)?,
+    };
     let (shown, remarks) = db.read(|tx| {
         let narrowing = Narrowing::of(tx, remind.stage, remind.borrower.as_deref())?;
         let outlook = looking_ahead(tx, today)?;
         let in_full = remind.stage.is_some() || remind.borrower.is_some();
         let mut remarks = Remarks {
-            is_armed: reminder::arming(tx)?.is_some(),
+            unarmed,
             left_out: if in_full { LeftOut::default() } else { outlook.left_out(tx)? },
             unfinished: reminder::begun(tx)?.len(),
             unreachable: Vec::new(),
@@ -61,16 +68,21 @@ pub(super) fn quiet_until_armed(loans: i64) -> String {
 
 /// Whom neither mail nor a letter reaches, and what to do about it.
 pub(super) fn unreachable(contact: &Contact) -> String {
+    let (name, reference) = (&contact.name, contact.reference);
+    let next = on_record(contact);
+    format!(
+        "{name} ({reference}) cannot be reached, having no working email and no postal address: {next} puts one on record"
+    )
+}
+
+/// The command that gives a contact an email.
+pub(super) fn on_record(contact: &Contact) -> String {
     let noun = match contact.reference {
         BorrowerRef::Person(_) => "person",
         BorrowerRef::School(_) => "school",
         BorrowerRef::Organisation(_) => "organisation",
     };
-    let Contact { name, reference, .. } = contact;
-    format!(
-        "{name} ({reference}) cannot be reached, having no working email and no postal address: \
-         'ledgerline {noun} edit {reference} --email …' puts one on record"
-    )
+    format!("'ledgerline {noun} edit {} --email …'", contact.reference)
 }
 
 /// What the next run would go by; where reminders are not armed yet, as it will be once they are.
@@ -183,8 +195,8 @@ impl Remarks {
                 self.unfinished
             ))?;
         }
-        if !self.is_armed {
-            desk.say("Reminders are not armed: nothing is sent until 'ledgerline remind arm'.")?;
+        if let Some(why) = &self.unarmed {
+            desk.say(format!("Nothing is sent until 'ledgerline remind arm': {why}."))?;
         }
         Ok(())
     }

@@ -30,7 +30,7 @@ use crate::store::reminder;
 pub struct Retry {
     /// Which messages; all that were begun and never finished where none is named
     messages: Vec<MessageRef>,
-    /// Write letters into this folder for those without a working address
+    /// Write letters into this folder for those without a working email
     #[arg(long, value_name = "DIR")]
     letters: Option<PathBuf>,
 }

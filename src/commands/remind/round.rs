@@ -149,11 +149,11 @@ impl Round<'_, '_, '_> {
             Ok(page) => page,
             Err(fault) => {
                 letters.abandon();
-                self.settle_letters(&written, ReminderState::PutOff)?;
+                self.settle_letters(&written, Some(&format!("{fault:#}")))?;
                 return Err(fault.context("no letter of this run counts as sent"));
             }
         };
-        self.settle_letters(&written, ReminderState::Sent)?;
+        self.settle_letters(&written, None)?;
         self.steps.reached("settled");
         written.into_iter().for_each(|letter| account.letter(letter.claimed.notices));
         account.page(page);
@@ -182,12 +182,14 @@ impl Round<'_, '_, '_> {
         Ok(page)
     }
 
-    fn settle_letters(&mut self, written: &[Letter], state: ReminderState) -> Result<()> {
+    /// Letters are sent once all of them are there; where they are not, each is put off for the same reason.
+    fn settle_letters(&mut self, written: &[Letter], fault: Option<&str>) -> Result<()> {
         let stamp = &self.terms.stamp;
+        let state = if fault.is_some() { ReminderState::PutOff } else { ReminderState::Sent };
         self.db.write(|tx| {
             written.iter().try_for_each(|Letter { claimed, file }| {
-                let answer = file.as_ref().filter(|_| state == ReminderState::Sent);
-                let settlement = Settlement { state, answer: answer.map(|file| file.display().to_string()) };
+                let place = || file.as_ref().map(|file| file.display().to_string());
+                let settlement = Settlement { state, answer: fault.map(str::to_string).or_else(place) };
                 reminder::settle(tx, stamp, claimed.claim, &claimed.dropped, &settlement)
             })
         })

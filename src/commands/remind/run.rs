@@ -88,13 +88,26 @@ impl Run {
         }
         let terms = db.read(|tx| self.terms(desk, tx))?;
         let mut steps = Steps::until(desk.world.environment.fault.as_deref());
+        let mut fault = None;
         if self.send {
-            Round { desk, db, terms: &terms, armed, steps: &mut steps }.mail(&mut account)?;
+            fault = Round { desk, db, terms: &terms, armed, steps: &mut steps }.mail(&mut account).err();
         }
         if let Some(folder) = &self.letters {
-            // Whoever the mail server has just refused is among those who get a letter.
+            // Letters need no mail server; and whoever it has just refused is among those who get one.
             let terms = db.read(|tx| self.terms(desk, tx))?;
-            Round { desk, db, terms: &terms, armed, steps: &mut steps }.write(folder, &mut account)?;
+            let written = Round { desk, db, terms: &terms, armed, steps: &mut steps }.write(folder, &mut account);
+            fault = fault.or(written.err());
+            if account.has_letters() && !terms.wording.has_answer_to() {
+                desk.warn(
+                    "letters ask for an answer and name no way to give one: ledgerline setting set hub-contact …",
+                )?;
+            }
+        }
+        match fault {
+            // What was done is told all the same.
+            Some(fault) if account.has_sent() => account.stop(format!("{fault:#}"), 0),
+            Some(fault) => return Err(fault),
+            None => {}
         }
         let terms = db.read(|tx| self.terms(desk, tx))?;
         let waiting = db.read(|tx| self.not_told_of(tx, &terms))?;

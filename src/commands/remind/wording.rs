@@ -50,6 +50,11 @@ impl Wording {
     }
 
     /// Where the hub is reached; empty where it says nothing of it.
+    /// Whether messages name any way to answer them.
+    pub fn has_answer_to(&self) -> bool {
+        self.sender.hub_contact.is_some() || self.sender.reply_to.is_some()
+    }
+
     pub fn hub_contact(&self) -> &str {
         self.sender.hub_contact.as_deref().unwrap_or_default()
     }

@@ -13,6 +13,8 @@ pub struct Standing {
     pub waiting: i64,
     /// Open loans on hold.
     pub held: i64,
+    /// Loans late by more than the look-back limit, of which nobody hears any more.
+    pub past_look_back: i64,
     /// Messages that were begun and never finished.
     pub unfinished: i64,
 }

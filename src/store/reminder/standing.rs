@@ -16,11 +16,14 @@ pub fn standing(tx: &Tx, today: Date) -> Result<Standing> {
     let sql = r#"SELECT e."on", a.last_run_on FROM arming a JOIN event e ON e.id = a.event_id"#;
     let (armed_on, last_ran_on) = tx.one(sql, &[], |row| Ok((row.opt_day(0)?, row.opt_day(1)?)))?.unwrap_or_default();
     let held = format!("SELECT count(*) FROM hold k JOIN loan l ON l.id = k.loan_id WHERE k.until >= ?1 AND {OPEN}");
+    let past = format!("SELECT count(*) FROM loan l WHERE l.due_on < ?1 AND {OPEN}");
+    let oldest = plus_days(today, -setting::look_back_days(tx)?).unwrap_or(today);
     Ok(Standing {
         armed_on,
         last_ran_on,
         waiting: waiting(tx, today)?,
         held: tx.number(&held, args![today])?,
+        past_look_back: tx.number(&past, args![oldest])?,
         unfinished: tx.number("SELECT count(DISTINCT message_id) FROM reminder WHERE state = 'claimed'", &[])?,
     })
 }
