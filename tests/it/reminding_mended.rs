@@ -194,6 +194,17 @@ fn letters_are_written_while_the_mail_server_is_down() {
 }
 
 #[test]
+fn a_command_that_is_wrong_writes_no_letters_either() {
+    let server = MailServer::start(Temper::kind());
+    let mut desk = hub(&server);
+    desk.done("person edit P1 --email ''");
+    desk.mail.from = None;
+    assert_eq!(desk.run("remind --send --letters @/letters").exit, 2);
+    assert_eq!(in_state(&desk, "sent"), 0);
+    assert!(!desk.path("letters").exists());
+}
+
+#[test]
 fn arming_says_what_may_be_said_again() {
     let server = MailServer::start(Temper::kind());
     let desk = hub(&server);

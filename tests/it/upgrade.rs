@@ -213,7 +213,11 @@ fn an_older_file_keeps_its_records_and_writes_to_nobody() {
     assert_eq!(due.stdout.lines().count(), 2, "{}", due.stdout);
     assert!(due.stdout.contains(",L2,VN-0002,"), "{}", due.stdout);
     assert!(due.stderr.contains("Late by over 120 days, and so not written about: 1."), "{}", due.stderr);
-    assert!(due.stderr.contains("Nothing is sent until 'ledgerline remind arm': reminders are not armed for this file."), "{}", due.stderr);
+    assert!(
+        due.stderr.contains("Nothing is sent until 'ledgerline remind arm': reminders are not armed for this file."),
+        "{}",
+        due.stderr
+    );
 
     let db = ledgerline::store::open(&desk.hub()).expect("a file").db;
     let arming = db.read(ledgerline::store::reminder::arming).expect("read");

@@ -19,10 +19,13 @@ use crate::domain::refusal::Refused;
 use crate::domain::reminder::Notice;
 use crate::domain::text::Email;
 use crate::domain::words::{Route, Stage};
+use crate::mail::MailTrouble;
 use crate::output::letters::Letters;
 use crate::store::journal::Stamp;
 use crate::store::reminder::{self, Outlook};
 use crate::store::{Db, Tx, setting};
+
+const NO_ANSWER: &str = "letters ask for an answer and name no way to give one: ledgerline setting set hub-contact …";
 
 /// What a run is asked to do.
 #[derive(Debug, Default)]
@@ -83,32 +86,7 @@ impl Run {
         armed: Option<&Armed>,
         mut account: Account,
     ) -> Result<()> {
-        if let Some(folder) = &self.letters {
-            Letters::try_out(folder)?;
-        }
-        let terms = db.read(|tx| self.terms(desk, tx))?;
-        let mut steps = Steps::until(desk.world.environment.fault.as_deref());
-        let mut fault = None;
-        if self.send {
-            fault = Round { desk, db, terms: &terms, armed, steps: &mut steps }.mail(&mut account).err();
-        }
-        if let Some(folder) = &self.letters {
-            // Letters need no mail server; and whoever it has just refused is among those who get one.
-            let terms = db.read(|tx| self.terms(desk, tx))?;
-            let written = Round { desk, db, terms: &terms, armed, steps: &mut steps }.write(folder, &mut account);
-            fault = fault.or(written.err());
-            if account.has_letters() && !terms.wording.has_answer_to() {
-                desk.warn(
-                    "letters ask for an answer and name no way to give one: ledgerline setting set hub-contact …",
-                )?;
-            }
-        }
-        match fault {
-            // What was done is told all the same.
-            Some(fault) if account.has_sent() => account.stop(format!("{fault:#}"), 0),
-            Some(fault) => return Err(fault),
-            None => {}
-        }
+        self.reach_out(desk, db, armed, &mut account)?;
         let terms = db.read(|tx| self.terms(desk, tx))?;
         let waiting = db.read(|tx| self.not_told_of(tx, &terms))?;
         waiting.iter().for_each(|notice| account.not_sent(notice.clone(), Fate::NoAddress));
@@ -138,6 +116,44 @@ impl Run {
             armed.advance(db)?;
         }
         ending.conclude(desk)
+    }
+
+    /// Mails, and writes letters. What goes wrong once something was done is kept in the account, to be told with the rest.
+    fn reach_out(
+        &self,
+        desk: &mut Desk<'_, '_>,
+        db: &mut Db,
+        armed: Option<&Armed>,
+        account: &mut Account,
+    ) -> Result<()> {
+        if let Some(folder) = &self.letters {
+            Letters::try_out(folder)?;
+        }
+        let mut steps = Steps::until(desk.world.environment.fault.as_deref());
+        let mut fault = None;
+        if self.send {
+            let terms = db.read(|tx| self.terms(desk, tx))?;
+            match (Round { desk, db, terms: &terms, armed, steps: &mut steps }).mail(account) {
+                // The command itself is wrong: no letter is written either.
+                Err(wrong) if matches!(wrong.downcast_ref(), Some(MailTrouble::Setup(_))) => return Err(wrong),
+                mailed => fault = mailed.err(),
+            }
+        }
+        if let Some(folder) = &self.letters {
+            // Letters need no mail server; and whoever it has just refused is among those who get one.
+            let terms = db.read(|tx| self.terms(desk, tx))?;
+            let written = Round { desk, db, terms: &terms, armed, steps: &mut steps }.write(folder, account);
+            fault = fault.or(written.err());
+            if account.has_letters() && !terms.wording.has_answer_to() {
+                desk.warn(NO_ANSWER)?;
+            }
+        }
+        match fault {
+            Some(fault) if account.has_sent() => account.stop(format!("{fault:#}"), 0),
+            Some(fault) => return Err(fault),
+            None => {}
+        }
+        Ok(())
     }
 
     /// Whoever cannot be mailed, and of whom no run has told yet; if letters are written, whom a letter does not reach either.
