@@ -132,7 +132,7 @@ pub fn last_said(tx: &Tx, loan: LoanRef) -> Result<Option<(Date, Stage)>> {
     tx.one(sql, args![loan], |row| Ok((row.day(0)?, row.word(1)?)))
 }
 
-/// When the last reminder of a loan and its due day went out that did, also where the loan has another due day by now.
+/// The day of the last reminder of a loan that went out, whichever due day it was about.
 pub fn sent_about(tx: &Tx, loan: LoanRef) -> Result<Option<Date>> {
     let sql = "SELECT max(m.claimed_on) FROM reminder r JOIN message m ON m.id = r.message_id
                WHERE r.loan_id = ?1 AND r.state = 'sent'";
