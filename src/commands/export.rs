@@ -1,6 +1,9 @@
 //! `export`: every record of a kind, as `import` takes it back; or the auditor's pack on a fund.
 
+mod all;
 mod audit;
+
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::builder::PossibleValue;
@@ -15,6 +18,10 @@ use crate::store::purchase;
 
 /// List every record of a kind in full, as import takes it back: as CSV or, with --format json, as JSON.
 ///
+/// 'export all' writes every kind into a new folder, each in a file of its name, all as they are at one moment. 'import all'
+/// takes them into an empty hub, where a second export is the same to the byte. The journal and what undo needs stay
+/// behind, and reminders must be armed anew; a backup keeps everything.
+///
 /// 'export audit' writes the auditor's pack on a fund into a new folder: the register, the lines and their
 /// reconciliation with the totals, disposals, policies, recodings, overrides, what is unexplained, and the sums that
 /// prove that nobody changed a file since. Of a line that several funds bear, everything is what the fund bears. The
@@ -23,6 +30,8 @@ use crate::store::purchase;
 /// 'not_on_register', the rest, which is below nought where instruments are there and not invoiced yet.
 ///
 /// Example: ledgerline export instruments --output instruments.csv
+///
+/// Example: ledgerline export all --output moving
 ///
 /// Example: ledgerline export audit --fund CIP --as-at 2026-03-31 --output audit-2026
 #[derive(Debug, Args)]
@@ -37,17 +46,18 @@ pub struct Export {
     as_at: Option<DayArg>,
 }
 
-/// A kind of record, or the auditor's pack.
+/// A kind of record, every kind, or the auditor's pack.
 #[derive(Clone, Copy, Debug)]
 enum What {
     Kind(Kind),
+    All,
     Audit,
 }
 
 impl ValueEnum for What {
     fn value_variants<'a>() -> &'a [What] {
         static ALL: std::sync::LazyLock<Vec<What>> = std::sync::LazyLock::new(|| {
-            Kind::value_variants().iter().map(|kind| What::Kind(*kind)).chain([What::Audit]).collect()
+            Kind::value_variants().iter().map(|kind| What::Kind(*kind)).chain([What::All, What::Audit]).collect()
         });
         &ALL
     }
@@ -55,6 +65,7 @@ impl ValueEnum for What {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         match self {
             What::Kind(kind) => kind.to_possible_value(),
+            What::All => Some(PossibleValue::new("all").help("Every kind, into a folder")),
             What::Audit => Some(PossibleValue::new("audit").help("The auditor's pack on a fund")),
         }
     }
@@ -64,14 +75,37 @@ impl Export {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         match self.what {
             What::Kind(kind) => self.records(kind, desk),
+            What::All => self.all(desk),
             What::Audit => self.audit(desk),
         }
     }
 
-    fn records(&self, kind: Kind, desk: &mut Desk<'_, '_>) -> Result<()> {
-        if self.fund.is_some() || self.as_at.is_some() {
-            return Err(Usage("--fund and --as-at go with 'export audit'".into()).into());
+    /// A fund and a day go with the auditor's pack alone.
+    fn refuse_filters(&self) -> Result<()> {
+        match self.fund.is_some() || self.as_at.is_some() {
+            true => Err(Usage("--fund and --as-at go with 'export audit'".into()).into()),
+            false => Ok(()),
         }
+    }
+
+    /// The folder that `--output` names, for what is written as a folder of CSV.
+    fn folder(&self, desk: &Desk<'_, '_>) -> Result<PathBuf> {
+        let Some(folder) = desk.options().output.clone() else {
+            return Err(Usage("--output names the folder to write".into()).into());
+        };
+        match desk.options().format {
+            Format::Json => Err(Usage("the folder is written as CSV; leave --format out".into()).into()),
+            _ => Ok(folder),
+        }
+    }
+
+    fn all(&self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        self.refuse_filters()?;
+        all::write(desk, &self.folder(desk)?)
+    }
+
+    fn records(&self, kind: Kind, desk: &mut Desk<'_, '_>) -> Result<()> {
+        self.refuse_filters()?;
         // A table is for the eye, and import could not take it back.
         let format = match desk.options().format {
             Format::Table => Format::Csv,
@@ -95,12 +129,7 @@ impl Export {
     fn audit(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let as_at = self.as_at.as_ref().map(|day| day.on(today)).transpose()?.unwrap_or(today);
-        let Some(folder) = desk.options().output.clone() else {
-            return Err(Usage("--output names the folder of the pack".into()).into());
-        };
-        if desk.options().format == Format::Json {
-            return Err(Usage("the pack is written as CSV; leave --format out".into()).into());
-        }
+        let folder = self.folder(desk)?;
         audit::write(desk, self.fund.as_deref().unwrap_or_default(), as_at, &folder)
     }
 }

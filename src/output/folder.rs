@@ -63,15 +63,30 @@ impl Folder {
 
     /// Writes a list as CSV; what `fill` makes of it comes back.
     pub fn list<L: Listing, T>(&mut self, name: &str, fill: impl FnOnce(&mut Lister<'_>) -> Result<T>) -> Result<T> {
+        let mut made = None;
+        self.list_as(name, L::COLUMNS, |out| {
+            made = Some(fill(out)?);
+            Ok(())
+        })?;
+        made.with_context(|| format!("{name} was not filled"))
+    }
+
+    /// The same with its columns given; says how many rows there were.
+    pub fn list_as(
+        &mut self,
+        name: &str,
+        columns: &'static [&'static str],
+        fill: impl FnOnce(&mut Lister<'_>) -> Result<()>,
+    ) -> Result<usize> {
         let whole = format!("writing {name} of {}", self.target.display());
         let cannot = || whole.clone();
         let mut out = Summed { file: BufWriter::new(self.file(name).with_context(cannot)?), sum: Sha256::new() };
-        let mut lister = Lister::begin(Format::Csv, self.excel, L::COLUMNS, &mut out, Terminal::default())?;
-        let done = fill(&mut lister).with_context(cannot)?;
-        lister.finish().with_context(cannot)?;
+        let mut lister = Lister::begin(Format::Csv, self.excel, columns, &mut out, Terminal::default())?;
+        fill(&mut lister).with_context(cannot)?;
+        let rows = lister.finish().with_context(cannot)?;
         let sum = out.finish().with_context(cannot)?;
         writeln!(self.sums, "{sum}  {name}")?;
-        Ok(done)
+        Ok(rows)
     }
 
     fn file(&mut self, name: &str) -> io::Result<File> {

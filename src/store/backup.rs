@@ -8,6 +8,7 @@ use super::db::{Db, Tx};
 use super::trouble::FileTrouble;
 use crate::args;
 use crate::domain::date::{Date, DateOrder, parse_fixed};
+use crate::domain::reference::EventRef;
 
 /// Writes a verified copy under a name that must be free. It appears whole or not at all.
 pub fn copy(db: &Db, to: &Path) -> Result<()> {
@@ -38,6 +39,64 @@ pub fn scratch(db: &Db, folder: &Path) -> Result<(tempfile::TempDir, Db)> {
     let copy = Db::open(&path)?;
     copy.care_for_nothing()?;
     Ok((workshop, copy))
+}
+
+/// Of the copies that are made before imports, so many are kept.
+const KEPT_BEFORE_IMPORTS: usize = 3;
+
+/// Keeps the file beside itself as it was before the event that is being written: `hub.db.before-E12`. The transaction under
+/// way is not in the copy, and while it holds the lock nothing else can come between. Older such copies but the newest few go.
+///
+/// Page for page, and checked for being whole and for its last event: every page of a large file is not read again while
+/// others wait for the lock.
+pub fn before(path: &Path, event: EventRef) -> Result<PathBuf> {
+    let cannot = || format!("keeping a copy of {} as it is", path.display());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let copy = tempfile::Builder::new().prefix(".ledgerline-").tempfile_in(folder).with_context(cannot)?;
+    let now = Db::open(path)?;
+    now.copy_pages_to(copy.path()).with_context(cannot)?;
+    let measure = |db: &Db| Ok::<_, anyhow::Error>((db.pages()?, db.read(super::journal::last)?));
+    if measure(&Db::open(copy.path())?)? != measure(&now)? {
+        return Err(FileTrouble::InputOutput).with_context(cannot);
+    }
+    copy.as_file().sync_all().with_context(cannot)?;
+    let kept = free_name(path, &format!(".before-{event}"));
+    copy.persist_noclobber(&kept).map_err(|error| error.error).with_context(cannot)?;
+    prune_before_imports(path, folder)?;
+    Ok(kept)
+}
+
+fn prune_before_imports(path: &Path, folder: &Path) -> Result<()> {
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut copies: Vec<((i64, u32), String)> =
+        names(folder)?.into_iter().filter_map(|name| Some((before_number(&file, &name)?, name))).collect();
+    copies.sort();
+    let surplus = copies.len().saturating_sub(KEPT_BEFORE_IMPORTS);
+    for (_, name) in copies.into_iter().take(surplus) {
+        let old = folder.join(name);
+        std::fs::remove_file(&old).with_context(|| format!("removing the old copy {}", old.display()))?;
+    }
+    Ok(())
+}
+
+/// The event and the number in the name of a copy that was made before an import: `hub.db.before-E12-2`.
+fn before_number(file: &str, name: &str) -> Option<(i64, u32)> {
+    let rest = name.strip_prefix(file)?.strip_prefix(".before-E")?;
+    let (event, again) = rest.split_once('-').unwrap_or((rest, "1"));
+    event.parse().ok().zip(again.parse().ok())
+}
+
+/// A name beside the file that nothing bears: with the suffix, or with the suffix and a number.
+pub(super) fn free_name(path: &Path, suffix: &str) -> PathBuf {
+    let named = |number: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        name.push(number);
+        PathBuf::from(name)
+    };
+    let first = named("");
+    let mut others = (2..).map(|number| named(&format!("-{number}")));
+    if first.exists() { others.find(|other| !other.exists()).unwrap_or(first) } else { first }
 }
 
 /// Opens a copy and checks that it is whole.
@@ -113,6 +172,15 @@ fn dated(name: &str) -> Option<(Date, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_copies_before_imports_of_this_file_are_pruned_after_imports() {
+        assert_eq!(before_number("hub.db", "hub.db.before-E12"), Some((12, 1)));
+        assert_eq!(before_number("hub.db", "hub.db.before-E12-2"), Some((12, 2)));
+        for name in ["hub.db", "hub.db.version-1", "other.db.before-E12", "hub.db.before-E", "hub.db.before-E12.txt"] {
+            assert_eq!(before_number("hub.db", name), None, "{name}");
+        }
+    }
 
     #[test]
     fn only_dated_names_are_ever_pruned() {

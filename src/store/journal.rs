@@ -175,6 +175,11 @@ pub fn each(tx: &Tx, filter: &LogFilter, mut take: impl FnMut(&LogLine) -> Resul
     tx.each(sql, &values, |row| take(&line(row)?))
 }
 
+/// The number of the last event; nought before the first.
+pub fn last(tx: &Tx) -> Result<i64> {
+    tx.number("SELECT coalesce(max(id), 0) FROM event", &[])
+}
+
 /// One event.
 pub fn find(tx: &Tx, event: EventRef) -> Result<Option<LogLine>> {
     let sql = r#"SELECT e.id, e.at, e."on", e.who, e.command, e.subject, t.summary

@@ -185,6 +185,17 @@ pub fn overlapping(
     tx.one(sql, args![instrument_id, inside, from, to], |row| Ok((LoanRef::new(row.int(0)?), row.day(1)?)))
 }
 
+/// Whether nothing has come into the hub yet but what it was made with.
+pub fn is_new_hub(tx: &Tx) -> Result<bool> {
+    let tables = ["school", "organisation", "person", "supplier", "fund", "purchase", "instrument"];
+    for table in tables {
+        if tx.exists(&format!("SELECT 1 FROM {table} LIMIT 1"), &[])? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// What an import may change of a loan on record.
 #[derive(Clone, Copy, Debug)]
 pub struct Amendment<'a> {

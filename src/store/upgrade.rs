@@ -78,7 +78,7 @@ fn keep(db: &Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
         if db.read(version)? >= SCHEMA_VERSION {
             return Ok(None);
         }
-        let kept = free_name(path, found);
+        let kept = backup::free_name(path, &format!(".version-{found}"));
         match backup::copy(db, &kept) {
             Ok(()) => return Ok(Some(kept)),
             // Another command took the name first.
@@ -134,16 +134,4 @@ pub fn statements() -> Vec<String> {
     let lines = SCHEMA.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("--"));
     let bare: Vec<&str> = lines.collect();
     bare.join("\n").split_inclusive(";\n").map(str::to_string).collect()
-}
-
-/// `hub.db` is kept as `hub.db.version-1`, or as `hub.db.version-1-2` where that name is taken.
-fn free_name(path: &Path, found: i64) -> PathBuf {
-    let named = |suffix: String| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    let first = named(format!(".version-{found}"));
-    let mut others = (2..).map(|number| named(format!(".version-{found}-{number}")));
-    if first.exists() { others.find(|other| !other.exists()).unwrap_or(first) } else { first }
 }

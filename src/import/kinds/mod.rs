@@ -221,6 +221,7 @@ impl Kind {
     }
 }
 
+// In the order of `import all`: a kind stands after all that it refers to.
 kinds! {
     Types in types = "types", one "type";
     Categories in categories = "categories", one "category";
@@ -228,11 +229,11 @@ kinds! {
     Organisations in organisations = "organisations", one "organisation";
     People in people = "people", one "person";
     Calendar in terms = "terms", one "term";
-    Instruments in instruments = "instruments", one "instrument";
-    Loans in loans = "loans", one "loan";
     Suppliers in suppliers = "suppliers", one "supplier";
     Funds in funds = "funds", one "fund";
-    Plans in plans = "plans", one "line of a plan";
     Policies in policies = "policies", one "policy";
+    Plans in plans = "plans", one "line of a plan";
     Purchases in purchases = "purchases", one "purchase";
+    Instruments in instruments = "instruments", one "instrument";
+    Loans in loans = "loans", one "loan";
 }

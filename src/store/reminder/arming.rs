@@ -170,7 +170,7 @@ pub fn ran(tx: &Tx, at: &str, on: Date) -> Result<()> {
 }
 
 fn last_event(tx: &Tx) -> Result<EventRef> {
-    tx.number("SELECT coalesce(max(id), 0) FROM event", &[]).map(EventRef::new)
+    journal::last(tx).map(EventRef::new)
 }
 
 fn last_mark(tx: &Tx, token: &str) -> Result<Mark> {

@@ -1,0 +1,173 @@
+//! `import all`: a folder as `export all` writes it, every kind in its order, in one transaction.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use tempfile::NamedTempFile;
+
+use super::How;
+use super::file::same_file;
+use super::taking::{Account, Ending, Ground};
+use crate::commands::Desk;
+use crate::commands::progress::Progress;
+use crate::domain::refusal::{Refusal, refuse};
+use crate::error::Usage;
+use crate::import::Source;
+use crate::import::kinds::{Kind, Terms};
+use crate::import::mapping::{Map, Mapping};
+use crate::import::plan::Plan;
+use crate::import::report::Counts;
+use crate::output::folder::SUMS;
+use crate::store::{Tx, backup, record};
+
+/// Why a folder cannot be brought in.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+enum FolderRefusal {
+    #[error("the folder holds no file that bears the name of a kind")]
+    NoKinds,
+}
+
+impl Refusal for FolderRefusal {
+    fn hint(&self) -> Option<String> {
+        let kinds: Vec<String> = Kind::ALL.iter().map(|kind| file_name(*kind)).collect();
+        Some(format!("it may hold {}", kinds.join(", ")))
+    }
+}
+
+/// How the file of a kind is called in a folder.
+pub fn file_name(kind: Kind) -> String {
+    format!("{}.csv", kind.name())
+}
+
+/// A kind's file in the folder, looked over.
+struct Part {
+    kind: Kind,
+    source: Source,
+    mapping: Mapping,
+}
+
+/// What the folder came to, file by file.
+struct Outcome {
+    accounts: Vec<Account>,
+    kept: Option<PathBuf>,
+}
+
+impl How {
+    /// Checks a folder or, with `--commit`, brings it in: all of it or nothing.
+    pub fn import_all(&self, desk: &mut Desk<'_, '_>, folder: &Path) -> Result<()> {
+        if self.profile.is_some() || self.map.is_some() || !self.set.is_empty() {
+            return Err(Usage("a map, a profile or --set goes with one kind, not with 'all'".into()).into());
+        }
+        if self.rejects.as_ref().is_some_and(|rejects| same_file(rejects, folder)) {
+            return Err(Usage("--rejects would write over the files that are read".into()).into());
+        }
+        let mut ground = Ground::prepare(desk, self.commit, true)?;
+        let parts = parts(desk, folder)?;
+        let outcome = self.run_all_through(desk, &mut ground, &parts)?;
+        let mut total = Counts::default();
+        let mut left_some = false;
+        for account in &outcome.accounts {
+            left_some |= account.tell(desk, &file_name(account.kind))?;
+            total += account.counts;
+        }
+        for account in outcome.accounts.iter().filter(|account| account.counts.read > 0) {
+            desk.state(format!("{}: {}", file_name(account.kind), account.counts))?;
+        }
+        if outcome.accounts.iter().filter(|account| account.counts.rejected > 0).count() > 1 {
+            desk.say("A row may be rejected only because one that it rests on was: begin with the first file.")?;
+        }
+        let refused = total.rejected > 0 && !self.skip_rejects;
+        Ending { commit: self.commit, refused, left_some }.tell(desk, outcome.kept)?;
+        desk.state(total)?;
+        self.exit(total.rejected)
+    }
+
+    fn run_all_through(&self, desk: &mut Desk<'_, '_>, ground: &mut Ground, parts: &[Part]) -> Result<Outcome> {
+        let (hub, stamp) = (desk.path()?, desk.stamp());
+        let whole: u64 = parts.iter().map(|part| part.source.bytes()).sum();
+        let mut progress = Progress::new(desk.world.terminal.stderr);
+        let done = ground.db.attempt(|tx| {
+            let terms = Terms { today: stamp.today, update: self.update || record::is_new_hub(tx)? };
+            let (mut accounts, mut before, mut last) = (Vec::new(), 0, None);
+            for part in parts {
+                let plan = Plan { source: &part.source, kind: part.kind, mapping: &part.mapping, terms };
+                let mut tick = |source: &Source| progress.tick(before + source.consumed(), whole);
+                let account = self.take_part(tx, &plan, &mut tick).with_context(|| file_name(part.kind))?;
+                if account.wrote() {
+                    last = Some(account.record(tx, &stamp, &part.source)?);
+                }
+                before += part.source.bytes();
+                accounts.push(account);
+            }
+            let rejected = accounts.iter().any(|account| account.counts.rejected > 0);
+            let Some(event) = last.filter(|_| self.commit && (!rejected || self.skip_rejects)) else {
+                return Ok((Outcome { accounts, kept: None }, false));
+            };
+            if let Some(fault) = tx.dangling()? {
+                return Err(anyhow!(fault).context("looking once more at all that was brought in"));
+            }
+            let kept = backup::before(&hub, event)?;
+            Ok((Outcome { accounts, kept: Some(kept) }, true))
+        });
+        progress.end();
+        done
+    }
+
+    /// Takes one kind's file; its rejects go to a file of the same name in the folder for rejects.
+    fn take_part(&self, tx: &Tx, plan: &Plan<'_>, tick: &mut dyn FnMut(&Source)) -> Result<Account> {
+        let Some(folder) = &self.rejects else {
+            return Account::take(tx, plan, None, tick);
+        };
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let mut rejects = NamedTempFile::new_in(folder)?;
+        let account = Account::take(tx, plan, Some(&mut rejects), tick)?;
+        if account.counts.rejected > 0 {
+            rejects.persist(folder.join(file_name(plan.kind)))?;
+        }
+        Ok(account)
+    }
+}
+
+/// The files of the folder that hold a kind, in the order in which kinds rest on one another; says which others it holds.
+fn parts(desk: &mut Desk<'_, '_>, folder: &Path) -> Result<Vec<Part>> {
+    let mut names = names(folder)?;
+    let mut parts = Vec::new();
+    for kind in Kind::ALL.iter().copied().filter(|kind| names.remove(&file_name(*kind))) {
+        let name = file_name(kind);
+        let part = part(desk, kind, &folder.join(&name)).with_context(|| name)?;
+        parts.push(part);
+    }
+    names.remove(SUMS);
+    if parts.is_empty() {
+        return Err(refuse(FolderRefusal::NoKinds));
+    }
+    if !names.is_empty() {
+        let names: Vec<String> = names.into_iter().collect();
+        desk.say(format!("Left out, since no kind is called so: {}.", names.join(", ")))?;
+    }
+    Ok(parts)
+}
+
+fn part(desk: &mut Desk<'_, '_>, kind: Kind, path: &Path) -> Result<Part> {
+    let source = Source::open(path)?;
+    if source.is_windows_1252() {
+        desk.say(format!(
+            "{} is not UTF-8 throughout, so it was read as Windows-1252; look at its accents.",
+            file_name(kind)
+        ))?;
+    }
+    let mapping = Mapping::resolve(kind.wanted(), &Map::default(), &[], source.rows()?.headings())?;
+    Ok(Part { kind, source, mapping })
+}
+
+fn names(folder: &Path) -> Result<BTreeSet<String>> {
+    let cannot = || format!("reading the folder {}", folder.display());
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder).with_context(cannot)? {
+        names.insert(entry.with_context(cannot)?.file_name().to_string_lossy().into_owned());
+    }
+    Ok(names)
+}

@@ -1,0 +1,110 @@
+//! `import KIND FILE`: one file.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::How;
+use super::taking::{Account, Ending, Ground};
+use crate::commands::Desk;
+use crate::commands::progress::Progress;
+use crate::domain::text::closest;
+use crate::error::{Exit, Said, Usage};
+use crate::import::Source;
+use crate::import::kinds::{Kind, Terms};
+use crate::import::mapping::{Map, Mapping};
+use crate::import::plan::Plan;
+use crate::output::listing::write_whole;
+use crate::store::backup;
+
+impl How {
+    /// Checks a file of this kind or, with `--commit`, brings it in.
+    pub fn import(&self, desk: &mut Desk<'_, '_>, kind: Kind, file: &Path) -> Result<()> {
+        let map = self.map(kind)?;
+        if kind == Kind::Purchases && self.update {
+            return Err(Usage("a purchase on record is never rewritten from a file; leave --update out".into()).into());
+        }
+        let mut ground = Ground::prepare(desk, self.commit, kind.judges_references())?;
+        let source = Source::open(file)?;
+        if source.is_windows_1252() {
+            desk.say("The file is not UTF-8 throughout, so it was read as Windows-1252; look at its accents.")?;
+        }
+        let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, source.rows()?.headings())?;
+        if !mapping.unused.is_empty() {
+            desk.say(format!("Left out, since no column is taken from them: {}.", mapping.unused.join(", ")))?;
+        }
+        let terms = Terms { today: desk.today(), update: self.update };
+        let plan = Plan { source: &source, kind, mapping: &mapping, terms };
+        let (account, kept) = match &self.rejects {
+            None => self.run_through(desk, &mut ground, &plan, None)?,
+            Some(path) if same_file(path, file) => {
+                return Err(Usage("--rejects would write over the file that is read".to_string()).into());
+            }
+            Some(path) => write_whole(path, |out| self.run_through(desk, &mut ground, &plan, Some(out)))?,
+        };
+        let left_some = account.tell(desk, "")?;
+        let refused = account.counts.rejected > 0 && !self.skip_rejects;
+        Ending { commit: self.commit, refused, left_some }.tell(desk, kept)?;
+        desk.state(account.counts)?;
+        self.exit(account.counts.rejected)
+    }
+
+    /// The exit code that goes with so many rejected rows.
+    pub(super) fn exit(&self, rejected: u64) -> Result<()> {
+        match (rejected, self.skip_rejects) {
+            (0, _) => Ok(()),
+            (_, true) => Err(Said(Exit::Partial).into()),
+            (_, false) => Err(Said(Exit::Refused).into()),
+        }
+    }
+
+    fn map(&self, kind: Kind) -> Result<Map> {
+        let map = match (self.profile, &self.map) {
+            (Some(profile), _) => profile.map()?,
+            (None, Some(path)) => Map::open(path)?,
+            (None, None) => Map::default(),
+        };
+        if let Some(of) = map.kind.as_deref().filter(|of| *of != kind.name()) {
+            return Err(Usage(format!("that map is for {of}, not for {}", kind.name())).into());
+        }
+        for (field, _) in &self.set {
+            if !kind.columns().contains(&field.as_str()) {
+                let nearest = closest(field, kind.columns().iter().copied());
+                let meant = nearest.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+                return Err(Usage(format!("--set: {} have no column '{field}'{meant}", kind.name())).into());
+            }
+        }
+        Ok(map)
+    }
+
+    /// Runs the file through and keeps what it wrote if it may; says what it came to, and where the hub's file is kept as it was.
+    fn run_through(
+        &self,
+        desk: &mut Desk<'_, '_>,
+        ground: &mut Ground,
+        plan: &Plan<'_>,
+        rejects: Option<&mut dyn Write>,
+    ) -> Result<(Account, Option<PathBuf>)> {
+        let hub = desk.path()?;
+        let mut progress = Progress::new(desk.world.terminal.stderr);
+        let done = ground.db.attempt(|tx| {
+            let mut tick = |source: &Source| progress.tick(source.consumed(), source.bytes());
+            let account = Account::take(tx, plan, rejects, &mut tick)?;
+            let keep = self.commit && (account.counts.rejected == 0 || self.skip_rejects);
+            if !keep || !account.wrote() {
+                return Ok(((account, None), false));
+            }
+            let event = account.record(tx, &desk.stamp(), plan.source)?;
+            let kept = backup::before(&hub, event)?;
+            Ok(((account, Some(kept)), true))
+        });
+        progress.end();
+        done
+    }
+}
+
+pub(super) fn same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some() && real(one) == real(other)
+}
