@@ -35,7 +35,7 @@ pub fn scratch(db: &Db, folder: &Path) -> Result<(tempfile::TempDir, Db)> {
     let workshop =
         tempfile::Builder::new().prefix("ledgerline-").tempdir_in(folder).context("making a throw-away folder")?;
     let path = workshop.path().join("scratch.db");
-    db.copy_to(&path).context("copying the file, to check on the copy")?;
+    db.copy_pages_to(&path).context("copying the file, to check on the copy")?;
     let copy = Db::open(&path)?;
     copy.care_for_nothing()?;
     Ok((workshop, copy))
