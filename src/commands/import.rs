@@ -203,7 +203,10 @@ fn same_file(one: &Path, other: &Path) -> bool {
 }
 
 fn event(plan: &Plan<'_>, counts: Counts, finish: &Finish, changed: &str) -> Event {
-    let many = |count: u64| format!("{count} {}", if count == 1 { plan.kind.one() } else { plan.kind.name() });
+    let many = |count: u64| match count {
+        1 => format!("1 {}", plan.kind.one()),
+        count => format!("{count} {}", plan.kind.many()),
+    };
     let name = plan.source.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let subject = if counts.created > 0 { many(counts.created) } else { format!("{} updated", many(counts.updated)) };
     let done = match (counts.created, counts.updated) {
