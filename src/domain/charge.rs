@@ -3,6 +3,7 @@
 mod ahead;
 mod fee;
 mod lines;
+mod recorded;
 mod refusal;
 mod run;
 
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 pub use ahead::{OwedHire, ahead_in_words};
 pub use fee::{Fee, fees_in_words};
 pub use lines::{ChargeLine, RateLine, RemissionLine};
+pub use recorded::{RecordedFacts, RecordedRefusal, check_recorded};
 pub use refusal::{ChargeRefusal, RateRefusal, RemissionRefusal};
 pub use run::{Hire, Tally, TermRun, Verdict};
 

@@ -1,5 +1,9 @@
 //! Records in full, as an export writes them and an import takes them back.
 
+mod lending;
+
+pub use lending::{ChargeRecord, RemissionRecord, RepairRecord, RequestRecord, SetRecord};
+
 use super::borrower::BorrowerRef;
 use super::date::Date;
 use super::fund::FundCode;
@@ -146,6 +150,10 @@ listing! {
         returned_condition: Option<Condition>,
         returned_at: &'a str,
         missing: &'a str,
+        /// The name of the set it went out with.
+        set: &'a str,
+        /// The first loan of the same hand-over, where that is another.
+        batch: Option<LoanRef>,
     }
 }
 

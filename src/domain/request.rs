@@ -1,7 +1,9 @@
 //! The queue: who waits for which type and size, what is offered to whom, and what answers a request.
 
+mod recorded;
 mod refusal;
 
+pub use recorded::Recorded;
 pub use refusal::RequestRefusal;
 
 use super::borrower::BorrowerRef;

@@ -3,12 +3,16 @@
 mod ahead;
 mod hire;
 mod list;
+mod record;
+mod rework;
 
 use anyhow::{Context, Result};
 
 pub use ahead::owed_ahead;
 pub use hire::{UnpaidHire, each_open_hire, open_hires, set_remitted, unpaid_hires, years_of_unpaid_hire};
 pub use list::{ChargeFilter, Owed, each, owed};
+pub use record::{alike, each_record, highest, next_reference, of_period, reserve, settle};
+pub use rework::{Reworked, rework};
 
 use super::db::{Row, Tx, word};
 use super::instrument::borrower as borrower_of;
@@ -44,7 +48,8 @@ pub fn add_all(tx: &Tx, new: &[NewCharge], mut written: impl FnMut()) -> Result<
     Ok(ChargeRef::new(first))
 }
 
-fn put(tx: &Tx, charge: ChargeRef, new: &NewCharge) -> Result<()> {
+/// Writes a new charge under a reference that came with it.
+pub fn put(tx: &Tx, charge: ChargeRef, new: &NewCharge) -> Result<()> {
     let (person, organisation, school) = match new.payer {
         BorrowerRef::Person(person) => (Some(person), None, None),
         BorrowerRef::Organisation(organisation) => (None, Some(organisation), None),
@@ -77,6 +82,11 @@ fn put(tx: &Tx, charge: ChargeRef, new: &NewCharge) -> Result<()> {
 
 /// The charge with this reference, or the refusal that there is none.
 pub fn get(tx: &Tx, charge: ChargeRef) -> Result<Charge> {
+    find(tx, charge)?.ok_or_else(|| refuse(ChargeRefusal::Unknown(charge)))
+}
+
+/// The charge with this reference.
+pub fn find(tx: &Tx, charge: ChargeRef) -> Result<Option<Charge>> {
     const SQL: &str = "
         SELECT c.id, c.loan_id, l.instrument_id, c.person_id, c.organisation_id, c.school_urn, coalesce(p.name, o.name, s.name),
                c.charge_type, c.term, c.period, c.academic_year, c.amount_pence, c.remitted_pence, c.raised_on, c.due_on,
@@ -86,7 +96,7 @@ pub fn get(tx: &Tx, charge: ChargeRef) -> Result<Charge> {
         LEFT JOIN organisation o ON o.id = c.organisation_id
         LEFT JOIN school s ON s.urn = c.school_urn
         WHERE c.id = ?1";
-    tx.one(SQL, args![charge], from_row)?.ok_or_else(|| refuse(ChargeRefusal::Unknown(charge)))
+    tx.one(SQL, args![charge], from_row)
 }
 
 fn from_row(row: &Row<'_>) -> Result<Charge> {

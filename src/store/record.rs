@@ -101,8 +101,9 @@ pub fn tie(tx: &Tx, instrument_id: i64, line: Option<i64>) -> Result<()> {
 
 const LOANS: &str = "
     SELECT l.id, i.tag, l.scheme, l.person_id, l.organisation_id, l.school_urn, l.hirer_id, l.out_on, l.due_on, l.returned_on,
-           l.lost_on, l.voided_on, l.note, l.outer_id, l.pupils, l.year_group, l.returned_condition, l.returned_at, l.missing
-    FROM loan l JOIN instrument i ON i.id = l.instrument_id";
+           l.lost_on, l.voided_on, l.note, l.outer_id, l.pupils, l.year_group, l.returned_condition, l.returned_at, l.missing,
+           k.name, l.batch_id
+    FROM loan l JOIN instrument i ON i.id = l.instrument_id LEFT JOIN instrument_set k ON k.id = l.set_id";
 
 /// Every loan in order of reference.
 pub fn each_loan(tx: &Tx, mut take: impl FnMut(&LoanRecord<'_>) -> Result<()>) -> Result<()> {
@@ -137,7 +138,14 @@ fn loan<'a>(row: &'a Row<'_>) -> Result<LoanRecord<'a>> {
         returned_condition: row.opt_word(16)?,
         returned_at: row.text(17)?,
         missing: row.text(18)?,
+        set: row.text(19)?,
+        batch: row.opt_int(20)?.map(LoanRef::new),
     })
+}
+
+/// Whether a loan is on record; of one that is, the first loan of its hand-over where that is another.
+pub fn hand_over(tx: &Tx, id: LoanRef) -> Result<Option<Option<LoanRef>>> {
+    tx.one("SELECT batch_id FROM loan WHERE id = ?1", args![id], |row| Ok(row.opt_int(0)?.map(LoanRef::new)))
 }
 
 /// The highest reference of any loan; nought without one.

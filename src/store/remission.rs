@@ -7,6 +7,7 @@ use super::remember::Table;
 use crate::args;
 use crate::domain::charge::{Remission, RemissionLine, Remissions};
 use crate::domain::date::{AcademicYear, Date};
+use crate::domain::record::RemissionRecord;
 use crate::domain::reference::PersonRef;
 
 const COLUMNS: &str = "SELECT r.id, r.person_id, r.academic_year, r.percent, r.band, r.seen_on, p.name
@@ -74,6 +75,14 @@ pub fn of_people(tx: &Tx, year: AcademicYear, people: impl IntoIterator<Item = P
         }
     }
     Ok(found)
+}
+
+/// Every remission, by person and year.
+pub fn each_record(tx: &Tx, mut take: impl FnMut(&RemissionRecord) -> Result<()>) -> Result<()> {
+    tx.each(&format!("{COLUMNS} ORDER BY r.person_id, r.academic_year"), &[], |row| {
+        let Remission { person, year, percent, band, seen_on } = from_row(row)?;
+        take(&RemissionRecord { person, academic_year: year, percent: percent.into(), band, seen_on })
+    })
 }
 
 /// Remissions by year, then by name.

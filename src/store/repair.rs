@@ -13,8 +13,10 @@ use crate::domain::repair::{Away, Repair};
 use crate::domain::words::{Payer, RepairOutcome};
 
 mod list;
+mod record;
 
 pub use list::{MakeFilter, RepairFilter, each, makes};
+pub use record::{alike, beside, each_record, highest, next_reference, put, reserve};
 
 /// The loan behind a repair `r`: the one that is open, else the last that was running when the instrument went;
 /// inside a school's loan, the pupil's.

@@ -1,6 +1,10 @@
 //! Requests: the queue for a type and size, and the instruments that are offered to it.
 
+mod record;
+
 use anyhow::Result;
+
+pub use record::{alike, answered_by, each_record, highest, naming, next_reference, put, recorded, reserve};
 
 use super::db::{Row, Tx, Value};
 use super::instrument::borrower as borrower_of;
@@ -10,7 +14,7 @@ use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
 use crate::domain::instrument::TypeCode;
-use crate::domain::reference::{LoanRef, PersonRef, RequestRef};
+use crate::domain::reference::{LoanRef, RequestRef};
 use crate::domain::refusal::refuse;
 use crate::domain::request::{Offer, Request, RequestLine, RequestRefusal, Wanted, state};
 use crate::domain::text::fold;
@@ -70,10 +74,15 @@ pub fn open_for(tx: &Tx, type_code: &TypeCode) -> Result<Vec<Request>> {
     Ok(tx.all(&sql, args![type_code.as_str()], from_row)?.into_iter().flatten().collect())
 }
 
-/// The open requests of one person.
-pub fn open_of_person(tx: &Tx, person: PersonRef) -> Result<Vec<Request>> {
-    let sql = format!("{COLUMNS} WHERE q.person_id = ?1 AND {OPEN} ORDER BY q.asked_on, q.id");
-    Ok(tx.all(&sql, args![person], from_row)?.into_iter().flatten().collect())
+/// The open requests of one borrower.
+pub fn open_of(tx: &Tx, borrower: BorrowerRef) -> Result<Vec<Request>> {
+    let (column, number) = match borrower {
+        BorrowerRef::Person(person) => ("person_id", person.number()),
+        BorrowerRef::Organisation(organisation) => ("organisation_id", organisation.number()),
+        BorrowerRef::School(urn) => ("school_urn", urn.number()),
+    };
+    let sql = format!("{COLUMNS} WHERE q.{column} = ?1 AND {OPEN} ORDER BY q.asked_on, q.id");
+    Ok(tx.all(&sql, args![number], from_row)?.into_iter().flatten().collect())
 }
 
 /// A new place in the queue.

@@ -1,6 +1,6 @@
 //! Sets, their instruments, and what went out with them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Result;
 
@@ -10,6 +10,7 @@ use super::remember::Table;
 use crate::args;
 use crate::domain::instrument::{Standing, TypeCode};
 use crate::domain::loan::{OpenLoan, OpenLoans};
+use crate::domain::record::SetRecord;
 use crate::domain::reference::{LoanRef, RepairRef};
 use crate::domain::refusal::refuse;
 use crate::domain::set::{InstrumentSet, Member, SetLoan, SetRefusal};
@@ -93,6 +94,20 @@ pub fn names_beginning(tx: &Tx, typed: &str, most: i64) -> Result<Vec<String>> {
 pub fn tags(tx: &Tx, id: i64) -> Result<Vec<Tag>> {
     let sql = "SELECT i.tag FROM set_member m JOIN instrument i ON i.id = m.instrument_id WHERE m.set_id = ?1 ORDER BY i.tag_key";
     tx.all(sql, args![id], |row| row.tag(0))
+}
+
+/// Every set with each of its tags, or one line without a tag, by name and tag.
+pub fn each_record(tx: &Tx, mut take: impl FnMut(&SetRecord<'_>) -> Result<()>) -> Result<()> {
+    let sql = "SELECT k.name, i.tag FROM instrument_set k
+               LEFT JOIN set_member m ON m.set_id = k.id LEFT JOIN instrument i ON i.id = m.instrument_id
+               ORDER BY k.name_key, i.tag_key";
+    tx.each(sql, &[], |row| take(&SetRecord { set: row.text(0)?, tag: row.text(1)? }))
+}
+
+/// The number in the file of each set, by its folded name.
+pub fn by_key(tx: &Tx) -> Result<HashMap<String, i64>> {
+    let sets = tx.all("SELECT name_key, id FROM instrument_set", &[], |row| Ok((row.string(0)?, row.int(1)?)))?;
+    Ok(sets.into_iter().collect())
 }
 
 /// The names of the sets that an instrument is in.

@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::commands::remission::rework::{self, Reworked};
 use crate::commands::{Desk, lookup};
+use crate::domain::borrower::BorrowerRef;
 use crate::domain::charge::Remission as LetOff;
 use crate::domain::date::Date;
 use crate::domain::merge::{MergeRefusal, Merged, merge};
@@ -86,7 +87,7 @@ impl Merge {
         if merged.into != into {
             people::put(tx, &merged.into)?;
         }
-        let twice = twice(requests::open_of_person(tx, into.id)?);
+        let twice = twice(requests::open_of(tx, BorrowerRef::Person(into.id))?);
         let reworked = rework::every_year(tx, into.id)?;
         let done = Done { gone, merged, moved, twice, reworked };
         let event = done.event(today);

@@ -4,29 +4,12 @@ use anyhow::Result;
 
 use crate::commands::Desk;
 use crate::domain::date::{AcademicYear, Date};
-use crate::domain::money::Pence;
 use crate::domain::reference::{ChargeRef, PersonRef};
-use crate::store::charge::{self as charges, UnpaidHire};
+use crate::store::Tx;
+use crate::store::charge as charges;
 use crate::store::journal::About;
-use crate::store::{Tx, remission};
 
-/// A hire that is worked out anew, and what is remitted of it now.
-pub type Reworked = (UnpaidHire, Pence);
-
-/// Works out anew what is remitted of the unpaid hire of a year; says what changed. A remission does not reach back: hire that
-/// was raised before its evidence was seen is not let off.
-pub fn rework(tx: &Tx, person: PersonRef, year: AcademicYear) -> Result<Vec<Reworked>> {
-    let mut changed = Vec::new();
-    for hire in charges::unpaid_hires(tx, person, year)? {
-        let remissions = remission::of_year(tx, year, Some(hire.raised_on))?;
-        let remitted = hire.amount.percent(hire.who.percent(&remissions));
-        if remitted != hire.remitted {
-            charges::set_remitted(tx, hire.charge, remitted)?;
-            changed.push((hire, remitted));
-        }
-    }
-    Ok(changed)
-}
+pub use crate::store::charge::{Reworked, rework};
 
 /// The unpaid hire of a year that was raised before a day.
 pub fn raised_before(tx: &Tx, person: PersonRef, year: AcademicYear, day: Date) -> Result<Vec<ChargeRef>> {

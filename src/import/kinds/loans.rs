@@ -4,7 +4,6 @@ use anyhow::Result;
 
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
 use crate::domain::loan::NewLoan;
-use crate::domain::record::LoanRecord;
 use crate::domain::reference::LoanRef;
 use crate::domain::words::LoanState;
 use crate::import::track::{Numbers, Runs};
@@ -13,11 +12,14 @@ use crate::store::journal::About;
 use crate::store::record::Amendment;
 use crate::store::{Tx, loan, record, reminder};
 
+mod differ;
 mod facts;
+mod hand_over;
 mod judge;
 mod read;
 
 use facts::Facts;
+use hand_over::HandOver;
 use judge::{Judge, Verdict};
 pub use read::COLUMNS;
 use read::{Column, Entry};
@@ -30,6 +32,7 @@ struct Loans {
     touched: Runs,
     facts: Facts,
     judge: Judge,
+    hand_over: HandOver,
     /// The highest reference on record before the import.
     highest_before: i64,
     /// The highest that came with a row.
@@ -44,6 +47,7 @@ pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
         touched: Runs::default(),
         facts: Facts::load(tx)?,
         judge: Judge::new(terms.today),
+        hand_over: HandOver::default(),
         highest_before: record::highest_loan(tx)?,
         highest: 0,
         has_new: false,
@@ -79,6 +83,9 @@ impl Intake for Loans {
         };
         let before = known.filter(|_| on_record);
         if let Some(outcome) = before.map(|known| self.compare(tx, row, known, &entry)).transpose()?.flatten() {
+            return Ok(outcome);
+        }
+        if let Some(outcome) = self.hand_over.judge(tx, row, entry.batch, round)? {
             return Ok(outcome);
         }
         match self.judge.lend(tx, row, &self.facts, &entry, round)? {
@@ -131,10 +138,7 @@ impl Loans {
             }
         };
         loan::put(tx, reference, new, entry.ended)?;
-        if entry.came_back() {
-            let at = entry.returned_at.as_deref();
-            loan::record_return(tx, reference, entry.returned_condition, at, entry.missing.as_slice())?;
-        }
+        record_return(tx, reference, entry)?;
         self.facts.lent(entry, new.outer.is_some());
         self.highest = self.highest.max(reference.number());
         self.touched.add(reference.number());
@@ -145,7 +149,7 @@ impl Loans {
     /// What becomes of a row whose loan may be on record; `None` where it is not.
     fn compare(&mut self, tx: &Tx, row: &mut Row<'_>, known: LoanRef, entry: &Entry) -> Result<Option<Outcome>> {
         let found = record::one_loan(tx, known, |record| {
-            Ok((self.differences(row, record, entry), record.scheme, record.hirer, record.state))
+            Ok((differ::differences(row, record, entry, &self.facts), record.scheme, record.hirer, record.state))
         })?;
         let Some((fields, scheme, hirer, state)) = found else {
             return Ok(None);
@@ -154,7 +158,10 @@ impl Loans {
         if self.terms.update {
             for field in &fields {
                 let column = COLUMNS.iter().position(|name| name == field).unwrap_or_default();
-                let of_its_end = matches!(*field, "returned_on" | "state" | "lost_on" | "voided_on");
+                let of_its_end = matches!(
+                    *field,
+                    "returned_on" | "lost_on" | "voided_on" | "returned_condition" | "returned_at" | "missing"
+                );
                 let can_change = matches!(*field, "scheme" | "hirer" | "due_on" | "note" | "pupils" | "year_group");
                 let may_change = can_change || (of_its_end && ends.is_some());
                 if !may_change {
@@ -175,34 +182,23 @@ impl Loans {
         };
         let outcome = self.terms.settle(known, fields, || {
             record::amend_loan(tx, known, &amendment)?;
-            ends.map_or(Ok(()), |(how, on)| loan::close(tx, known, how, on))
+            let Some((how, on)) = ends else {
+                return Ok(());
+            };
+            loan::close(tx, known, how, on)?;
+            record_return(tx, known, entry)
         })?;
         if matches!(outcome, Outcome::Updated { .. }) {
             self.touched.add(known.number());
         }
         Ok(Some(outcome))
     }
+}
 
-    /// The columns in which a row says something else than the record. What a row leaves out, it does not say.
-    fn differences(&self, row: &Row<'_>, record: &LoanRecord<'_>, entry: &Entry) -> Vec<&'static str> {
-        let ended = |state| entry.ended.filter(|(how, _)| *how == state).map(|(_, on)| on);
-        let year_group = entry.year_group.map(|year| year.to_string()).unwrap_or_default();
-        let same = [
-            (Column::Tag, record.tag.eq_ignore_ascii_case(entry.tag.as_str())),
-            (Column::Borrower, record.borrower == Some(entry.borrower)),
-            (Column::OutOn, record.out_on == entry.out_on),
-            (Column::DueOn, record.due_on == entry.due_on),
-            (Column::Scheme, entry.scheme.is_none_or(|scheme| scheme == record.scheme)),
-            (Column::Hirer, entry.hirer.as_ref().is_none_or(|hirer| Some(hirer.reference) == record.hirer)),
-            (Column::ReturnedOn, record.returned_on == ended(LoanState::Returned)),
-            (Column::LostOn, record.lost_on == ended(LoanState::Lost)),
-            (Column::VoidedOn, record.voided_on == ended(LoanState::Void)),
-            (Column::Note, record.note == entry.note.as_deref().unwrap_or_default()),
-            (Column::Outer, entry.outer.is_none_or(|outer| Some(outer) == record.outer)),
-            (Column::Pupils, record.pupils == entry.pupils),
-            (Column::YearGroup, record.year_group == year_group),
-        ];
-        let differs = same.into_iter().filter(|(column, same)| row.has(*column) && !same);
-        differs.map(|(column, _)| COLUMNS[usize::from(column)]).collect()
+fn record_return(tx: &Tx, loan: LoanRef, entry: &Entry) -> Result<()> {
+    if !entry.came_back() {
+        return Ok(());
     }
+    let at = entry.returned_at.as_deref();
+    loan::record_return(tx, loan, entry.returned_condition, at, entry.missing.as_slice())
 }

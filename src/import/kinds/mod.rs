@@ -156,7 +156,9 @@ macro_rules! differing {
 }
 
 mod cells;
+mod numbered;
 pub mod order;
+mod parties;
 
 macro_rules! kinds {
     ($($kind:ident in $module:ident = $name:literal, one $one:literal;)*) => {
@@ -207,6 +209,14 @@ macro_rules! kinds {
 }
 
 impl Kind {
+    /// Several of its rows, in sentences: what a row is not one of by itself is counted as lines.
+    pub fn many(self) -> String {
+        match self {
+            Kind::Sets => "lines of sets".to_string(),
+            other => other.name().to_string(),
+        }
+    }
+
     /// Whether its rows are written only once every record they refer to has been looked up.
     pub fn judges_references(self) -> bool {
         matches!(self, Kind::People | Kind::Instruments | Kind::Loans)
@@ -229,11 +239,17 @@ kinds! {
     Organisations in organisations = "organisations", one "organisation";
     People in people = "people", one "person";
     Calendar in terms = "terms", one "term";
+    Rates in rates = "rates", one "rate";
+    Remissions in remissions = "remissions", one "remission";
     Suppliers in suppliers = "suppliers", one "supplier";
     Funds in funds = "funds", one "fund";
     Policies in policies = "policies", one "policy";
     Plans in plans = "plans", one "line of a plan";
     Purchases in purchases = "purchases", one "purchase";
     Instruments in instruments = "instruments", one "instrument";
+    Sets in sets = "sets", one "line of a set";
     Loans in loans = "loans", one "loan";
+    Requests in requests = "requests", one "request";
+    Repairs in repairs = "repairs", one "repair";
+    Charges in charges = "charges", one "charge";
 }

@@ -98,8 +98,13 @@ fn read(row: &mut Row<'_>, code: TypeCode, before: Option<&Type>) -> Option<Type
     let mut sizes = before.map(|before| before.sizes.clone()).unwrap_or_default();
     if row.has(Column::Sizes) {
         let text = row.text(Column::Sizes);
-        sizes = text.split(',').map(|size| size.trim().to_string()).filter(|size| !size.is_empty()).collect();
-        sizes.dedup();
+        sizes = Vec::new();
+        for size in text.split(',').map(str::trim).filter(|size| !size.is_empty()) {
+            // Said twice, it is one size.
+            if !sizes.iter().any(|known| known == size) {
+                sizes.push(size.to_string());
+            }
+        }
     }
     row.is_sound().then_some(Type { code, name: name?, family: family?, life_months, sizes })
 }

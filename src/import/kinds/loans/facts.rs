@@ -9,8 +9,9 @@ use crate::domain::date::Date;
 use crate::domain::instrument::Standing;
 use crate::domain::reference::{OrganisationRef, PersonRef, Urn};
 use crate::domain::tag::Tag;
+use crate::domain::text::fold;
 use crate::domain::words::{LoanState, Role, SchoolStatus};
-use crate::store::{Tx, record};
+use crate::store::{Tx, record, set};
 
 pub(super) struct InstrumentFacts {
     pub id: i64,
@@ -51,6 +52,8 @@ pub(super) struct Facts {
     people: Vec<PersonFacts>,
     schools: HashMap<Urn, SchoolStatus>,
     organisations: HashSet<OrganisationRef>,
+    /// Sets by their folded name.
+    sets: HashMap<String, i64>,
 }
 
 impl Facts {
@@ -61,6 +64,7 @@ impl Facts {
             people: Vec::with_capacity(usize::try_from(record::count_people(tx)?)?),
             schools: HashMap::new(),
             organisations: HashSet::new(),
+            sets: set::by_key(tx)?,
         };
         let mut by_id = HashMap::new();
         record::each_instrument_fact(tx, |id, tag_key, standing| {
@@ -118,6 +122,11 @@ impl Facts {
 
     pub fn has_organisation(&self, id: OrganisationRef) -> bool {
         self.organisations.contains(&id)
+    }
+
+    /// The number of the set of this name.
+    pub fn set(&self, name: &str) -> Option<i64> {
+        self.sets.get(&fold(name)).copied()
     }
 
     /// Remembers a loan that was just written.

@@ -80,6 +80,7 @@ impl Judge {
         match lend(&lend_facts, &request(entry, &party)) {
             // Inside a school's loan nobody need sign, so nobody is put down who is not named.
             Ok(mut new) => {
+                new.batch = entry.batch;
                 if new.outer.is_some() {
                     new.hirer = entry.hirer.as_ref().map(|hirer| hirer.reference);
                 }
@@ -179,7 +180,8 @@ fn party_of(facts: &Facts, entry: &Entry) -> Party {
         BorrowerRef::Person(reference) => {
             let person = facts.person(reference);
             let role = person.map_or(crate::domain::words::Role::Adult, |person| person.role);
-            let school = entry.school.or(person.and_then(PersonFacts::school));
+            let own_school = person.and_then(PersonFacts::school).filter(|_| !entry.school_is_told);
+            let school = entry.school.or(own_school);
             Party::Person { reference, name, role, school, hirer: person.and_then(PersonFacts::hirer) }
         }
     }
@@ -202,7 +204,7 @@ fn request(entry: &Entry, party: &Party) -> Request {
         pupils: entry.pupils,
         year_group: entry.year_group,
         note: entry.note.clone(),
-        set: None,
+        set: entry.set,
     }
 }
 

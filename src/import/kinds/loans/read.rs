@@ -19,7 +19,7 @@ columns! {
     Loan = "loan", Tag = "tag", Scheme = "scheme", Borrower = "borrower", Hirer = "hirer", OutOn = "out_on", DueOn = "due_on",
     ReturnedOn = "returned_on", State = "state", Note = "note", Outer = "outer", Pupils = "pupils", YearGroup = "year_group",
     SchoolUrn = "school_urn", LostOn = "lost_on", VoidedOn = "voided_on", ReturnedCondition = "returned_condition",
-    ReturnedAt = "returned_at", Missing = "missing",
+    ReturnedAt = "returned_at", Missing = "missing", Set = "set", Batch = "batch",
 }
 
 /// What a row says of a loan.
@@ -39,10 +39,16 @@ pub(super) struct Entry {
     pub pupils: Option<i64>,
     pub year_group: Option<YearGroup>,
     pub school: Option<Urn>,
+    /// Whether a person's school of that day is told, be it none: what bears a reference was written in full.
+    pub school_is_told: bool,
     pub returned_condition: Option<Condition>,
     pub returned_at: Option<String>,
     /// The accessories that did not come back.
     pub missing: Vec<String>,
+    /// The number of the set it went out with.
+    pub set: Option<i64>,
+    /// The first loan of the same hand-over, where that is another.
+    pub batch: Option<LoanRef>,
 }
 
 impl Entry {
@@ -83,7 +89,10 @@ pub(super) fn entry(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts, today: Date) 
     let note = row.read(Column::Note, |text| free_text("the note", text)).flatten();
     let returned_condition = row.parse(Column::ReturnedCondition);
     let returned_at = row.read(Column::ReturnedAt, |text| free_text("the place", text)).flatten();
-    let missing = split_names(&row.text(Column::Missing)).map(str::to_string).collect();
+    let missing = missing(&row.text(Column::Missing));
+    let set = set(row, facts);
+    let own = row.parse::<LoanRef>(Column::Loan);
+    let batch = row.parse(Column::Batch).filter(|batch| Some(*batch) != own);
     if let (Some(out_on), Some(ended)) = (out_on, ended) {
         check_end(row, out_on, ended, today);
     }
@@ -105,15 +114,38 @@ pub(super) fn entry(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts, today: Date) 
         pupils,
         year_group,
         school,
+        school_is_told: own.is_some() && outer.is_none() && row.has(Column::SchoolUrn),
         returned_condition,
         returned_at,
         missing,
+        set,
+        batch,
     };
     if entry.came_back() && entry.state() != LoanState::Returned {
         row.fault(Column::ReturnedOn, "is missing, though the row says how it came back");
         return Ok(None);
     }
     Ok(Some(entry))
+}
+
+/// What did not come back, as it is kept. What has no semicolon is kept as it stands: a name may have a comma.
+fn missing(text: &str) -> Vec<String> {
+    match text.contains(';') {
+        true => split_names(text).map(str::to_string).collect(),
+        false => Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_string).into_iter().collect(),
+    }
+}
+
+fn set(row: &mut Row<'_>, facts: &Facts) -> Option<i64> {
+    let typed = row.text(Column::Set);
+    if typed.is_empty() {
+        return None;
+    }
+    let found = facts.set(&typed);
+    if found.is_none() {
+        row.fault(Column::Set, "is no set on record; import the sets first");
+    }
+    found
 }
 
 fn needed_day(row: &mut Row<'_>, column: Column) -> Option<Date> {
