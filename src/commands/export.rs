@@ -15,6 +15,9 @@ use crate::store::purchase;
 
 /// List every record of a kind in full, as import takes it back: as CSV or, with --format json, as JSON.
 ///
+/// People, holds and messages are personal: names and addresses, why somebody is not reminded, what a mail server answered.
+/// Where reminders are armed is never exported, since it ties a file to a place; nor is the journal, nor what can be undone.
+///
 /// 'export audit' writes the auditor's pack on a fund into a new folder: the register, the lines and their
 /// reconciliation with the totals, disposals, policies, recodings, overrides, what is unexplained, and the sums that
 /// prove that nobody changed a file since. Of a line that several funds bear, everything is what the fund bears. The

@@ -25,6 +25,9 @@ use crate::store::{Db, backup};
 /// The last line says how many rows were read and what became of them; every fault stands before it.
 /// With any faulty row nothing is written, unless --skip-rejects. A file that was taken in once changes nothing the second time.
 ///
+/// Messages and reminders come with what was said, so that a hub that moves says nothing twice. Where reminders are armed never
+/// moves, since it ties a file to a place; 'ledgerline remind arm' arms the new file.
+///
 /// Example: ledgerline import schools edubasealldata.csv --profile gias --commit
 #[derive(Debug, Args)]
 pub struct Import {
@@ -203,7 +206,7 @@ fn same_file(one: &Path, other: &Path) -> bool {
 }
 
 fn event(plan: &Plan<'_>, counts: Counts, finish: &Finish, changed: &str) -> Event {
-    let many = |count: u64| format!("{count} {}", if count == 1 { plan.kind.one() } else { plan.kind.name() });
+    let many = |count: u64| format!("{count} {}", if count == 1 { plan.kind.one() } else { plan.kind.many() });
     let name = plan.source.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let subject = if counts.created > 0 { many(counts.created) } else { format!("{} updated", many(counts.updated)) };
     let done = match (counts.created, counts.updated) {

@@ -1,5 +1,7 @@
 //! Records in full, as an export writes them and an import takes them back.
 
+pub mod hub;
+
 use super::borrower::BorrowerRef;
 use super::date::Date;
 use super::fund::FundCode;

@@ -119,6 +119,14 @@ impl Row<'_> {
         }
     }
 
+    /// Notes why none of the named columns can be what the row says.
+    fn fault_each(&mut self, columns: &[&str], fields: &[&str], reason: &str) {
+        for field in fields {
+            let column = columns.iter().position(|name| name == field);
+            self.fault(column.unwrap_or_default(), reason);
+        }
+    }
+
     /// Notes that a row has the key of an earlier one, which stands.
     fn repeats(&mut self, column: impl Into<usize>, first: Option<u64>) -> bool {
         if let Some(line) = first {
@@ -158,8 +166,18 @@ macro_rules! differing {
 mod cells;
 pub mod order;
 
+/// Several of a kind in a sentence: its name, or what is given.
+macro_rules! many_of {
+    ($name:literal) => {
+        $name
+    };
+    ($name:literal $many:literal) => {
+        $many
+    };
+}
+
 macro_rules! kinds {
-    ($($kind:ident in $module:ident = $name:literal, one $one:literal;)*) => {
+    ($($kind:ident in $module:ident = $name:literal, one $one:literal $(, many $many:literal)?;)*) => {
         $(mod $module;)*
 
         /// A kind of record that files hold.
@@ -177,6 +195,11 @@ macro_rules! kinds {
             /// One of them: `instrument`.
             pub fn one(self) -> &'static str {
                 match self { $(Kind::$kind => $one),* }
+            }
+
+            /// Several of them in a sentence: `instruments`.
+            pub fn many(self) -> &'static str {
+                match self { $(Kind::$kind => many_of!($name $($many)?)),* }
             }
 
             /// The command that the journal names.
@@ -224,6 +247,7 @@ impl Kind {
 kinds! {
     Types in types = "types", one "type";
     Categories in categories = "categories", one "category";
+    Schemes in schemes = "schemes", one "scheme";
     Schools in schools = "schools", one "school";
     Organisations in organisations = "organisations", one "organisation";
     People in people = "people", one "person";
@@ -235,4 +259,12 @@ kinds! {
     Plans in plans = "plans", one "line of a plan";
     Policies in policies = "policies", one "policy";
     Purchases in purchases = "purchases", one "purchase";
+    Holds in holds = "holds", one "hold";
+    Messages in messages = "messages", one "message";
+    Reminders in reminders = "reminders", one "reminder";
+    Stocktakes in stocktakes = "stocktakes", one "stocktake";
+    StocktakeScans in scans = "stocktake-scans", one "tag of a stocktake", many "tags of stocktakes";
+    Settings in settings = "settings", one "setting";
+    Ladder in ladder = "ladder", one "stage of the ladder", many "stages of the ladder";
+    Numbers in numbers = "numbers", one "number given out", many "numbers given out";
 }
