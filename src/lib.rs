@@ -10,6 +10,7 @@ pub mod import;
 pub mod mail;
 pub mod output;
 pub mod store;
+pub mod wording;
 pub mod world;
 
 use std::ffi::OsString;

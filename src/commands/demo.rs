@@ -6,7 +6,6 @@ use std::fmt::Write;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::remind::Wording;
 use super::{Desk, init, sample};
 use crate::domain::date::{Date, in_words};
 use crate::domain::due::days_late;
@@ -21,6 +20,7 @@ use crate::store::reminder::Outlook;
 use crate::store::spend::SpendFilter;
 use crate::store::status::{self, CategoryStock, ClassSet};
 use crate::store::{self, Tx, category, fund, setting, spend};
+use crate::wording::reminder::Wording;
 
 /// See a sample hub at work: its stock, a class set, what is late, what a reminder would say, and the capital grant.
 ///

@@ -19,8 +19,10 @@ use crate::store::purchase;
 /// List every record of a kind in full, as import takes it back: as CSV or, with --format json, as JSON.
 ///
 /// 'export all' writes every kind into a new folder, each in a file of its name, all as they are at one moment. 'import all'
-/// takes them into an empty hub, where a second export is the same to the byte. The journal and what undo needs stay
-/// behind, and reminders must be armed anew; a backup keeps everything.
+/// takes them into an empty hub, where a second export is the same to the byte. The journal and what
+/// undo needs stay behind, and where reminders are armed, which ties a file to a place; a backup keeps everything.
+///
+/// People, holds and messages are personal: names and addresses, why somebody is not reminded, what a mail server answered.
 ///
 /// 'export audit' writes the auditor's pack on a fund into a new folder: the register, the lines and their
 /// reconciliation with the totals, disposals, policies, recodings, overrides, what is unexplained, and the sums that

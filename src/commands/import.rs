@@ -26,6 +26,9 @@ use crate::import::profile::Profile;
 /// 'import all' takes a folder as 'export all' writes it, every kind in its order, all or nothing. In a hub that is new, what
 /// it was made with (types, categories, settings) takes the folder's values.
 ///
+/// Messages and reminders come with what was said, so that a hub that moves says nothing twice. Where reminders are armed never
+/// moves, since it ties a file to a place; 'ledgerline remind arm' arms the new file.
+///
 /// Example: ledgerline import schools edubasealldata.csv --profile gias --commit
 ///
 /// Example: ledgerline import all /srv/moving --commit

@@ -43,11 +43,9 @@ pub mod transfer;
 pub mod type_;
 pub mod undo;
 
-mod agreements;
 mod batch;
 mod desk;
 mod due_flags;
-mod hub_text;
 mod lookup;
 mod progress;
 mod sample;

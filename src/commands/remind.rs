@@ -11,7 +11,6 @@ mod retry;
 mod round;
 mod run;
 mod steps;
-mod wording;
 
 use std::path::PathBuf;
 
@@ -21,8 +20,6 @@ use clap::{Args, Subcommand};
 use super::Desk;
 use crate::cli::word;
 use crate::domain::words::Stage;
-
-pub(super) use wording::Wording;
 
 /// Show whom the next run of reminders would write to, by which route, and about what; with --send, write to them.
 ///

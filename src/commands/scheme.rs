@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use super::{Desk, agreements};
+use super::Desk;
 use crate::cli::{Given, given, word};
 use crate::domain::due::Length;
 use crate::domain::words::Scheme as Terms;
 use crate::listing;
 use crate::store::journal::Event;
 use crate::store::{Tx, scheme};
+use crate::wording::agreement;
 
 /// The terms loans are made on: how long each lasts, and what is signed, is the hub's own policy.
 #[derive(Debug, Args)]
@@ -112,8 +113,8 @@ impl Set {
         let (today, scheme) = (desk.today(), self.scheme);
         let text = match &self.to.agreement {
             Some(Given::Value(path)) => {
-                let text = agreements::read(path)?;
-                agreements::try_out(&text, scheme, today)?;
+                let text = agreement::read(path)?;
+                agreement::try_out(&text, scheme, today)?;
                 Some(Some(text.text))
             }
             Some(Given::Nothing) => Some(None),
@@ -159,7 +160,7 @@ fn set_agreement(tx: &Tx, scheme: Terms, text: Option<&str>) -> Result<Outcome> 
 
 impl Show {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        let text = desk.open()?.read(|tx| agreements::in_use(tx, self.scheme))?;
+        let text = desk.open()?.read(|tx| agreement::in_use(tx, self.scheme))?;
         desk.page(&text.text)
     }
 }

@@ -1,5 +1,6 @@
 //! Records in full, as an export writes them and an import takes them back.
 
+pub mod hub;
 mod lending;
 
 pub use lending::{ChargeRecord, RemissionRecord, RepairRecord, RequestRecord, SetRecord};

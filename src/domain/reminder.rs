@@ -6,6 +6,7 @@ mod ladder;
 mod log;
 mod message;
 mod retry;
+pub mod said;
 mod specimen;
 mod standing;
 
@@ -24,6 +25,7 @@ pub use ladder::{Ladder, LadderRefusal, LookBackRefusal, Rung};
 pub use log::SaidLine;
 pub use message::{LoanFields, Message, MessageFields, MessageRefusal, Sender, standard_text, subject_and_body};
 pub use retry::RetryRefusal;
+pub use said::SaidRefusal;
 pub use specimen::{Specimen, specimens, trials};
 pub use standing::Standing;
 

@@ -17,6 +17,10 @@ pub struct Told {
 pub enum UndoRefusal {
     #[error("there is no event {0}")]
     Unknown(EventRef),
+    #[error(
+        "there is no event {0} in this file, whose records were brought in: the journal stayed in the file they came from"
+    )]
+    LeftBehind(EventRef),
     #[error("there is nothing on record that {} did", escape(.0))]
     NothingDone(String),
     #[error("{event} is undone already, by {by}")]
@@ -55,6 +59,10 @@ impl Refusal for UndoRefusal {
             UndoRefusal::Unknown(_) | UndoRefusal::NothingDone(_) => {
                 Some("'ledgerline log' lists every event; 'undo E12' takes back the one named, anyone's".into())
             }
+            UndoRefusal::LeftBehind(_) => Some(
+                "'ledgerline log' lists what was done since; put the rest right by hand: 'loan correct', 'loan void' or the noun's own 'edit'"
+                    .into(),
+            ),
             UndoRefusal::UndoneAlready { by, .. } => Some(format!("to bring it back: ledgerline undo {by}")),
             UndoRefusal::NotKept { command, .. } if command == "import purchases" => {
                 Some("'purchase recode' moves a line, and 'purchase credit' takes back what was not bought".into())

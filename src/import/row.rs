@@ -9,6 +9,7 @@ use super::reader::RawRow;
 use crate::domain::date::{Date, DateError, DateOrder, parse_fixed};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::text::fold;
+use crate::output::csv::unguard;
 
 /// What is wrong with a row: the column (or none, for the row as a whole), its value, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +79,17 @@ impl<'a> Row<'a> {
             return text;
         }
         field.values.get(&fold(&text)).map_or(text, |ours| Cow::Borrowed(ours.as_str()))
+    }
+
+    /// The text of a column with the spaces around it, where they may be part of it: a template, a server's answer.
+    pub fn verbatim(&self, column: impl Into<usize>) -> Cow<'a, str> {
+        let column = column.into();
+        match self.mapping.field(column) {
+            Some(field) if field.cells.len() == 1 && field.values.is_empty() && field.constant.is_none() => {
+                Cow::Borrowed(unguard(self.raw.raw(field.cells[0])))
+            }
+            _ => self.text(column),
+        }
     }
 
     pub fn fault(&mut self, column: impl Into<usize>, reason: impl Display) {

@@ -61,9 +61,15 @@ pub fn merge(tx: &Tx, gone: PersonRef, into: PersonRef) -> Result<Vec<(Part, i64
         }
     }
     tx.change(Table::Person, gone, "DELETE FROM person WHERE id = ?1", args![gone])?;
+    lead(tx, gone, into)?;
+    Ok(moved)
+}
+
+/// Has a reference that nobody on record bears lead to a person.
+pub fn lead(tx: &Tx, gone: PersonRef, into: PersonRef) -> Result<()> {
     let sql = "INSERT INTO merged_person (id, into_id) VALUES (?1, ?2)";
     tx.change(Table::MergedPerson, gone, sql, args![gone, into])?;
-    Ok(moved)
+    Ok(())
 }
 
 /// Whom a reference leads to that was merged into another.
@@ -80,6 +86,6 @@ pub fn merged_into(tx: &Tx, into: PersonRef) -> Result<Vec<PersonRef>> {
 
 /// Every reference that leads to another person.
 pub fn all(tx: &Tx) -> Result<Vec<(PersonRef, PersonRef)>> {
-    let sql = "SELECT id, into_id FROM merged_person";
+    let sql = "SELECT id, into_id FROM merged_person ORDER BY id";
     tx.all(sql, &[], |row| Ok((PersonRef::new(row.int(0)?), PersonRef::new(row.int(1)?))))
 }

@@ -16,7 +16,7 @@ pub mod journal;
 pub mod loan;
 pub mod merge;
 mod network;
-mod numbering;
+pub mod numbering;
 pub mod organisation;
 pub mod overriding;
 pub mod party;

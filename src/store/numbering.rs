@@ -20,6 +20,18 @@ pub enum Noun {
 }
 
 impl Noun {
+    /// What numbers of its own a hub takes along: the journal's stay with the file.
+    const MOVED: [Noun; 8] = [
+        Noun::Person,
+        Noun::Organisation,
+        Noun::Loan,
+        Noun::Order,
+        Noun::Request,
+        Noun::Repair,
+        Noun::Charge,
+        Noun::Message,
+    ];
+
     fn as_str(self) -> &'static str {
         match self {
             Noun::Person => "person",
@@ -51,7 +63,7 @@ pub fn take_run(tx: &Tx, noun: Noun, count: i64) -> Result<i64> {
 
 /// The next number for a type's tags.
 pub fn take_for_type(tx: &Tx, type_code: &str) -> Result<i64> {
-    next_of(tx, &format!("tag {type_code}"))
+    next_of(tx, &format!("{TAGS}{type_code}"))
 }
 
 fn next_of(tx: &Tx, noun: &str) -> Result<i64> {
@@ -63,10 +75,41 @@ fn next_of(tx: &Tx, noun: &str) -> Result<i64> {
 
 /// Remembers a number that came from outside, so that it is not given again.
 pub fn reserve(tx: &Tx, noun: Noun, number: i64) -> Result<()> {
+    raise(tx, noun.as_str(), number)
+}
+
+/// The same for a noun, or the tags of a type, by name.
+pub fn raise(tx: &Tx, noun: &str, number: i64) -> Result<()> {
     tx.execute(
         "INSERT INTO numbering (noun, last) VALUES (?1, ?2)
          ON CONFLICT (noun) DO UPDATE SET last = CASE WHEN numbering.last < excluded.last THEN excluded.last ELSE numbering.last END",
-        args![noun.as_str(), number],
+        args![noun, number],
     )?;
     Ok(())
+}
+
+/// What the row for a type's tags is called.
+const TAGS: &str = "tag ";
+
+/// The nouns whose numbers move with a hub.
+pub fn moved() -> impl Iterator<Item = &'static str> {
+    Noun::MOVED.into_iter().map(Noun::as_str)
+}
+
+/// The type whose tags a name of numbers is about, `tag VN`.
+pub fn type_of(noun: &str) -> Option<&str> {
+    noun.strip_prefix(TAGS)
+}
+
+/// The last number given out, by noun and type, of all that moves with a hub.
+pub fn each(tx: &Tx, mut take: impl FnMut(&str, i64) -> Result<()>) -> Result<()> {
+    tx.each("SELECT noun, last FROM numbering ORDER BY noun", &[], |row| match row.text(0)? {
+        noun if moved().any(|moved| moved == noun) || type_of(noun).is_some() => take(noun, row.int(1)?),
+        _ => Ok(()),
+    })
+}
+
+/// The last number given out of one of them; none where there was none yet.
+pub fn last(tx: &Tx, noun: &str) -> Result<Option<i64>> {
+    tx.one("SELECT last FROM numbering WHERE noun = ?1", args![noun], |row| row.int(0))
 }

@@ -5,6 +5,7 @@ mod hold;
 mod ladder;
 mod log;
 mod message;
+pub mod record;
 mod standing;
 
 use std::collections::HashSet;

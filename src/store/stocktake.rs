@@ -1,5 +1,7 @@
 //! Stocktakes: what was expected at a place, what was scanned there, and where that is by now.
 
+pub mod record;
+
 use anyhow::Result;
 
 use super::db::{Row, Tx};

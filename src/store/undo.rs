@@ -39,7 +39,9 @@ pub fn root_of(tx: &Tx, event: EventRef) -> Result<Root> {
         (at, steps) = (before, steps + 1);
     }
     let line: Option<LogLine> = journal::find(tx, at)?;
-    let line = line.ok_or_else(|| refuse(UndoRefusal::Unknown(event)))?;
+    let Some(line) = line else {
+        return Err(refuse(unknown(tx, event)?));
+    };
     Ok(Root { event: at, subject: line.subject, summary: line.summary, comes_back: steps % 2 == 1 })
 }
 
@@ -213,8 +215,14 @@ fn not_kept(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
         Some(line) if ["remind", "remind retry"].contains(&line.command.as_str()) => UndoRefusal::WentOut { event },
         Some(line) if line.command == "remind arm" => UndoRefusal::Arming { event },
         Some(line) => UndoRefusal::NotKept { event, command: line.command },
-        None => UndoRefusal::Unknown(event),
+        None => unknown(tx, event)?,
     }))
+}
+
+/// Why there is no such event: in a file into which a hub moved, it may be one of the file before.
+fn unknown(tx: &Tx, event: EventRef) -> Result<UndoRefusal> {
+    let moved_in = tx.exists("SELECT 1 FROM event WHERE command IN ('import numbers', 'import all') LIMIT 1", &[])?;
+    Ok(if moved_in { UndoRefusal::LeftBehind(event) } else { UndoRefusal::Unknown(event) })
 }
 
 /// The instrument whose loans a change concerns, as far as the records say so now.

@@ -7,7 +7,7 @@ use std::path::Path;
 const LONGEST_FILE: usize = 400;
 
 /// Per folder, what its files may not name.
-const FORBIDDEN: [(&str, &[&str]); 5] = [
+const FORBIDDEN: [(&str, &[&str]); 7] = [
     (
         "src/domain/",
         &[
@@ -27,6 +27,8 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
     ("src/store/", &["crate::output", "crate::commands", "crate::import", "crate::cli", "crate::world", "crate::mail"]),
     ("src/output/", &["crate::store", "crate::args", "crate::commands", "crate::import", "crate::mail"]),
     ("src/mail/", &["crate::store", "crate::args", "crate::output", "crate::commands", "crate::import", "crate::cli"]),
+    ("src/wording/", &["crate::commands", "crate::import", "crate::cli", "crate::world", "crate::mail"]),
+    ("src/import/", &["crate::commands", "crate::cli", "crate::world", "crate::mail"]),
     ("src/commands/", &["crate::store::db"]),
 ];
 

@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use crate::commands::agreements;
-use crate::commands::hub_text::HubText;
 use crate::commands::{Desk, batch};
 use crate::domain::agreement::Agreement;
 use crate::domain::date::Date;
@@ -14,6 +12,7 @@ use crate::domain::loan::LoanRefusal;
 use crate::domain::reference::LoanRef;
 use crate::domain::refusal::refuse;
 use crate::store::{Tx, agreement as papers};
+use crate::wording::{HubText, agreement};
 
 /// Parts one loan's page from the next, as a printer reads it.
 const FORM_FEED: &str = "\u{c}";
@@ -37,7 +36,7 @@ pub struct Print {
 impl Print {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let (today, db) = (desk.today(), desk.open()?);
-        let given = self.template.as_deref().map(agreements::read).transpose()?;
+        let given = self.template.as_deref().map(agreement::read).transpose()?;
         let loans: Vec<String> = self.loans.iter().map(LoanRef::to_string).collect();
         let pages =
             db.read(|tx| batch::all_or_none("printed", &loans, |loan| page(tx, loan.parse()?, given.as_ref(), today)))?;
@@ -51,6 +50,6 @@ fn page(tx: &Tx, loan: LoanRef, given: Option<&HubText>, today: Date) -> Result<
     let agreement = Agreement::of(facts, today).map_err(refuse)?;
     match given {
         Some(text) => text.page(&agreement),
-        None => agreements::in_use(tx, scheme)?.page(&agreement),
+        None => agreement::in_use(tx, scheme)?.page(&agreement),
     }
 }

@@ -6,13 +6,13 @@ mod set;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use super::wording;
 use crate::cli::word;
 use crate::commands::Desk;
 use crate::domain::reminder::Ladder as Stages;
 use crate::domain::words::Stage;
 use crate::listing;
 use crate::store::reminder;
+use crate::wording::reminder as wording;
 
 /// The stages of reminders: when each begins, what it says, and who gets a copy, by the hub's own policy.
 ///

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
+use super::Remind;
 use super::arm::Armed;
 use super::narrowing::Narrowing;
-use super::{Remind, Wording};
 use crate::commands::Desk;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
@@ -16,6 +16,7 @@ use crate::error::Usage;
 use crate::output::listing::Format;
 use crate::store::Tx;
 use crate::store::reminder::{self, LeftOut, Outlook};
+use crate::wording::reminder::Wording;
 
 /// What keeps loans off the list, and whom nobody can reach.
 struct Remarks {

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
+use super::Remind;
 use super::account::{Account, Fate};
 use super::arm::Armed;
 use super::narrowing::Narrowing;
 use super::preview::quiet_until_armed;
 use super::round::Round;
 use super::steps::Steps;
-use super::{Remind, Wording};
 use crate::commands::Desk;
 use crate::domain::reference::LoanRef;
 use crate::domain::refusal::Refused;
@@ -24,6 +24,7 @@ use crate::output::letters::Letters;
 use crate::store::journal::Stamp;
 use crate::store::reminder::{self, Outlook};
 use crate::store::{Db, Tx, setting};
+use crate::wording::reminder::Wording;
 
 const NO_ANSWER: &str = "letters ask for an answer and name no way to give one: ledgerline setting set hub-contact …";
 

@@ -143,6 +143,25 @@ impl Ladder {
         beyond.map_or(Ok(()), |rung| Err(LookBackRefusal { look_back_days, stage: rung.stage, days: rung.days }))
     }
 
+    /// The ladder with several stages changed at once, judged as it stands then.
+    pub fn all_changed(
+        &self,
+        rungs: impl IntoIterator<Item = Rung>,
+        look_back_days: i64,
+    ) -> Result<Ladder, LadderRefusal> {
+        let mut changed = self.clone();
+        rungs.into_iter().for_each(|rung| changed.put(rung));
+        for rung in &changed.rungs {
+            changed.changed(rung.clone(), look_back_days)?;
+        }
+        Ok(changed)
+    }
+
+    /// Whether the hub has made a stage its own.
+    pub fn is_own(&self, stage: Stage) -> bool {
+        self.rung(stage) != Ladder::default().rung(stage)
+    }
+
     /// The ladder with a stage changed, or why that cannot be: what is for late loans must come after the due day, and each
     /// stage after the one before it.
     pub fn changed(&self, rung: Rung, look_back_days: i64) -> Result<Ladder, LadderRefusal> {
@@ -230,6 +249,17 @@ mod tests {
         let told = |stage, days| with_days(stage, days).map(|_| ()).map_err(|refusal| refusal.to_string());
         assert_eq!(told(Stage::First, 14), Err("second at +14 days would not come after first at +14 days".into()));
         assert_eq!(told(Stage::Final, 7), Err("final at +7 days would not come after second at +14 days".into()));
+    }
+
+    #[test]
+    fn stages_that_move_together_are_judged_together() {
+        let ladder = Ladder::default();
+        let to = |stage, days| Rung { stage, days, template: None, copy_to: None };
+        let moved = ladder.all_changed([to(Stage::First, 20), to(Stage::Second, 40), to(Stage::Final, 60)], 120);
+        assert_eq!(moved.map(|ladder| ladder.rung(Stage::Second).days), Ok(40));
+        assert!(ladder.all_changed([to(Stage::First, 20)], 120).is_err());
+        assert!(ladder.all_changed([to(Stage::Final, 130)], 120).is_err());
+        assert!(!ladder.is_own(Stage::First));
     }
 
     #[test]

@@ -77,3 +77,8 @@ pub fn shares_of(
 pub fn vat_rate(text: &str) -> Option<u8> {
     text.strip_suffix('%').unwrap_or(text).trim_end().parse().ok().filter(|rate| *rate <= 100)
 }
+
+/// A number of the program's own that bears no letter: 1 or more.
+pub fn number(text: &str) -> Result<i64, &'static str> {
+    text.parse().ok().filter(|number| *number > 0).ok_or("is not a number such as 3")
+}

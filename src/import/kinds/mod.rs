@@ -119,6 +119,14 @@ impl Row<'_> {
         }
     }
 
+    /// Notes why none of the named columns can be what the row says.
+    fn fault_each(&mut self, columns: &[&str], fields: &[&str], reason: &str) {
+        for field in fields {
+            let column = columns.iter().position(|name| name == field);
+            self.fault(column.unwrap_or_default(), reason);
+        }
+    }
+
     /// Notes that a row has the key of an earlier one, which stands.
     fn repeats(&mut self, column: impl Into<usize>, first: Option<u64>) -> bool {
         if let Some(line) = first {
@@ -160,8 +168,18 @@ mod numbered;
 pub mod order;
 mod parties;
 
+/// Several of a kind in a sentence: its name, or what is given.
+macro_rules! many_of {
+    ($name:literal) => {
+        $name
+    };
+    ($name:literal $many:literal) => {
+        $many
+    };
+}
+
 macro_rules! kinds {
-    ($($kind:ident in $module:ident = $name:literal, one $one:literal;)*) => {
+    ($($kind:ident in $module:ident = $name:literal, one $one:literal $(, many $many:literal)?;)*) => {
         $(mod $module;)*
 
         /// A kind of record that files hold.
@@ -179,6 +197,11 @@ macro_rules! kinds {
             /// One of them: `instrument`.
             pub fn one(self) -> &'static str {
                 match self { $(Kind::$kind => $one),* }
+            }
+
+            /// Several of them in a sentence: `instruments`.
+            pub fn many(self) -> &'static str {
+                match self { $(Kind::$kind => many_of!($name $($many)?)),* }
             }
 
             /// The command that the journal names.
@@ -209,14 +232,6 @@ macro_rules! kinds {
 }
 
 impl Kind {
-    /// Several of its rows, in sentences: what a row is not one of by itself is counted as lines.
-    pub fn many(self) -> String {
-        match self {
-            Kind::Sets => "lines of sets".to_string(),
-            other => other.name().to_string(),
-        }
-    }
-
     /// Whether its rows are written only once every record they refer to has been looked up.
     pub fn judges_references(self) -> bool {
         matches!(self, Kind::People | Kind::Instruments | Kind::Loans)
@@ -233,8 +248,10 @@ impl Kind {
 
 // In the order of `import all`: a kind stands after all that it refers to.
 kinds! {
+    Settings in settings = "settings", one "setting";
     Types in types = "types", one "type";
     Categories in categories = "categories", one "category";
+    Schemes in schemes = "schemes", one "scheme";
     Schools in schools = "schools", one "school";
     Organisations in organisations = "organisations", one "organisation";
     People in people = "people", one "person";
@@ -244,12 +261,19 @@ kinds! {
     Suppliers in suppliers = "suppliers", one "supplier";
     Funds in funds = "funds", one "fund";
     Policies in policies = "policies", one "policy";
-    Plans in plans = "plans", one "line of a plan";
+    Plans in plans = "plans", one "line of a plan", many "lines of plans";
     Purchases in purchases = "purchases", one "purchase";
     Instruments in instruments = "instruments", one "instrument";
-    Sets in sets = "sets", one "line of a set";
+    Sets in sets = "sets", one "line of a set", many "lines of sets";
     Loans in loans = "loans", one "loan";
     Requests in requests = "requests", one "request";
     Repairs in repairs = "repairs", one "repair";
     Charges in charges = "charges", one "charge";
+    Ladder in ladder = "ladder", one "stage of the ladder", many "stages of the ladder";
+    Holds in holds = "holds", one "hold";
+    Messages in messages = "messages", one "message";
+    Reminders in reminders = "reminders", one "reminder";
+    Stocktakes in stocktakes = "stocktakes", one "stocktake";
+    StocktakeScans in scans = "stocktake-scans", one "tag of a stocktake", many "tags of stocktakes";
+    Numbers in numbers = "numbers", one "number given out", many "numbers given out";
 }

@@ -1,12 +1,17 @@
 //! People: known by their reference, else by name, role, school and year group together.
 
+mod merged;
+
 use std::collections::HashMap;
 
 use anyhow::Result;
 
+use merged::Merged;
+
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
 use crate::domain::instrument::line_text;
 use crate::domain::person::{Person, PersonRefusal, check};
+use crate::domain::record::hub::PersonRecord;
 use crate::domain::reference::{PersonRef, Urn};
 use crate::domain::text::Name;
 use crate::domain::words::Role;
@@ -18,6 +23,7 @@ use crate::store::{Tx, merge, person, record, school};
 columns! {
     Person = "person", Name = "name", Role = "role", SchoolUrn = "school_urn", YearGroup = "year_group", Hirer = "hirer",
     Email = "email", Phone = "phone", Address = "address",
+    Merged = "merged",
 }
 
 pub const KEY: Option<&str> = None;
@@ -26,8 +32,7 @@ struct People {
     terms: Terms,
     seen: Numbers,
     touched: Runs,
-    /// References that are no longer used, and the person each leads to.
-    merged: HashMap<PersonRef, PersonRef>,
+    merged: Merged,
     /// The highest reference on record before the import: none above it need be looked up.
     highest_before: i64,
     /// The highest that came with a row.
@@ -39,12 +44,19 @@ struct People {
 pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
     let highest_before = record::highest_person(tx)?;
     let (seen, touched) = (Numbers::default(), Runs::default());
-    let merged = merge::all(tx)?.into_iter().collect();
+    let merged = Merged::load(tx)?;
     Ok(People { terms, seen, touched, merged, highest_before, highest: 0, school: None })
 }
 
 pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
-    person::each_by_reference(tx, |line| out.row(line))
+    let mut merged: HashMap<PersonRef, Vec<PersonRef>> = HashMap::new();
+    for (gone, into) in merge::all(tx)? {
+        merged.entry(into).or_default().push(gone);
+    }
+    person::each_by_reference(tx, |line| {
+        let led_here = merged.get(&line.person).map(Vec::as_slice).unwrap_or_default();
+        out.row(&PersonRecord::of(line, led_here))
+    })
 }
 
 /// Whoever a row names as hirer.
@@ -62,7 +74,7 @@ impl Intake for People {
             // The references that are given come first, so that none is given out that a later row bears.
             return Ok(Outcome::Waits);
         }
-        if let Some(into) = given.and_then(|given| self.merged.get(&given)) {
+        if let Some(into) = given.and_then(|given| self.merged.led_to(given)) {
             row.fault(Column::Person, format!("was merged into {into}"));
             return Ok(Outcome::Rejected);
         }
@@ -94,10 +106,11 @@ impl Intake for People {
             }
         }
         self.check_school(tx, row, after.school)?;
+        let gone = self.merged.new_of(tx, row, known)?;
         if !row.is_sound() {
             return Ok(Outcome::Rejected);
         }
-        self.settle(tx, row, before, after, known.is_none())
+        self.settle(tx, row, before, after, &gone)
     }
 
     fn finish(&mut self, tx: &Tx) -> Result<Finish> {
@@ -117,8 +130,9 @@ impl People {
         row: &Row<'_>,
         before: Option<Person>,
         mut after: Person,
-        unnumbered: bool,
+        gone: &[PersonRef],
     ) -> Result<Outcome> {
+        let unnumbered = after.id.number() == 0;
         let outcome = match before {
             None => {
                 if unnumbered {
@@ -127,20 +141,28 @@ impl People {
                     self.seen.first(after.id.number(), row.line());
                 }
                 person::write(tx, &after)?;
+                self.merged.lead(tx, gone, after.id)?;
                 Outcome::Created
             }
             Some(before) => {
-                let fields = differing!(before, after; name, role, school as "school_urn", year_group, hirer, email, phone, address);
+                let mut fields = differing!(before, after; name, role, school as "school_urn", year_group, hirer, email, phone, address);
+                if !gone.is_empty() {
+                    fields.push("merged");
+                }
                 if before.role != after.role && after.role == Role::Pupil && person::signs(tx, after.id)? {
                     return Ok(Outcome::Differs { subject: after.id.to_string(), fields: vec!["role"] });
                 }
-                self.terms.settle(after.id, fields, || person::write(tx, &after))?
+                self.terms.settle(after.id, fields, || {
+                    person::write(tx, &after)?;
+                    self.merged.lead(tx, gone, after.id)
+                })?
             }
         };
         if matches!(outcome, Outcome::Created | Outcome::Updated { .. }) {
             self.touched.add(after.id.number());
         }
-        self.highest = self.highest.max(after.id.number());
+        let highest_gone = gone.iter().map(|gone| gone.number()).max().unwrap_or(0);
+        self.highest = self.highest.max(after.id.number()).max(highest_gone);
         Ok(outcome)
     }
 

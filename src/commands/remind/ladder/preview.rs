@@ -6,14 +6,14 @@ use anyhow::Result;
 use clap::Args;
 
 use super::super::preview::{looking_ahead, shown};
-use super::super::wording::{Wording, shown_by};
 use crate::cli::word;
 use crate::commands::Desk;
-use crate::commands::hub_text::HubText;
 use crate::domain::reminder::{Notice, specimens};
 use crate::domain::words::Stage;
 use crate::store::Tx;
 use crate::store::reminder::Outlook;
+use crate::wording::HubText;
+use crate::wording::reminder::{Wording, shown_by};
 
 /// Show a stage's messages as they would go out today, in the text in use or in one that is not kept yet.
 ///

@@ -7,10 +7,8 @@ use anyhow::Result;
 use clap::Args;
 
 use super::super::preview::looking_ahead;
-use super::super::wording::{Wording, shown_by};
 use crate::cli::{Given, given, word};
 use crate::commands::Desk;
-use crate::commands::hub_text::HubText;
 use crate::domain::date::Date;
 use crate::domain::refusal::refuse;
 use crate::domain::reminder::Rung;
@@ -18,6 +16,8 @@ use crate::domain::text::Email;
 use crate::domain::words::{Route, Stage};
 use crate::store::journal::Event;
 use crate::store::{Tx, reminder, setting};
+use crate::wording::HubText;
+use crate::wording::reminder::{Wording, shown_by};
 
 /// Change a stage's day, its text, or who gets a copy of its messages.
 ///

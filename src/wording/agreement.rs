@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::hub_text::HubText;
+use super::HubText;
 use crate::domain::agreement::{Agreement, STANDARD};
 use crate::domain::date::Date;
 use crate::domain::words::Scheme;
@@ -20,6 +20,11 @@ pub fn in_use(tx: &Tx, scheme: Scheme) -> Result<HubText> {
     let own = schemes::agreement(tx, scheme)?;
     let name = format!("the agreement of the scheme {scheme}");
     Ok(HubText::new(name, own.unwrap_or_else(|| STANDARD.to_string()), shown_by(scheme)))
+}
+
+/// A text that a file of schemes holds.
+pub fn judged(text: &str, scheme: Scheme) -> Result<HubText> {
+    HubText::judged("the text", text.as_bytes(), shown_by(scheme))
 }
 
 fn shown_by(scheme: Scheme) -> String {

@@ -1,4 +1,8 @@
-//! A text that the hub edits: read from its file, compiled, and filled in, with what it is called when something is wrong.
+//! Texts that the hub edits: read from a file or a cell, compiled, tried out and filled in, with what each is called when
+//! something is wrong.
+
+pub mod agreement;
+pub mod reminder;
 
 use std::path::Path;
 
@@ -31,7 +35,13 @@ impl HubText {
             return Err(refuse(TemplateRefusal::TooLong { file: name }));
         }
         let bytes = std::fs::read(path).with_context(|| format!("reading {name}"))?;
-        let text = template::read_text(&name, &bytes).map_err(refuse)?;
+        HubText::judged(name, &bytes, shown_by)
+    }
+
+    /// A text that is no file of its own, judged as one.
+    pub fn judged(name: impl Into<String>, bytes: &[u8], shown_by: impl Into<String>) -> Result<HubText> {
+        let name = name.into();
+        let text = template::read_text(&name, bytes).map_err(refuse)?;
         Ok(HubText::new(name, text, shown_by))
     }
 

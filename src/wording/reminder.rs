@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::commands::hub_text::{Compiled, HubText};
+use super::{Compiled, HubText};
 use crate::domain::date::Date;
 use crate::domain::refusal::refuse;
 use crate::domain::reminder::{
