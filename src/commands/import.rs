@@ -25,13 +25,23 @@ use crate::store::{Db, backup};
 /// The last line says how many rows were read and what became of them; every fault stands before it.
 /// With any faulty row nothing is written, unless --skip-rejects. A file that was taken in once changes nothing the second time.
 ///
+/// The file is a workbook (.xlsx, .xlsm or .ods) or CSV: with commas, semicolons or tabs, or what a first line 'sep=|' names; in
+/// UTF-8, UTF-16 or Windows-1252. What it is, its content says, whatever its name.
+///
+/// Headings: in CSV, the first row. In a workbook, the first row with more than one filled cell, so a title may stand above it.
+/// A workbook's days, times and percentages come in as what they are, numbers in full, and formulas as their results; numbers
+/// shown with noughts before them (00042, VN-0042) as shown. A cell with an error (#N/A) is a fault. A fault's line is the
+/// sheet's row. Rejected rows are written as CSV.
+///
 /// Example: ledgerline import schools edubasealldata.csv --profile gias --commit
+///
+/// Example: ledgerline import instruments stock.xlsx --sheet 'Loan stock' --map stock.toml --rejects mend.csv
 #[derive(Debug, Args)]
 pub struct Import {
     /// What the file holds
     #[arg(required_unless_present = "show_profile", requires = "file")]
     kind: Option<Kind>,
-    /// The file: CSV with commas, semicolons or tabs, its headings in the first row
+    /// The file: a workbook (.xlsx, .ods) or CSV, with a row of headings
     file: Option<PathBuf>,
     #[command(flatten)]
     how: How,
@@ -49,6 +59,9 @@ pub struct How {
     /// A map of your own (TOML): which heading holds what
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+    /// Read this sheet of a workbook; without it, the first that is not hidden
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// A value for every row; may be given several times
     #[arg(long, value_name = "FIELD=VALUE", value_parser = field_and_value, allow_hyphen_values = true)]
     set: Vec<(String, String)>,
@@ -105,10 +118,8 @@ impl How {
             (Some(workshop), copy)
         };
         db.expect_import(kind.judges_references())?;
-        let source = Source::open(file)?;
-        if source.is_windows_1252() {
-            desk.say("The file is not UTF-8 throughout, so it was read as Windows-1252; look at its accents.")?;
-        }
+        let source = Source::open_sheet(file, self.sheet.as_deref())?;
+        source.remarks().iter().try_for_each(|remark| desk.say(remark))?;
         let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, source.rows()?.headings())?;
         if !mapping.unused.is_empty() {
             desk.say(format!("Left out, since no column is taken from them: {}.", mapping.unused.join(", ")))?;
