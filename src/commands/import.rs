@@ -29,7 +29,17 @@ use crate::import::profile::Profile;
 /// Messages and reminders come with what was said, so that a hub that moves says nothing twice. Where reminders are armed never
 /// moves, since it ties a file to a place; 'ledgerline remind arm' arms the new file.
 ///
+/// The file is a workbook (.xlsx, .xlsm or .ods) or CSV: with commas, semicolons or tabs, or what a first line 'sep=|' names; in
+/// UTF-8, UTF-16 or Windows-1252. What it is, its content says, whatever its name.
+///
+/// Headings: in CSV, the first row. In a workbook, the first row with more than one filled cell, so a title may stand above it.
+/// A workbook's days, times and percentages come in as what they are, numbers in full, and formulas as their results; numbers
+/// shown with noughts before them (00042, VN-0042) as shown. A cell with an error (#N/A) is a fault. A fault's line is the
+/// sheet's row. Rejected rows are written as CSV.
+///
 /// Example: ledgerline import schools edubasealldata.csv --profile gias --commit
+///
+/// Example: ledgerline import instruments stock.xlsx --sheet 'Loan stock' --map stock.toml --rejects mend.csv
 ///
 /// Example: ledgerline import all /srv/moving --commit
 #[derive(Debug, Args)]
@@ -37,7 +47,7 @@ pub struct Import {
     /// What the file holds; or 'all', for a folder
     #[arg(value_name = "KIND", required_unless_present = "show_profile", requires = "file")]
     what: Option<What>,
-    /// The file: CSV with commas, semicolons or tabs, its headings in the first row; or the folder
+    /// The file: a workbook (.xlsx, .ods) or CSV, with a row of headings; or the folder
     file: Option<PathBuf>,
     #[command(flatten)]
     how: How,
@@ -55,6 +65,9 @@ pub struct How {
     /// A map of your own (TOML): which heading holds what
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+    /// Read this sheet of a workbook; without it, the first that is not hidden
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// A value for every row; may be given several times
     #[arg(long, value_name = "FIELD=VALUE", value_parser = field_and_value, allow_hyphen_values = true)]
     set: Vec<(String, String)>,

@@ -1,8 +1,9 @@
 //! Bringing files in: read a row at a time, map its cells to our columns, judge and write each row, and say what came of it.
 //!
-//! `source` finds out what a file is; `reader` gives its rows; `mapping` and `row` say which cell is which column;
+//! `source` finds out what a file is; `reader` gives its rows, `workbook` those of a sheet; `mapping` and `row` say which cell is which column;
 //! a file in `kinds` judges and writes one kind of record; `plan` drives them and `report` keeps the accounts.
 
+mod encoding;
 pub mod kinds;
 pub mod mapping;
 pub mod plan;
@@ -10,8 +11,10 @@ pub mod profile;
 pub mod reader;
 pub mod report;
 mod row;
+mod signs;
 mod source;
 mod track;
+mod workbook;
 
 pub use source::Source;
 pub use track::Runs;

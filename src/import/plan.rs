@@ -78,6 +78,8 @@ impl Plan<'_> {
             let mut outcome = if let Some(fault) = beyond_headings(&raw, width) {
                 row.fault_of_row(fault);
                 Outcome::Rejected
+            } else if row.is_broken() {
+                Outcome::Rejected
             } else {
                 intake.take(tx, &mut row, round).with_context(|| format!("line {}", raw.line))?
             };

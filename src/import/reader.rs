@@ -9,33 +9,46 @@ use crate::domain::refusal::{Refusal, refuse};
 use crate::output::csv::unguard;
 
 /// More bytes than any honest row has.
-const LONGEST_ROW: usize = 1 << 20;
+pub(super) const LONGEST_ROW: usize = 1 << 20;
 
 /// Why a file as a whole cannot be taken.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileRefusal {
-    #[error("workbooks cannot be read yet")]
-    Spreadsheet,
     #[error("the file is empty")]
     Empty,
+    #[error("the file is {0}, not a table")]
+    NoTable(&'static str),
     #[error("line {0}: the row has over a million characters, which no row of a table has")]
     TooLong(u64),
     #[error("line {0}: a quotation mark is opened and never closed, so the rest of the file cannot be told apart")]
     UnclosedQuote(u64),
     #[error("line {0}: the file has NUL characters, which no text has")]
     Nul(u64),
-    #[error("the file begins with the mark of UTF-8 but holds other bytes")]
-    NotWhatItSays,
+    #[error("line {0}: the file begins with the mark of UTF-8, but here are bytes that are none")]
+    NotWhatItSays(u64),
+    #[error("line {0}: the file ends in the middle of a character, so it was cut short")]
+    CutShort(u64),
+    #[error("line {0}: bytes that no text has, in a file that is sound for the most part")]
+    Mixed(u64),
+    #[error("the file was changed while it was being read")]
+    Changed,
+    #[error("over two gigabytes came in, and no end")]
+    Endless,
 }
 
 impl Refusal for FileRefusal {
     fn hint(&self) -> Option<String> {
         let hint = match self {
-            FileRefusal::Spreadsheet => "save the sheet as 'CSV UTF-8' and import that",
             FileRefusal::Empty => "the first row must hold the headings",
+            FileRefusal::NoTable(_) => "open it in the spreadsheet and save it as an 'Excel Workbook (.xlsx)'",
             FileRefusal::TooLong(_) => "look for a quotation mark that is not closed on that line or above",
             FileRefusal::UnclosedQuote(_) => "close it, or write a quotation mark inside a cell twice",
-            FileRefusal::Nul(_) | FileRefusal::NotWhatItSays => "save it again as 'CSV UTF-8'",
+            FileRefusal::Nul(_) | FileRefusal::NotWhatItSays(_) | FileRefusal::Mixed(_) => {
+                "save it again as 'CSV UTF-8'"
+            }
+            FileRefusal::CutShort(_) => "fetch or save it again, whole",
+            FileRefusal::Changed => "wait until it is saved, and run the command again",
+            FileRefusal::Endless => "import a file instead",
         };
         Some(hint.to_string())
     }
@@ -50,17 +63,48 @@ pub trait Rows {
     fn next(&mut self) -> Result<Option<RawRow<'_>>>;
 }
 
+/// What a workbook says of a cell, beside its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Text,
+    /// A number, written with a point whatever the map says.
+    Number,
+    /// An error such as `#N/A`; where there is no text, a formula without its result.
+    Broken,
+}
+
+impl Mark {
+    pub(super) fn code(self) -> u8 {
+        self as u8
+    }
+
+    pub(super) fn of(code: u8) -> Mark {
+        [Mark::Text, Mark::Number, Mark::Broken].into_iter().find(|mark| mark.code() == code).unwrap_or(Mark::Text)
+    }
+}
+
 /// One row as it stands in the file.
 #[derive(Clone, Copy, Debug)]
 pub struct RawRow<'a> {
-    /// Its first line in the file, the headings being line 1.
+    /// Its first line in the file, the headings being line 1; in a workbook, its row.
     pub line: u64,
     text: &'a str,
     /// Where each cell ends in the text.
     ends: &'a [usize],
+    /// Empty where the file is no workbook.
+    marks: &'a [Mark],
 }
 
 impl<'a> RawRow<'a> {
+    /// A row of a workbook.
+    pub(super) fn marked(line: u64, text: &'a str, ends: &'a [usize], marks: &'a [Mark]) -> RawRow<'a> {
+        RawRow { line, text, ends, marks }
+    }
+
+    pub fn mark(&self, index: usize) -> Mark {
+        self.marks.get(index).copied().unwrap_or(Mark::Text)
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -87,6 +131,11 @@ impl<'a> RawRow<'a> {
     }
 }
 
+/// The cells of a row of headings.
+pub(super) fn headings(row: &RawRow<'_>) -> Vec<String> {
+    row.cells().map(|cell| unguard(cell.trim()).to_string()).collect()
+}
+
 /// The rows of a text whose cells are parted by one character.
 pub struct TextRows {
     source: BufReader<Box<dyn Read>>,
@@ -98,8 +147,8 @@ pub struct TextRows {
 }
 
 impl TextRows {
-    /// Reads the headings. Refuses a text that has none.
-    pub fn begin(text: Box<dyn Read>, delimiter: u8) -> Result<TextRows> {
+    /// Reads the headings. Refuses a text that has none. Its first row may name the delimiter instead: `sep=;`.
+    pub fn begin(text: Box<dyn Read>, delimiter: u8, names_delimiter: bool) -> Result<TextRows> {
         let mut rows = TextRows {
             source: BufReader::with_capacity(1 << 16, text),
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
@@ -108,7 +157,10 @@ impl TextRows {
             lines: LineCount::default(),
             headings: Vec::new(),
         };
-        let first = rows.next()?.map(|row| row.cells().map(|cell| unguard(cell.trim()).to_string()).collect());
+        if names_delimiter {
+            rows.next()?;
+        }
+        let first = rows.next()?.as_ref().map(headings);
         rows.headings = first.ok_or_else(|| refuse(FileRefusal::Empty))?;
         Ok(rows)
     }
@@ -176,25 +228,25 @@ impl Rows for TextRows {
             if self.text[..bytes].iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let text = std::str::from_utf8(&self.text[..bytes]).map_err(|_| refuse(FileRefusal::NotWhatItSays))?;
-            return Ok(Some(RawRow { line, text, ends: &self.ends[..cells] }));
+            let text = std::str::from_utf8(&self.text[..bytes]).map_err(|_| refuse(FileRefusal::Mixed(line)))?;
+            return Ok(Some(RawRow { line, text, ends: &self.ends[..cells], marks: &[] }));
         }
     }
 }
 
 /// Which line of the file comes next, whether lines end with a line feed, a carriage return, or both.
 #[derive(Debug, Default)]
-struct LineCount {
+pub(super) struct LineCount {
     passed: u64,
     after_return: bool,
 }
 
 impl LineCount {
-    fn current(&self) -> u64 {
+    pub fn current(&self) -> u64 {
         self.passed + 1
     }
 
-    fn pass(&mut self, bytes: &[u8]) {
+    pub fn pass(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.passed += u64::from(byte == b'\r' || (byte == b'\n' && !self.after_return));
             self.after_return = byte == b'\r';
@@ -209,7 +261,7 @@ mod tests {
 
     fn rows(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>> {
         let source: Box<dyn Read> = Box::new(std::io::Cursor::new(text.to_vec()));
-        let mut rows = TextRows::begin(source, b',')?;
+        let mut rows = TextRows::begin(source, b',', false)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push((row.line, row.cells().map(str::to_string).collect()));

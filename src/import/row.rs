@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::mapping::Mapping;
-use super::reader::RawRow;
+use super::reader::{Mark, RawRow};
 use crate::domain::date::{Date, DateError, DateOrder, parse_fixed};
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::text::fold;
@@ -139,14 +139,43 @@ impl<'a> Row<'a> {
 
     /// An amount that is not below nought.
     pub fn price(&mut self, column: impl Into<usize>) -> Option<Pence> {
-        let comma = self.mapping.decimal_comma;
+        let column = column.into();
+        let comma = self.has_comma(column);
         self.read(column, |text| parse_price(&with_point(text, comma)))
     }
 
     /// An amount that may be below nought: a credit.
     pub fn amount(&mut self, column: impl Into<usize>) -> Option<Pence> {
-        let comma = self.mapping.decimal_comma;
+        let column = column.into();
+        let comma = self.has_comma(column);
         self.read(column, |text| with_point(text, comma).parse())
+    }
+
+    /// Whether an amount is written with a comma before its pence. The numbers of a workbook never are.
+    fn has_comma(&self, column: usize) -> bool {
+        let cells = self.mapping.field(column).map(|field| field.cells.as_slice()).unwrap_or_default();
+        let filled = cells.iter().find(|&&cell| !self.raw.cell(cell).is_empty());
+        self.mapping.decimal_comma && filled.is_none_or(|&cell| self.raw.mark(cell) != Mark::Number)
+    }
+
+    /// Notes a fault for every column that is taken from a cell with an error in it; whether there is one.
+    pub(super) fn is_broken(&mut self) -> bool {
+        for column in 0.. {
+            let Some(field) = self.mapping.field(column) else {
+                break;
+            };
+            let Some(&cell) = field.cells.iter().find(|&&cell| self.raw.mark(cell) == Mark::Broken) else {
+                continue;
+            };
+            let value = self.raw.raw(cell).to_string();
+            let reason = if value.is_empty() {
+                "is a formula whose result is not in the file; open it in the spreadsheet and save it"
+            } else {
+                "is an error in the sheet; put its formula right, or write the value itself"
+            };
+            self.faults.push(Fault { column: Some(column), value, reason: reason.to_string() });
+        }
+        !self.faults.is_empty()
     }
 
     /// Writes a column over what is held, if the file has that column: an empty cell takes the value away.

@@ -1,78 +1,142 @@
 //! A file to be imported: what it is, and its text as UTF-8 whatever it was saved in.
 
 use std::cell::Cell;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, WINDOWS_1252};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
-use super::reader::{FileRefusal, Rows, TextRows};
+use super::encoding::{MARK, look_over};
+use super::reader::{FileRefusal, RawRow, Rows, TextRows};
+use super::signs::{LONGEST_SIGN, misnamed, refuse_other};
+use super::workbook::{SpoolRows, Workbook, WorkbookRefusal, ZIP};
 use crate::domain::refusal::refuse;
 use crate::store::FileTrouble;
 
 /// Enough of a file's beginning to hold its headings.
 const HEAD: u64 = 1 << 18;
 
+/// More bytes than a pipe may bring: a million loans take a tenth of it.
+const MOST_PIPED: u64 = 2 << 30;
+
 /// A file and what was found out about it; its rows can be read any number of times.
 pub struct Source {
     path: PathBuf,
     /// What a pipe held, so that it can be read again.
     spooled: Option<File>,
-    encoding: Option<&'static Encoding>,
-    delimiter: u8,
+    /// What the file was when it was opened.
+    stamp: Option<Stamp>,
+    content: Content,
     bytes: u64,
     consumed: Rc<Cell<u64>>,
+    /// What the person should know of how the file was read.
+    remarks: Vec<String>,
+}
+
+/// What a file holds.
+enum Content {
+    Text { encoding: Option<&'static Encoding>, delimiter: u8, names_delimiter: bool },
+    Workbook(Workbook),
+}
+
+/// By what it is seen that somebody has written to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    changed: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(about: &Metadata) -> Stamp {
+        Stamp { bytes: about.len(), changed: about.modified().ok() }
+    }
 }
 
 impl Source {
-    /// Looks a file over once. Fails where it cannot be read; refuses what is no text, or holds nothing.
+    /// Looks a file over once. Fails where it cannot be read; refuses what is no table, or holds nothing.
     pub fn open(path: &Path) -> Result<Source> {
+        Source::open_sheet(path, None)
+    }
+
+    /// The same of a workbook's sheet by its name, or its first.
+    pub fn open_sheet(path: &Path, sheet: Option<&str>) -> Result<Source> {
         let reading = || format!("reading {}", path.display());
-        refuse_spreadsheet(path)?;
         let mut file = File::open(path).with_context(reading)?;
         let what = file.metadata().with_context(reading)?;
         if what.is_dir() {
             return Err(FileTrouble::Folder(path.to_path_buf()).into());
         }
-        let spooled = if what.is_file() { None } else { Some(spool(&mut file).with_context(reading)?) };
-        Source::looked_over(path, spooled).with_context(reading)
+        let spooled = if what.is_file() { None } else { Some(spool(&mut file, MOST_PIPED).with_context(reading)?) };
+        let stamp = what.is_file().then(|| Stamp::of(&what));
+        Source::looked_over(path, spooled, stamp, sheet).with_context(reading)
     }
 
     /// The same for what comes in through a pipe.
     pub fn piped(mut pipe: impl Read) -> Result<Source> {
         let reading = || "reading stdin".to_string();
-        let spooled = spool(&mut pipe).with_context(reading)?;
-        Source::looked_over(Path::new("-"), Some(spooled)).with_context(reading)
+        let spooled = spool(&mut pipe, MOST_PIPED).with_context(reading)?;
+        Source::looked_over(Path::new("-"), Some(spooled), None, None).with_context(reading)
     }
 
-    fn looked_over(path: &Path, spooled: Option<File>) -> Result<Source> {
-        let mut source = Source {
-            path: path.to_path_buf(),
-            spooled,
-            encoding: None,
-            delimiter: b',',
-            bytes: 0,
-            consumed: Rc::new(Cell::new(0)),
-        };
-        (source.encoding, source.bytes) = look_over(source.file()?)?;
-        source.delimiter = delimiter(&source.head()?);
+    fn looked_over(path: &Path, spooled: Option<File>, stamp: Option<Stamp>, sheet: Option<&str>) -> Result<Source> {
+        let content = Content::Text { encoding: None, delimiter: b',', names_delimiter: false };
+        let (consumed, remarks) = Default::default();
+        let mut source = Source { path: path.to_path_buf(), spooled, stamp, content, bytes: 0, consumed, remarks };
+        let mut file = source.file()?;
+        let mut begins = Vec::new();
+        file.by_ref().take(LONGEST_SIGN).read_to_end(&mut begins)?;
+        file.rewind()?;
+        source.remarks.extend(misnamed(path, &begins));
+        if begins.starts_with(ZIP) {
+            let mut workbook = Workbook::read(file, sheet)?;
+            source.bytes = workbook.bytes();
+            source.remarks.append(&mut workbook.remarks);
+            source.content = Content::Workbook(workbook);
+            source.check_unchanged()?;
+        } else {
+            refuse_other(&begins, &mut file)?;
+            if let Some(sheet) = sheet {
+                return Err(refuse(WorkbookRefusal::NoWorkbook(sheet.to_string())));
+            }
+            source.look_over_text(file)?;
+        }
         Ok(source)
+    }
+
+    fn look_over_text(&mut self, mut file: File) -> Result<()> {
+        let encoding = look_over(&mut file)?;
+        self.bytes = file.metadata()?.len();
+        if encoding == Some(WINDOWS_1252) {
+            self.remarks.push(
+                "The file is not UTF-8 throughout, so it was read as Windows-1252; look at its accents.".to_string(),
+            );
+        }
+        let mut head = Vec::new();
+        decoded(self.file()?, encoding)?.take(HEAD).read_to_end(&mut head)?;
+        let named = named_delimiter(&head);
+        self.content = Content::Text {
+            encoding,
+            delimiter: named.unwrap_or_else(|| delimiter(&head)),
+            names_delimiter: named.is_some(),
+        };
+        Ok(())
     }
 
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether the text is no UTF-8 and bears no mark, so that it was taken for what spreadsheets wrote before.
-    pub fn is_windows_1252(&self) -> bool {
-        self.encoding == Some(WINDOWS_1252)
+    /// What the person should know of how the file was read.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
     }
 
-    /// The file's size in bytes.
+    /// The size in bytes of what is read.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -83,10 +147,16 @@ impl Source {
     }
 
     /// The rows from the first, the headings already taken off.
-    pub fn rows(&self) -> Result<Box<dyn Rows>> {
+    pub fn rows(&self) -> Result<Box<dyn Rows + '_>> {
         self.consumed.set(0);
-        let counted = Counted { inner: self.file()?, consumed: Rc::clone(&self.consumed) };
-        Ok(Box::new(TextRows::begin(decoded(counted, self.encoding)?, self.delimiter)?))
+        let counted = |file| Counted { inner: file, consumed: Rc::clone(&self.consumed) };
+        match &self.content {
+            Content::Workbook(workbook) => Ok(Box::new(SpoolRows::begin(counted(workbook.file()?))?)),
+            Content::Text { encoding, delimiter, names_delimiter } => {
+                let text = decoded(counted(self.file()?), *encoding)?;
+                Ok(Box::new(Watched { rows: TextRows::begin(text, *delimiter, *names_delimiter)?, source: self }))
+            }
+        }
     }
 
     fn file(&self) -> Result<File> {
@@ -100,71 +170,40 @@ impl Source {
         }
     }
 
-    /// The beginning of the text, for a look at its headings.
-    fn head(&self) -> Result<Vec<u8>> {
-        let mut head = Vec::new();
-        decoded(self.file()?, self.encoding)?.take(HEAD).read_to_end(&mut head)?;
-        Ok(head)
+    /// Refuses a file that somebody has written to since it was opened.
+    fn check_unchanged(&self) -> Result<()> {
+        let Some(stamp) = self.stamp else {
+            return Ok(());
+        };
+        let now = std::fs::metadata(&self.path).map(|about| Stamp::of(&about));
+        if now.is_ok_and(|now| now == stamp) { Ok(()) } else { Err(refuse(FileRefusal::Changed)) }
     }
 }
 
-/// A byte-order mark in UTF-8.
-const MARK: &[u8] = "\u{feff}".as_bytes();
+/// The rows of a file that others may write to: at their end, it must be what it was.
+struct Watched<'s> {
+    rows: TextRows,
+    source: &'s Source,
+}
 
-fn refuse_spreadsheet(path: &Path) -> Result<()> {
-    let extension = path.extension().and_then(|text| text.to_str()).unwrap_or_default().to_ascii_lowercase();
-    match extension.as_str() {
-        // The place for a reader of spreadsheets, which would give `Rows` of its own.
-        "xlsx" | "xls" | "ods" => Err(refuse(FileRefusal::Spreadsheet)),
-        _ => Ok(()),
+impl Rows for Watched<'_> {
+    fn headings(&self) -> &[String] {
+        self.rows.headings()
+    }
+
+    fn next(&mut self) -> Result<Option<RawRow<'_>>> {
+        let row = self.rows.next()?;
+        if row.is_none() {
+            self.source.check_unchanged()?;
+        }
+        Ok(row)
     }
 }
 
-fn spool(pipe: &mut impl Read) -> io::Result<File> {
+fn spool(pipe: &mut impl Read, most: u64) -> Result<File> {
     let mut kept = tempfile::tempfile()?;
-    io::copy(pipe, &mut kept)?;
-    Ok(kept)
-}
-
-/// Reads the whole file once, a little at a time: its encoding (`None` for UTF-8) and its size.
-/// A mark at its beginning decides; without one, whatever is not UTF-8 throughout is taken for Windows-1252.
-fn look_over(mut file: File) -> Result<(Option<&'static Encoding>, u64)> {
-    let mut buffer = vec![0; 1 << 16];
-    let (mut held, mut bytes) = (0, 0);
-    let mut encoding = None;
-    let mut marked = false;
-    loop {
-        let read = file.read(&mut buffer[held..])?;
-        if bytes == 0 {
-            let begins = &buffer[..read];
-            marked = begins.starts_with(MARK);
-            encoding = [(&b"\xff\xfe"[..], UTF_16LE), (b"\xfe\xff", UTF_16BE)]
-                .iter()
-                .find_map(|(mark, encoding)| begins.starts_with(mark).then_some(*encoding));
-        }
-        bytes += read as u64;
-        if read == 0 {
-            let cut_short = held > 0;
-            return Ok((encoding.or(cut_short.then_some(WINDOWS_1252)), bytes));
-        }
-        if encoding.is_some() {
-            held = 0;
-            continue;
-        }
-        match std::str::from_utf8(&buffer[..held + read]) {
-            Ok(_) => held = 0,
-            Err(error) if error.error_len().is_none() => {
-                let (sound, all) = (error.valid_up_to(), held + read);
-                buffer.copy_within(sound..all, 0);
-                held = all - sound;
-            }
-            Err(_) if marked => return Err(refuse(FileRefusal::NotWhatItSays)),
-            Err(_) => {
-                encoding = Some(WINDOWS_1252);
-                held = 0;
-            }
-        }
-    }
+    let bytes = io::copy(&mut pipe.take(most + 1), &mut kept)?;
+    if bytes > most { Err(refuse(FileRefusal::Endless)) } else { Ok(kept) }
 }
 
 /// The text as UTF-8, without the mark at its beginning.
@@ -179,6 +218,16 @@ fn decoded(mut bytes: impl Read + 'static, encoding: Option<&'static Encoding>) 
         first.clear();
     }
     Ok(Box::new(Cursor::new(first).chain(bytes)))
+}
+
+/// The delimiter that a first line `sep=;` names, as Excel writes and reads it.
+fn named_delimiter(head: &[u8]) -> Option<u8> {
+    let (sign, rest) = head.split_at_checked(4)?;
+    let (&delimiter, rest) = rest.split_first()?;
+    let is_named = sign.eq_ignore_ascii_case(b"sep=") && matches!(rest.first(), None | Some(b'\r' | b'\n'));
+    let can_be =
+        delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric() && !matches!(delimiter, b'"' | b'\r' | b'\n' | 0);
+    (is_named && can_be).then_some(delimiter)
 }
 
 /// Comma, semicolon or tab: whichever the headings have most of, outside quotation marks.
@@ -215,6 +264,43 @@ impl<R: Read> Read for Counted<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_first_line_names_the_delimiter() {
+        for (head, found) in [
+            ("sep=;\r\ntag;type\r\n", Some(b';')),
+            ("SEP=\t\ntag\ttype", Some(b'\t')),
+            ("sep=,", Some(b',')),
+            ("sep=;;\n", None),
+            ("sep=x\n", None),
+            ("sep=\n", None),
+            ("sep", None),
+            ("separator\n", None),
+        ] {
+            assert_eq!(named_delimiter(head.as_bytes()), found, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn a_pipe_without_end_is_refused() {
+        let refused = spool(&mut io::repeat(b'x'), 1 << 20).expect_err("a refusal");
+        assert!(refused.to_string().starts_with("over two gigabytes"));
+        assert!(spool(&mut io::repeat(b'x').take(1 << 20), 1 << 20).is_ok());
+    }
+
+    #[test]
+    fn a_file_that_somebody_writes_to_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sheet.csv");
+        std::fs::write(&path, "tag,type\nX1,VN\n").expect("written");
+        let source = Source::open(&path).expect("a source");
+        let mut rows = source.rows().expect("rows");
+        assert!(rows.next().expect("a row").is_some());
+        std::fs::write(&path, "tag,type\nX1,VN\nX2,VN\n").expect("written");
+        while let Ok(Some(_)) = rows.next() {}
+        let refused = rows.next().expect_err("a refusal");
+        assert_eq!(refused.to_string(), "the file was changed while it was being read");
+    }
 
     #[test]
     fn the_headings_tell_what_parts_the_cells() {

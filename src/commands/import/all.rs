@@ -58,8 +58,8 @@ struct Outcome {
 impl How {
     /// Checks a folder or, with `--commit`, brings it in: all of it or nothing.
     pub fn import_all(&self, desk: &mut Desk<'_, '_>, folder: &Path) -> Result<()> {
-        if self.profile.is_some() || self.map.is_some() || !self.set.is_empty() {
-            return Err(Usage("a map, a profile or --set goes with one kind, not with 'all'".into()).into());
+        if self.profile.is_some() || self.map.is_some() || self.sheet.is_some() || !self.set.is_empty() {
+            return Err(Usage("a map, a profile, a sheet or --set goes with one kind, not with 'all'".into()).into());
         }
         if self.rejects.as_ref().is_some_and(|rejects| same_file(rejects, folder)) {
             return Err(Usage("--rejects would write over the files that are read".into()).into());
@@ -153,11 +153,8 @@ fn parts(desk: &mut Desk<'_, '_>, folder: &Path) -> Result<Vec<Part>> {
 
 fn part(desk: &mut Desk<'_, '_>, kind: Kind, path: &Path) -> Result<Part> {
     let source = Source::open(path)?;
-    if source.is_windows_1252() {
-        desk.say(format!(
-            "{} is not UTF-8 throughout, so it was read as Windows-1252; look at its accents.",
-            file_name(kind)
-        ))?;
+    for remark in source.remarks() {
+        desk.say(format!("{}: {remark}", file_name(kind)))?;
     }
     let mapping = Mapping::resolve(kind.wanted(), &Map::default(), &[], source.rows()?.headings())?;
     Ok(Part { kind, source, mapping })

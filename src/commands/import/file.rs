@@ -26,10 +26,8 @@ impl How {
             return Err(Usage("a purchase on record is never rewritten from a file; leave --update out".into()).into());
         }
         let mut ground = Ground::prepare(desk, self.commit, kind.judges_references())?;
-        let source = Source::open(file)?;
-        if source.is_windows_1252() {
-            desk.say("The file is not UTF-8 throughout, so it was read as Windows-1252; look at its accents.")?;
-        }
+        let source = Source::open_sheet(file, self.sheet.as_deref())?;
+        source.remarks().iter().try_for_each(|remark| desk.say(remark))?;
         let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, source.rows()?.headings())?;
         if !mapping.unused.is_empty() {
             desk.say(format!("Left out, since no column is taken from them: {}.", mapping.unused.join(", ")))?;

@@ -192,8 +192,6 @@ fn open(desk: &mut Desk<'_, '_>, path: &Path) -> Result<Source> {
     } else {
         Source::open(path)?
     };
-    if source.is_windows_1252() {
-        desk.say("The file is not UTF-8 throughout, so it was read as Windows-1252; look at its accents.")?;
-    }
+    source.remarks().iter().try_for_each(|remark| desk.say(remark))?;
     Ok(source)
 }
