@@ -45,6 +45,10 @@ pub enum UndoRefusal {
     Closed { event: EventRef, on: Date, until: Date },
 }
 
+/// Imports that no later file puts right.
+const NEVER_REWRITTEN: [&str; 5] =
+    ["import messages", "import reminders", "import stocktakes", "import stocktake-scans", "import numbers"];
+
 /// Why the loan of which something was said stays on record.
 fn spoken_of(loan: LoanRef, sent_on: Option<Date>) -> String {
     match sent_on {
@@ -66,6 +70,9 @@ impl Refusal for UndoRefusal {
             UndoRefusal::UndoneAlready { by, .. } => Some(format!("to bring it back: ledgerline undo {by}")),
             UndoRefusal::NotKept { command, .. } if command == "import purchases" => {
                 Some("'purchase recode' moves a line, and 'purchase credit' takes back what was not bought".into())
+            }
+            UndoRefusal::NotKept { command, .. } if NEVER_REWRITTEN.contains(&command.as_str()) => {
+                Some("what was said, counted or numbered is never rewritten; put back a backup from before the import".into())
             }
             UndoRefusal::NotKept { command, .. } if command.starts_with("import") => {
                 Some("a corrected file puts right what it wrote: ledgerline import … --update --commit".into())
