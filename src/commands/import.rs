@@ -8,11 +8,11 @@ use clap::Args;
 
 use super::Desk;
 use super::progress::Progress;
-use crate::domain::text::closest;
+use crate::domain::date::DateOrder;
 use crate::error::{Exit, Said, Usage};
 use crate::import::Source;
 use crate::import::kinds::{Finish, Kind, Terms};
-use crate::import::mapping::{Map, Mapping};
+use crate::import::mapping::Mapping;
 use crate::import::plan::Plan;
 use crate::import::profile::Profile;
 use crate::import::report::{Counts, Note, Report};
@@ -20,13 +20,17 @@ use crate::output::listing::write_whole;
 use crate::store::journal::{self, Event};
 use crate::store::{Db, backup};
 
+mod maps;
+
 /// Import a file of records; without --commit, only check it.
 ///
 /// The last line says how many rows were read and what became of them; every fault stands before it.
 /// With any faulty row nothing is written, unless --skip-rejects. A file that was taken in once changes nothing the second time.
+/// A file whose headings are not ours needs a map: --show-map prints one to start from.
 ///
 /// Example: ledgerline import schools edubasealldata.csv --profile gias --commit
 #[derive(Debug, Args)]
+#[command(after_long_help = maps::HELP)]
 pub struct Import {
     /// What the file holds
     #[arg(required_unless_present = "show_profile", requires = "file")]
@@ -35,6 +39,9 @@ pub struct Import {
     file: Option<PathBuf>,
     #[command(flatten)]
     how: How,
+    /// Print a map for this file to start from: our columns, its headings; with --profile or --map, what that leaves out
+    #[arg(long, conflicts_with_all = ["set", "update", "rejects", "skip_rejects", "commit"])]
+    show_map: bool,
     /// Print a shipped map, to start one of your own from
     #[arg(long, value_name = "P", exclusive = true)]
     show_profile: Option<Profile>,
@@ -52,6 +59,9 @@ pub struct How {
     /// A value for every row; may be given several times
     #[arg(long, value_name = "FIELD=VALUE", value_parser = field_and_value, allow_hyphen_values = true)]
     set: Vec<(String, String)>,
+    /// What comes first in the file's dates, whatever the map says: the day, the month or the year
+    #[arg(long, value_name = "dmy|mdy|ymd", value_parser = maps::date_order)]
+    dates: Option<DateOrder>,
     /// Change records that are there already to what the file says
     #[arg(long)]
     update: bool,
@@ -82,10 +92,14 @@ impl Import {
         if let Some(profile) = self.show_profile {
             return desk.page(profile.text());
         }
-        desk.refuse_output()?;
         let (Some(kind), Some(file)) = (self.kind, &self.file) else {
             return Err(Usage("name what the file holds, and the file".to_string()).into());
         };
+        if self.show_map {
+            let map = self.how.map_to_start_from(kind, file)?;
+            return desk.page(&map);
+        }
+        desk.refuse_output()?;
         self.how.import(desk, kind, file)
     }
 }
@@ -93,7 +107,7 @@ impl Import {
 impl How {
     /// Checks a file of this kind or, with `--commit`, brings it in.
     pub fn import(&self, desk: &mut Desk<'_, '_>, kind: Kind, file: &Path) -> Result<()> {
-        let map = self.map(kind)?;
+        let (map, _) = self.map(kind)?;
         if kind == Kind::Purchases && self.update {
             return Err(Usage("a purchase on record is never rewritten from a file; leave --update out".into()).into());
         }
@@ -110,9 +124,7 @@ impl How {
             desk.say("The file is not UTF-8 throughout, so it was read as Windows-1252; look at its accents.")?;
         }
         let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, source.rows()?.headings())?;
-        if !mapping.unused.is_empty() {
-            desk.say(format!("Left out, since no column is taken from them: {}.", mapping.unused.join(", ")))?;
-        }
+        maps::tell_unused(desk, &mapping)?;
         let terms = Terms { today: desk.today(), update: self.update };
         let plan = Plan { source: &source, kind, mapping: &mapping, terms };
         let counts = match &self.rejects {
@@ -128,25 +140,6 @@ impl How {
             (_, true) => Err(Said(Exit::Partial).into()),
             (_, false) => Err(Said(Exit::Refused).into()),
         }
-    }
-
-    fn map(&self, kind: Kind) -> Result<Map> {
-        let map = match (self.profile, &self.map) {
-            (Some(profile), _) => profile.map()?,
-            (None, Some(path)) => Map::open(path)?,
-            (None, None) => Map::default(),
-        };
-        if let Some(of) = map.kind.as_deref().filter(|of| *of != kind.name()) {
-            return Err(Usage(format!("that map is for {of}, not for {}", kind.name())).into());
-        }
-        for (field, _) in &self.set {
-            if !kind.columns().contains(&field.as_str()) {
-                let nearest = closest(field, kind.columns().iter().copied());
-                let meant = nearest.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-                return Err(Usage(format!("--set: {} have no column '{field}'{meant}", kind.name())).into());
-            }
-        }
-        Ok(map)
     }
 
     /// Runs the file through, keeps what it wrote if it may, and tells of it all but the last line.
@@ -181,6 +174,7 @@ impl How {
             Note::Left => desk.warn(text),
             Note::Changed => desk.say(text),
         })?;
+        outcome.report.of_the_map().iter().try_for_each(|remark| desk.say(remark))?;
         outcome.finish.remarks.iter().try_for_each(|remark| desk.say(remark))?;
         outcome.finish.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
         if left_some && plan.kind != Kind::Purchases {
