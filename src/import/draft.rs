@@ -8,7 +8,7 @@ use super::mapping::HeadingIndex;
 use crate::domain::text::{escape, is_unsafe};
 
 /// Where the remarks behind the lines begin.
-const REMARKS_AT: usize = 40;
+const REMARKS_AT: usize = 32;
 
 /// A map for a file of these headings, as far as their names tell; `file` is how the person calls it.
 pub fn draft(kind: Kind, file: &str, headings: &[String]) -> String {
@@ -22,8 +22,9 @@ pub fn draft(kind: Kind, file: &str, headings: &[String]) -> String {
 #   ledgerline import {name} {file} --map THIS            checks, writes nothing
 #   ledgerline import {name} {file} --map THIS --commit
 #
-# Look each line over. Left is our name, right is the heading in your file. Lines that begin with # are passed over:
-# fill in those that you can and take the # away. 'ledgerline import --help' tells what else a map can do.
+# Look each line over. Left is our name, right is the heading in your file.
+# Lines that begin with # are passed over: fill in those that you can, and take
+# the # away. 'ledgerline import --help' tells what else a map can do.
 kind = \"{name}\"
 
 [columns]
@@ -54,13 +55,14 @@ kind = \"{name}\"
 # What stands in every row where the file says nothing.
 [constants]
 
-# Your words for ours, a table for each column that needs one; \"*\" is every other word. Capitals do not matter.
+# Your words for ours, a table for each column that needs one; \"*\" is every
+# other word. Capitals do not matter.
 # [values.condition]
 # \"Fair\" = \"worn\"
 
 [format]
-dates = \"dmy\"                            # the day first; \"mdy\" the month first, \"ymd\" the year first
-decimal = \".\"                            # or \",\" before the pence
+dates = \"dmy\"                    # the day first; \"mdy\" or \"ymd\" for others
+decimal = \".\"                    # or \",\" before the pence
 ",
     );
     map
@@ -76,7 +78,7 @@ pub fn remains(kind: Kind, file: &str, unused: &[String], unfilled: &[&str]) -> 
     let headings = lists(&format!("Headings of {file} that no column is taken from"), unused);
     let mut remains = headings;
     if !columns.is_empty() {
-        remains.push_str(&format!("\n# Columns of {} that nothing of {file} goes into:\n", kind.name()));
+        remains.push_str(&format!("\n# Columns of {} that are not filled from {file}:\n", kind.name()));
         columns.iter().for_each(|column| writeln_to(&mut remains, &format!("#   {column}")));
     }
     remains

@@ -51,15 +51,13 @@ impl Refusal for MapRefusal {
             }
             MapRefusal::DoubledHeading(heading) => {
                 let heading = escape(heading);
-                Some(format!(
-                    "in a map '{heading}#1' is the first and '{heading}#2' the second; or rename one in the file"
-                ))
+                Some(format!("rename one of the two in the file, or in a map write '{heading}#1' or '{heading}#2'"))
             }
             MapRefusal::OfflineCirculation => {
                 Some("let Koha take it in, then bring its list of overdues, or of loans, with a map".into())
             }
             MapRefusal::NothingMapped { columns, .. } => Some(format!(
-                "the first row must hold headings ({}); --map FILE says which is which",
+                "the first row must hold headings ({}); --map FILE says which is which, and --show-map prints one to start from",
                 columns.join(",")
             )),
             MapRefusal::NoKey { column, .. } => Some(format!("--map FILE says which heading holds the {column}")),
@@ -112,7 +110,7 @@ impl Mapping {
         }
         let place_of = |needed: &String| wanted.columns.iter().position(|column| column == needed);
         let is_private = |heading: &String| map.left_out.iter().any(|left| fold(left) == fold(heading));
-        let unused = headings.unused(|place| fields.iter().any(|field| field.reads(place)));
+        let unused = headings.unused(|place| fields.iter().flat_map(Field::places).any(|used| used == place));
         let (left_out, unused) = unused.into_iter().partition(is_private);
         let mapping = Mapping {
             fields,

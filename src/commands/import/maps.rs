@@ -7,43 +7,14 @@ use anyhow::Result;
 use super::How;
 use crate::commands::Desk;
 use crate::domain::date::DateOrder;
-use crate::domain::text::closest;
+use crate::domain::text::{closest, escape};
 use crate::error::Usage;
 use crate::import::kinds::Kind;
 use crate::import::mapping::{Map, MapFile, Mapping};
 use crate::import::{Source, draft};
 
 /// How a map is written, below the help.
-pub const HELP: &str = "\
-Maps:
-  A map is a text in TOML. 'ledgerline import KIND FILE --show-map' prints one to start from.
-
-  left_out = [\"dateofbirth\"]         headings never read, which is said; stands first
-  [columns]
-  tag = \"Asset No\"                  our column, the file's heading
-  cost = [\"Cost\", \"Price\"]          of several, the first that is filled in a row
-  area = \"City#2\"                   the second of several headings \"City\"
-  [join]
-  name = { headings = [\"First\", \"Last\"], with = \" \" }      cells put together, with a space between
-  person = { headings = [\"No\"], before = \"P\" }             and something before them
-  [constants]
-  source = \"donation\"               what stands where a row says nothing
-  [values.condition]
-  \"Fair\" = \"worn\"                  the file's word, ours; capitals do not matter
-  \"\" = \"good\"                      where the cell is empty
-  \"*\" = \"good\"                     every other word
-  [missing]
-  supplier = \"make\"                 a name that is not on record is made, where the kind allows it
-  [rows]
-  need = [\"borrower\"]               rows that say nothing here are passed over, and counted
-  [format]
-  dates = \"dmy\"                     the day first; mdy, ymd
-  times = \"drop\"                    dates may have any time of day behind them
-  decimal = \".\"                     or \",\" before the pence
-  none = [\"N/A\", \"-\"]               what the file writes for nothing
-  refuse_days = [\"1970-01-01\"]      days that stand for none, refused
-
-  A file with maps for several kinds has each under its name: [people.columns], [loans.columns].";
+pub const HELP: &str = include_str!("maps.txt");
 
 pub fn date_order(text: &str) -> Result<DateOrder, String> {
     match text {
@@ -62,7 +33,11 @@ impl How {
             (None, Some(path)) => MapFile::open(path)?,
             (None, None) => (MapFile::One(Box::default()), String::new()),
         };
-        let of = maps.kinds().join(", ");
+        let kinds = maps.kinds();
+        let of = match kinds.split_last() {
+            Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+            _ => kinds.concat(),
+        };
         let Some(mut map) = maps.of(kind.name()) else {
             return Err(Usage(format!("that map is for {of}, not for {}", kind.name())).into());
         };
@@ -100,8 +75,9 @@ impl How {
 /// Says which headings no column is taken from; of very many only the first.
 pub fn tell_unused(desk: &mut Desk<'_, '_>, mapping: &Mapping) -> Result<()> {
     const NAMED: usize = 12;
+    let listed = |headings: &[String]| headings.iter().map(|heading| escape(heading)).collect::<Vec<_>>().join(", ");
     if !mapping.left_out.is_empty() {
-        desk.say(format!("Never read, as the map has it: {}.", mapping.left_out.join(", ")))?;
+        desk.say(format!("Never read, as the map has it: {}.", listed(&mapping.left_out)))?;
     }
     let unused = &mapping.unused;
     if unused.is_empty() {
@@ -112,5 +88,5 @@ pub fn tell_unused(desk: &mut Desk<'_, '_>, mapping: &Mapping) -> Result<()> {
         0 => String::new(),
         more => format!(" and {more} more, which --show-map lists"),
     };
-    desk.say(format!("Left out, since no column is taken from them: {}{more}.", unused[..shown].join(", ")))
+    desk.say(format!("Left out, since no column is taken from them: {}{more}.", listed(&unused[..shown])))
 }

@@ -42,8 +42,10 @@ impl Field {
         !self.cells.is_empty() || self.joined.is_some()
     }
 
-    pub fn reads(&self, place: usize) -> bool {
-        self.cells.contains(&place) || self.joined.as_ref().is_some_and(|joined| joined.cells.contains(&place))
+    /// Every cell that may be read.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        let joined = self.joined.iter().flat_map(|joined| &joined.cells);
+        self.cells.iter().chain(joined).copied()
     }
 
     /// Whether the map turns the file's words into ours.
