@@ -2,6 +2,7 @@
 
 mod all;
 mod file;
+mod maps;
 mod taking;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use clap::{Args, ValueEnum};
 pub use all::file_name;
 
 use super::Desk;
+use crate::domain::date::DateOrder;
 use crate::error::Usage;
 use crate::import::kinds::Kind;
 use crate::import::profile::Profile;
@@ -21,6 +23,7 @@ use crate::import::profile::Profile;
 ///
 /// The last line says how many rows were read and what became of them; every fault stands before it.
 /// With any faulty row nothing is written, unless --skip-rejects. A file that was taken in once changes nothing the second time.
+/// A file whose headings are not ours needs a map: --show-map prints one to start from.
 /// Before anything is written, the hub's file is kept beside itself as it was: hub.db.before-E12. The three newest such copies stay.
 ///
 /// 'import all' takes a folder as 'export all' writes it, every kind in its order, all or nothing. In a hub that is new, what
@@ -43,6 +46,7 @@ use crate::import::profile::Profile;
 ///
 /// Example: ledgerline import all /srv/moving --commit
 #[derive(Debug, Args)]
+#[command(after_long_help = maps::HELP)]
 pub struct Import {
     /// What the file holds; or 'all', for a folder
     #[arg(value_name = "KIND", required_unless_present = "show_profile", requires = "file")]
@@ -51,6 +55,9 @@ pub struct Import {
     file: Option<PathBuf>,
     #[command(flatten)]
     how: How,
+    /// Print a map for this file to start from: our columns, its headings; with --profile or --map, what that leaves out
+    #[arg(long, conflicts_with_all = ["set", "update", "rejects", "skip_rejects", "commit"])]
+    show_map: bool,
     /// Print a shipped map, to start one of your own from
     #[arg(long, value_name = "P", exclusive = true)]
     show_profile: Option<Profile>,
@@ -71,6 +78,9 @@ pub struct How {
     /// A value for every row; may be given several times
     #[arg(long, value_name = "FIELD=VALUE", value_parser = field_and_value, allow_hyphen_values = true)]
     set: Vec<(String, String)>,
+    /// What comes first in the file's dates, whatever the map says: the day, the month or the year
+    #[arg(long, value_name = "dmy|mdy|ymd", value_parser = maps::date_order)]
+    dates: Option<DateOrder>,
     /// Change records that are there already to what the file says
     #[arg(long)]
     update: bool,
@@ -118,13 +128,23 @@ impl Import {
         if let Some(profile) = self.show_profile {
             return desk.page(profile.text());
         }
-        desk.refuse_output()?;
         let (Some(what), Some(file)) = (self.what, &self.file) else {
             return Err(Usage("name what the file holds, and the file".to_string()).into());
         };
         match what {
-            What::Kind(kind) => self.how.import(desk, kind, file),
-            What::All => self.how.import_all(desk, file),
+            What::Kind(kind) if self.show_map => {
+                let map = self.how.map_to_start_from(kind, file)?;
+                desk.page(&map)
+            }
+            What::Kind(kind) => {
+                desk.refuse_output()?;
+                self.how.import(desk, kind, file)
+            }
+            What::All if self.show_map => Err(Usage("--show-map goes with one kind".into()).into()),
+            What::All => {
+                desk.refuse_output()?;
+                self.how.import_all(desk, file)
+            }
         }
     }
 }

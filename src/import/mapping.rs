@@ -1,94 +1,22 @@
 //! Which of a file's cells is which of our columns: a map a person wrote, one shipped with the program, or our own names.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use anyhow::Result;
 
-use anyhow::{Context, Result};
-use serde::Deserialize;
-
-use crate::domain::date::DateOrder;
+use super::row::Row;
 use crate::domain::refusal::{Refusal, refuse};
 use crate::domain::text::{closest, escape, fold};
 
-/// A map as it is written in TOML.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Map {
-    /// The kind it is for, in the maps that are shipped.
-    pub kind: Option<String>,
-    columns: BTreeMap<String, Headings>,
-    join: BTreeMap<String, Vec<String>>,
-    constants: BTreeMap<String, Constant>,
-    values: BTreeMap<String, BTreeMap<String, String>>,
-    /// What to do with a name that is not on record.
-    missing: BTreeMap<String, Missing>,
-    format: Format,
-    /// A shipped map serves several layouts, so a heading may be absent.
-    #[serde(skip)]
-    pub shipped: bool,
-}
+mod days;
+mod field;
+mod headings;
+mod map;
 
-/// The heading that holds a column, or several of which the first that is filled counts.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Headings {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Headings {
-    fn all(&self) -> &[String] {
-        match self {
-            Headings::One(heading) => std::slice::from_ref(heading),
-            Headings::Several(headings) => headings,
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Constant {
-    Text(String),
-    Whole(i64),
-    Flag(bool),
-}
-
-impl Constant {
-    fn text(&self) -> String {
-        match self {
-            Constant::Text(text) => text.clone(),
-            Constant::Whole(number) => number.to_string(),
-            Constant::Flag(flag) => if *flag { "yes" } else { "no" }.to_string(),
-        }
-    }
-}
-
-/// What becomes of a name that is not on record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Missing {
-    /// It is made, and said.
-    Make,
-    /// Its row is rejected: the rule where nothing is said.
-    Reject,
-}
-
-/// How the file writes days and pence.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Format {
-    dates: DateOrder,
-    decimal: Decimal,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-enum Decimal {
-    #[default]
-    #[serde(rename = ".")]
-    Point,
-    #[serde(rename = ",")]
-    Comma,
-}
+pub use days::Days;
+pub(super) use field::Field;
+use field::{ANY_OTHER, Joined};
+pub(super) use headings::HeadingIndex;
+use map::{Constant, Decimal, Missing};
+pub use map::{Map, MapFile};
 
 /// Why a map does not fit.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +29,8 @@ pub enum MapRefusal {
     MissingHeading { heading: String, nearest: Option<String> },
     #[error("the file has the heading '{}' twice, so which of them is meant cannot be told", escape(.0))]
     DoubledHeading(String),
+    #[error("this is what Koha writes when it lends offline: a record of the till, not a table with headings")]
+    OfflineCirculation,
     #[error("none of the file's headings is a column of {kind}")]
     NothingMapped { kind: &'static str, columns: &'static [&'static str] },
     #[error("{kind} are told apart by the column {column}, which the file does not have")]
@@ -110,7 +40,7 @@ pub enum MapRefusal {
 impl Refusal for MapRefusal {
     fn hint(&self) -> Option<String> {
         match self {
-            MapRefusal::NotAMap(_) => Some("'ledgerline import --show-profile gias' prints one to start from".into()),
+            MapRefusal::NotAMap(_) => Some("'ledgerline import KIND FILE --show-map' prints one to start from".into()),
             MapRefusal::UnknownColumn { nearest: Some(near), .. }
             | MapRefusal::MissingHeading { nearest: Some(near), .. } => {
                 Some(format!("did you mean '{}'?", escape(near)))
@@ -119,31 +49,19 @@ impl Refusal for MapRefusal {
             MapRefusal::MissingHeading { .. } => {
                 Some("put the file's own heading in the map, or take that line out".into())
             }
-            MapRefusal::DoubledHeading(_) => Some("rename one of the two in the file".into()),
+            MapRefusal::DoubledHeading(heading) => {
+                let heading = escape(heading);
+                Some(format!("rename one of the two in the file, or in a map write '{heading}#1' or '{heading}#2'"))
+            }
+            MapRefusal::OfflineCirculation => {
+                Some("let Koha take it in, then bring its list of overdues, or of loans, with a map".into())
+            }
             MapRefusal::NothingMapped { columns, .. } => Some(format!(
-                "the first row must hold headings ({}); --map FILE says which is which",
+                "the first row must hold headings ({}); --map FILE says which is which, and --show-map prints one to start from",
                 columns.join(",")
             )),
             MapRefusal::NoKey { column, .. } => Some(format!("--map FILE says which heading holds the {column}")),
         }
-    }
-}
-
-impl Map {
-    /// Reads a map; `Err` for a file that cannot be read, a refusal for one that is no map.
-    pub fn open(path: &Path) -> Result<Map> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        Map::read(&text)
-    }
-
-    pub fn read(text: &str) -> Result<Map> {
-        toml::from_str(text).map_err(|error| refuse(MapRefusal::NotAMap(error.to_string().trim_end().to_string())))
-    }
-
-    /// Every column the map speaks of.
-    pub fn named(&self) -> impl Iterator<Item = &String> {
-        let named = self.columns.keys().chain(self.join.keys()).chain(self.constants.keys());
-        named.chain(self.values.keys()).chain(self.missing.keys())
     }
 }
 
@@ -160,29 +78,16 @@ pub struct Wanted {
 #[derive(Debug)]
 pub struct Mapping {
     fields: Vec<Field>,
-    pub dates: DateOrder,
+    /// Rows that say nothing in one of these columns are passed over.
+    needed: Vec<usize>,
+    pub days: Days,
     pub decimal_comma: bool,
+    /// The file's words for nothing, folded.
+    none: Vec<String>,
     /// Headings that no column is taken from.
     pub unused: Vec<String>,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Field {
-    /// The first filled of these cells, or with `joined` all of them.
-    pub cells: Vec<usize>,
-    pub joined: bool,
-    /// What stands where no cell does.
-    pub constant: Option<String>,
-    /// The file's words, folded, and ours.
-    pub values: HashMap<String, String>,
-    /// Whether a name that is not on record is made.
-    pub makes: bool,
-}
-
-impl Field {
-    pub fn is_mapped(&self) -> bool {
-        !self.cells.is_empty() || self.constant.is_some()
-    }
+    /// Those that the map leaves out on purpose.
+    pub left_out: Vec<String>,
 }
 
 impl Mapping {
@@ -191,38 +96,37 @@ impl Mapping {
         for column in map.named().chain(set.iter().map(|(column, _)| column)) {
             known_column(wanted, column)?;
         }
-        let by_own_names = map.columns.is_empty() && map.join.is_empty();
+        if headings.first().is_some_and(|first| first.starts_with("Version=1.")) {
+            return Err(refuse(MapRefusal::OfflineCirculation));
+        }
         let headings = HeadingIndex::new(headings);
         let mut fields = Vec::with_capacity(wanted.columns.len());
         for column in wanted.columns {
-            let mut field = Field::default();
-            if by_own_names {
-                field.cells.extend(headings.find(column)?);
-            } else if let Some(names) = map.columns.get(*column) {
-                field.cells = headings.find_all(names.all(), map.shipped, false)?;
-            } else if let Some(names) = map.join.get(*column) {
-                field.cells = headings.find_all(names, map.shipped, true)?;
-                field.joined = true;
-            }
-            field.constant = map.constants.get(*column).map(Constant::text);
+            let mut field = field(map, column, &headings)?;
             if let Some((_, value)) = set.iter().rev().find(|(name, _)| name == column) {
-                field.constant = Some(value.clone());
-                field.cells.clear();
+                field = Field { constant: Some(value.clone()), makes: field.makes, ..Field::default() };
             }
-            field.makes = map.missing.get(*column) == Some(&Missing::Make);
-            let values = map.values.get(*column).into_iter().flatten();
-            field.values = values.map(|(theirs, ours)| (fold(theirs), ours.clone())).collect();
             fields.push(field);
         }
-        let unused = headings.unused(&fields);
-        let mapping =
-            Mapping { fields, dates: map.format.dates, decimal_comma: map.format.decimal == Decimal::Comma, unused };
+        let place_of = |needed: &String| wanted.columns.iter().position(|column| column == needed);
+        let is_private = |heading: &String| map.left_out.iter().any(|left| fold(left) == fold(heading));
+        let unused = headings.unused(|place| fields.iter().flat_map(Field::places).any(|used| used == place));
+        let (left_out, unused) = unused.into_iter().partition(is_private);
+        let mapping = Mapping {
+            fields,
+            needed: map.rows.need.iter().filter_map(place_of).collect(),
+            days: map.format.days(),
+            decimal_comma: map.format.decimal == Decimal::Comma,
+            none: map.format.none(),
+            unused,
+            left_out,
+        };
         mapping.check(wanted)?;
         Ok(mapping)
     }
 
     fn check(&self, wanted: Wanted) -> Result<()> {
-        if self.fields.iter().all(|field| field.cells.is_empty()) {
+        if !self.fields.iter().any(Field::has_cells) {
             return Err(refuse(MapRefusal::NothingMapped { kind: wanted.kind, columns: wanted.columns }));
         }
         let keyed = |key: &str| {
@@ -235,6 +139,21 @@ impl Mapping {
         }
     }
 
+    /// The column for want of which a row is passed over.
+    pub fn passes_over(&self, row: &Row<'_>) -> Option<usize> {
+        self.needed.iter().copied().find(|column| row.text(*column).is_empty())
+    }
+
+    /// Whether anything goes into a column.
+    pub fn fills(&self, column: usize) -> bool {
+        self.field(column).is_some_and(Field::is_mapped)
+    }
+
+    /// Whether the map has words of ours for the file's in this column.
+    pub fn translates(&self, column: usize) -> bool {
+        self.field(column).is_some_and(Field::translates)
+    }
+
     /// Has a column say this where a row says nothing.
     pub fn fill(&mut self, column: usize, text: &str) {
         if let Some(field) = self.fields.get_mut(column) {
@@ -245,6 +164,35 @@ impl Mapping {
     pub(super) fn field(&self, column: usize) -> Option<&Field> {
         self.fields.get(column)
     }
+
+    /// The file's words for nothing, folded.
+    pub(super) fn none(&self) -> &[String] {
+        &self.none
+    }
+}
+
+/// Where a map takes a column from; without any heading in it, from the one that bears our own name.
+fn field(map: &Map, column: &str, headings: &HeadingIndex<'_>) -> Result<Field> {
+    let mut field = Field::default();
+    if map.columns.is_empty() && map.join.is_empty() {
+        field.cells.extend(headings.find(column)?);
+    }
+    if let Some(names) = map.columns.get(column) {
+        field.cells = headings.find_all(names.all(), map.shipped, false)?;
+    }
+    if let Some(join) = map.join.get(column) {
+        let cells = headings.find_all(join.headings(), map.shipped, true)?;
+        let joined = Joined { cells, with: join.with().to_string(), before: join.before().to_string() };
+        field.joined = Some(joined).filter(|joined| !joined.cells.is_empty());
+    }
+    field.constant = map.constants.get(column).map(Constant::text);
+    field.makes = map.missing.get(column) == Some(&Missing::Make);
+    if let Some(words) = map.values.get(column) {
+        let listed = words.iter().filter(|(theirs, _)| *theirs != ANY_OTHER);
+        field.values = listed.map(|(theirs, ours)| (fold(theirs), ours.clone())).collect();
+        field.any_other = words.get(ANY_OTHER).cloned();
+    }
+    Ok(field)
 }
 
 fn known_column(wanted: Wanted, column: &str) -> Result<()> {
@@ -256,69 +204,19 @@ fn known_column(wanted: Wanted, column: &str) -> Result<()> {
     Err(refuse(MapRefusal::UnknownColumn { column: column.to_string(), kind, nearest, columns }))
 }
 
-/// A file's headings by name, without regard to case.
-struct HeadingIndex<'a> {
-    headings: &'a [String],
-    places: HashMap<String, Vec<usize>>,
-}
-
-impl HeadingIndex<'_> {
-    fn new(headings: &[String]) -> HeadingIndex<'_> {
-        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-        for (place, heading) in headings.iter().enumerate() {
-            places.entry(heading.to_lowercase()).or_default().push(place);
-        }
-        HeadingIndex { headings, places }
-    }
-
-    fn find(&self, heading: &str) -> Result<Option<usize>> {
-        let exact = |(_, held): &(usize, &String)| held.as_str() == heading.trim();
-        let mut exactly = self.headings.iter().enumerate().filter(exact).map(|(place, _)| place);
-        if let (Some(place), None) = (exactly.next(), exactly.next()) {
-            return Ok(Some(place));
-        }
-        match self.places.get(&heading.trim().to_lowercase()).map(Vec::as_slice) {
-            None => Ok(None),
-            Some([place]) => Ok(Some(*place)),
-            Some(_) => Err(refuse(MapRefusal::DoubledHeading(heading.to_string()))),
-        }
-    }
-
-    /// The places of headings, of which one must be there, or with `all` each; in a shipped map, none.
-    fn find_all(&self, names: &[String], shipped: bool, all: bool) -> Result<Vec<usize>> {
-        let mut places = Vec::new();
-        let mut missing = None;
-        for name in names {
-            match self.find(name)? {
-                Some(place) => places.push(place),
-                None => missing = missing.or(Some(name)),
-            }
-        }
-        match missing.filter(|_| !shipped && (all || places.is_empty())) {
-            Some(heading) => {
-                let nearest = closest(heading, self.headings.iter().map(String::as_str)).map(str::to_string);
-                Err(refuse(MapRefusal::MissingHeading { heading: heading.clone(), nearest }))
-            }
-            None => Ok(places),
-        }
-    }
-
-    fn unused(&self, fields: &[Field]) -> Vec<String> {
-        let used = |place: &usize| fields.iter().any(|field| field.cells.contains(place));
-        let named = self.headings.iter().enumerate().filter(|(place, name)| !used(place) && !name.is_empty());
-        named.map(|(_, name)| name.clone()).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const WANTED: Wanted = Wanted { kind: "instruments", columns: &["tag", "type", "note"], key: Some("tag") };
 
+    fn map_of(text: &str) -> Result<Map> {
+        Ok(MapFile::read(text)?.of("instruments").expect("a map of instruments"))
+    }
+
     fn resolve(map: &str, headings: &str) -> Result<Mapping> {
         let headings: Vec<String> = headings.split(',').map(str::to_string).collect();
-        Mapping::resolve(WANTED, &Map::read(map)?, &[], &headings)
+        Mapping::resolve(WANTED, &map_of(map)?, &[], &headings)
     }
 
     fn refused(map: &str, headings: &str) -> String {
@@ -352,9 +250,70 @@ mod tests {
             ("", "type,note", "told apart by the column tag"),
             ("[colums]", "tag", "cannot be read"),
             ("[format]\ndates = 'ydm'", "tag", "cannot be read"),
+            ("[format]\nrefuse_days = ['soon']", "tag", "'soon' is not a day; write 2026-08-31"),
+            ("[rows]\nneed = ['colour']", "tag", "names a column 'colour'"),
+            ("[join]\ntag = { headings = ['A'], wiht = ' ' }", "A", "expected a list of headings, or"),
+            ("[columns]\ntag = 'Tag#3'", "Tag,TAG", "a heading 'Tag#3'"),
+            ("", "Version=1.0\tA=koct\t1.1", "what Koha writes when it lends offline"),
         ] {
             assert!(refused(map, headings).contains(said), "{map} {headings}: {}", refused(map, headings));
         }
         assert!(resolve("", "tag,note,colour,colour").is_ok());
+    }
+
+    /// What a row of the file says in each column, of those that are mapped.
+    fn said(map: &str, headings: &str, cells: &str) -> String {
+        let mapping = resolve(map, headings).expect("a mapping");
+        let text = format!("{headings}\n{cells}\n");
+        let source: Box<dyn std::io::Read> = Box::new(std::io::Cursor::new(text.into_bytes()));
+        let mut rows = crate::import::reader::TextRows::begin(source, b',', false).expect("rows");
+        let raw = crate::import::reader::Rows::next(&mut rows).expect("a row").expect("a row");
+        let row = Row::new(raw, &mapping);
+        let passed = mapping.passes_over(&row).map(|column| format!(" passed over for {}", WANTED.columns[column]));
+        let texts: Vec<String> = (0..WANTED.columns.len()).map(|column| row.text(column).into_owned()).collect();
+        format!("{}{}", texts.join("|"), passed.unwrap_or_default())
+    }
+
+    #[test]
+    fn cells_become_what_the_map_makes_of_them() {
+        let join = "[columns]\ntag = 'No'\n[join]\nnote = { headings = ['A', 'B', 'C'], with = ', ' }";
+        let words =
+            "[columns]\ntag = 'No'\ntype = 'A'\n[values.type]\n'Fine' = 'VN'\n'' = 'VC'\n'Dud' = ''\n'*' = 'VA'";
+        let rows = "[columns]\ntag = 'No'\ntype = 'A'\n[values.type]\n'no' = ''\n[rows]\nneed = ['type']";
+        let none = "[columns]\ntag = 'No'\ntype = ['A', 'B']\n[constants]\nnote = 'x'\n[format]\nnone = ['N/A', '-']";
+        for (map, cells, texts) in [
+            (join, "1,x,,z", "1||x, z"),
+            (join, "1,,,", "1||"),
+            ("[join]\ntag = { headings = ['No'], before = 'P' }", "17,,,", "P17||"),
+            ("[join]\ntag = { headings = ['No'], before = 'P' }", ",x,,", "||"),
+            ("[columns]\ntag = 'No'\n[join]\ntag = ['A', 'B']", "1,x,y,", "1||"),
+            ("[columns]\ntag = 'No'\n[join]\ntag = ['A', 'B']", ",x,y,", "xy||"),
+            (words, "1,FINE,,", "1|VN|"),
+            (words, "1,odd,,", "1|VA|"),
+            (words, "1,,,", "1|VC|"),
+            (words, "1,dud,,", "1||"),
+            (rows, "1,NO,,", "1|| passed over for type"),
+            (rows, "1,yes,,", "1|yes|"),
+            (none, "n/a,-,y,", "|y|x"),
+            (none, "1,N/A,-,", "1||x"),
+        ] {
+            assert_eq!(said(map, "No,A,B,C", cells), texts, "{map} {cells}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_on_purpose_stands_apart() {
+        let mapping = resolve("left_out = ['SEX', 'Born']\n[columns]\ntag = 'No'", "No,Sex,Colour").expect("a mapping");
+        assert_eq!((mapping.left_out, mapping.unused), (vec!["Sex".to_string()], vec!["Colour".to_string()]));
+    }
+
+    #[test]
+    fn a_file_of_maps_has_one_for_each_kind() {
+        let file = "[people.columns]\nname = 'Who'\n[instruments.columns]\ntag = 'No'";
+        let read = |text| MapFile::read(text).expect("a file of maps");
+        assert_eq!(read(file).kinds(), ["instruments", "people"]);
+        assert!(read(file).of("instruments").is_some() && read(file).of("loans").is_none());
+        assert!(read("kind = 'people'").of("loans").is_none());
+        assert!(MapFile::read("[people.colums]\nname = 'Who'").is_err());
     }
 }

@@ -1,9 +1,12 @@
 //! Bringing files in: read a row at a time, map its cells to our columns, judge and write each row, and say what came of it.
 //!
-//! `source` finds out what a file is; `reader` gives its rows, `workbook` those of a sheet; `mapping` and `row` say which cell is which column;
+//! `source` finds out what a file is; `reader` gives its rows, `workbook` those of a sheet; `mapping` and `row` say which
+//! cell is which column; `draft` prints a map to start from, with a word on each column from `guide`;
 //! a file in `kinds` judges and writes one kind of record; `plan` drives them and `report` keeps the accounts.
 
+pub mod draft;
 mod encoding;
+mod guide;
 pub mod kinds;
 pub mod mapping;
 pub mod plan;

@@ -71,10 +71,15 @@ impl Plan<'_> {
             if offered.as_mut().is_some_and(|offered| offered.next_if_eq(&raw.line).is_none()) {
                 continue;
             }
+            let mut row = Row::new(raw, self.mapping);
+            if let Some(column) = self.mapping.passes_over(&row) {
+                // None of these waits, so none comes again in a later round.
+                report.passed_over(column);
+                continue;
+            }
             if round.first {
                 report.read();
             }
-            let mut row = Row::new(raw, self.mapping);
             let mut outcome = if let Some(fault) = beyond_headings(&raw, width) {
                 row.fault_of_row(fault);
                 Outcome::Rejected
@@ -90,6 +95,8 @@ impl Plan<'_> {
             if outcome == Outcome::Waits {
                 waiting.push(raw.line);
             }
+            report
+                .wordless(row.faults.iter().filter_map(|fault| fault.column).filter(|of| self.mapping.translates(*of)));
             report.outcome(&raw, outcome, &row.faults)?;
         }
         Ok(waiting)

@@ -1,9 +1,9 @@
-//! Maps shipped with the program, one TOML file each in `profiles/`.
+//! Maps shipped with the program, one TOML file each in `profiles/`; some have a part for each of several kinds.
 
 use anyhow::Result;
 use clap::ValueEnum;
 
-use super::mapping::Map;
+use super::mapping::MapFile;
 
 macro_rules! profiles {
     ($($(#[$doc:meta])* $profile:ident = $file:literal;)*) => {
@@ -23,15 +23,15 @@ macro_rules! profiles {
 profiles! {
     /// The DfE's register of schools, as it is downloaded
     Gias = "gias.toml";
+    /// Snipe-IT: instruments, people and open loans, from its exports and its import template
+    SnipeIt = "snipe-it.toml";
     /// Councils' lists of payments, as they publish them
     CouncilSpend = "council-spend.toml";
 }
 
 impl Profile {
-    pub fn map(self) -> Result<Map> {
-        let mut map = Map::read(self.text())?;
-        map.shipped = true;
-        Ok(map)
+    pub fn file(self) -> Result<MapFile> {
+        MapFile::read(self.text())
     }
 }
 
@@ -41,11 +41,13 @@ mod tests {
     use crate::import::kinds::Kind;
 
     #[test]
-    fn every_profile_is_a_map_of_its_kind() {
+    fn every_profile_is_a_map_of_its_kinds() {
         for profile in Profile::value_variants() {
-            let map = profile.map().expect("a map");
-            let name = map.kind.clone().expect("a kind");
-            for kind in Kind::ALL.iter().filter(|kind| kind.name() == name) {
+            let of: Vec<String> = profile.file().expect("maps").kinds().into_iter().map(str::to_string).collect();
+            assert!(!of.is_empty(), "{profile:?}");
+            for name in of {
+                let kind = Kind::ALL.iter().find(|kind| kind.name() == name).expect("a kind");
+                let map = profile.file().expect("maps").of(&name).expect("a map");
                 let known = |column: &&String| kind.columns().contains(&column.as_str());
                 assert_eq!(map.named().find(|column| !known(column)), None, "{profile:?}");
             }

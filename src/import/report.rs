@@ -1,5 +1,6 @@
 //! The accounts of an import: every fault, what was changed or left, the rejected rows, and the last line.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Write;
 
@@ -78,6 +79,10 @@ pub struct Report<'w> {
     faults: Notes,
     left: Notes,
     changed: Notes,
+    /// How many rows were passed over, by the column in which they say nothing.
+    passed_over: BTreeMap<usize, u64>,
+    /// Columns whose words the map gives ours for, where a row had a fault.
+    wordless: BTreeSet<usize>,
     rejects: Option<Rejects<'w>>,
 }
 
@@ -86,7 +91,8 @@ impl<'w> Report<'w> {
     pub fn new(kind: Kind, rejects: Option<&'w mut dyn Write>) -> Report<'w> {
         let rejects = rejects.map(|out| Rejects { rows: csv::Writer::from_writer(out), width: 0 });
         let (faults, left, changed) = Default::default();
-        Report { kind, counts: Counts::default(), faults, left, changed, rejects }
+        let (passed_over, wordless) = Default::default();
+        Report { kind, counts: Counts::default(), faults, left, changed, passed_over, wordless, rejects }
     }
 
     /// Writes the headings of the file of rejects: the file's own and `reason`.
@@ -102,6 +108,30 @@ impl<'w> Report<'w> {
 
     pub fn read(&mut self) {
         self.counts.read += 1;
+    }
+
+    /// A row that the map passes over, since it says nothing in this column.
+    pub fn passed_over(&mut self, column: usize) {
+        *self.passed_over.entry(column).or_default() += 1;
+    }
+
+    /// A row had a fault in these columns, in which the map gives our words for the file's.
+    pub fn wordless(&mut self, columns: impl Iterator<Item = usize>) {
+        self.wordless.extend(columns);
+    }
+
+    /// What the map did with the rows, and what it may lack.
+    pub fn of_the_map(&self) -> Vec<String> {
+        let columns = self.kind.columns();
+        let passed = self.passed_over.iter().map(|(column, count)| {
+            let rows = if *count == 1 { "1 row was".to_string() } else { format!("{count} rows were") };
+            format!("{rows} passed over, as the map says of rows without a {}.", columns[*column])
+        });
+        let tables: Vec<String> = self.wordless.iter().map(|column| format!("[values.{}]", columns[*column])).collect();
+        let lacks = (!tables.is_empty()).then(|| {
+            format!("A word of the file's own can be given one of ours in the map, under {}.", tables.join(" or "))
+        });
+        passed.chain(lacks).collect()
     }
 
     pub fn outcome(&mut self, row: &RawRow<'_>, outcome: Outcome, faults: &[Fault]) -> Result<()> {

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::mapping::Mapping;
+use super::mapping::{Field, Mapping};
 use super::reader::{Mark, RawRow};
-use crate::domain::date::{Date, DateError, DateOrder, parse_fixed};
+use crate::domain::date::Date;
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::text::fold;
 use crate::output::csv::unguard;
@@ -64,28 +64,19 @@ impl<'a> Row<'a> {
         let Some(field) = self.mapping.field(column.into()) else {
             return Cow::Borrowed("");
         };
-        let mut text = match field.cells.as_slice() {
-            [] => Cow::Borrowed(""),
-            cells if field.joined => Cow::Owned(cells.iter().map(|&cell| self.raw.cell(cell)).collect()),
-            cells => {
-                let mut filled = cells.iter().map(|&cell| self.raw.cell(cell)).filter(|text| !text.is_empty());
-                Cow::Borrowed(filled.next().unwrap_or_default())
-            }
-        };
-        if let Some(constant) = field.constant.as_deref().filter(|_| text.is_empty()) {
-            text = Cow::Borrowed(constant);
-        }
-        if field.values.is_empty() {
-            return text;
-        }
-        field.values.get(&fold(&text)).map_or(text, |ours| Cow::Borrowed(ours.as_str()))
+        field.text(self.raw, self.mapping.none())
     }
 
     /// The text of a column with the spaces around it, where they may be part of it: a template, a server's answer.
     pub fn verbatim(&self, column: impl Into<usize>) -> Cow<'a, str> {
         let column = column.into();
         match self.mapping.field(column) {
-            Some(field) if field.cells.len() == 1 && field.values.is_empty() && field.constant.is_none() => {
+            Some(field)
+                if field.cells.len() == 1
+                    && !field.translates()
+                    && field.joined.is_none()
+                    && field.constant.is_none() =>
+            {
                 Cow::Borrowed(unguard(self.raw.raw(field.cells[0])))
             }
             _ => self.text(column),
@@ -133,8 +124,8 @@ impl<'a> Row<'a> {
     }
 
     pub fn day(&mut self, column: impl Into<usize>) -> Option<Date> {
-        let order = self.mapping.dates;
-        self.read(column, |text| parse_fixed(without_midnight(text), order).map_err(|error| told(text, order, error)))
+        let mapping = self.mapping;
+        self.read(column, |text| mapping.days.read(text))
     }
 
     /// An amount that is not below nought.
@@ -153,9 +144,9 @@ impl<'a> Row<'a> {
 
     /// Whether an amount is written with a comma before its pence. The numbers of a workbook never are.
     fn has_comma(&self, column: usize) -> bool {
-        let cells = self.mapping.field(column).map(|field| field.cells.as_slice()).unwrap_or_default();
-        let filled = cells.iter().find(|&&cell| !self.raw.cell(cell).is_empty());
-        self.mapping.decimal_comma && filled.is_none_or(|&cell| self.raw.mark(cell) != Mark::Number)
+        let mut cells = self.mapping.field(column).into_iter().flat_map(Field::places);
+        let filled = cells.find(|&cell| !self.raw.cell(cell).is_empty());
+        self.mapping.decimal_comma && filled.is_none_or(|cell| self.raw.mark(cell) != Mark::Number)
     }
 
     /// Notes a fault for every column that is taken from a cell with an error in it; whether there is one.
@@ -164,7 +155,7 @@ impl<'a> Row<'a> {
             let Some(field) = self.mapping.field(column) else {
                 break;
             };
-            let Some(&cell) = field.cells.iter().find(|&&cell| self.raw.mark(cell) == Mark::Broken) else {
+            let Some(cell) = field.places().find(|&cell| self.raw.mark(cell) == Mark::Broken) else {
                 continue;
             };
             let value = self.raw.raw(cell).to_string();
@@ -221,29 +212,6 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Why a cell is no day, in the terms of a file rather than of the command line.
-fn told(text: &str, order: DateOrder, error: DateError) -> String {
-    let example = match order {
-        DateOrder::Dmy => "31/08/2026",
-        DateOrder::Ymd => "2026/08/31",
-        DateOrder::Mdy => "08/31/2026",
-    };
-    let is_count = text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
-    match error {
-        DateError::NotADate(_) if is_count => {
-            "is a spreadsheet's count of days; format that column as dates and save it again".to_string()
-        }
-        DateError::NotADate(_) => format!("is not a date; write 2026-08-31 or {example}"),
-        other => other.to_string(),
-    }
-}
-
-/// A day without the midnight that spreadsheets add: `16/09/2006 00:00:00`.
-fn without_midnight(text: &str) -> &str {
-    let (day, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
-    if matches!(time, "00:00" | "00:00:00" | "0:00") { day } else { text }
-}
-
 /// An amount with a point before the pence, where the file writes a comma: `1.234,56`.
 fn with_point(text: &str, comma: bool) -> Cow<'_, str> {
     if !comma {
@@ -262,9 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_spreadsheets_add_is_taken_off() {
-        assert_eq!(without_midnight("16/09/2006 00:00:00"), "16/09/2006");
-        assert_eq!(without_midnight("16/09/2006 10:30"), "16/09/2006 10:30");
+    fn a_comma_before_the_pence_becomes_a_point() {
         assert_eq!(with_point("1.234,56", true), "1,234.56");
         assert_eq!(with_point("1,234.56", false), "1,234.56");
     }

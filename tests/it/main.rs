@@ -22,6 +22,7 @@ mod layers;
 mod lending;
 mod mail;
 mod mail_server;
+mod maps;
 mod mended;
 mod mended_money;
 mod money;

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::How;
 use super::taking::{Account, Ending, Ground};
+use super::{How, maps};
 use crate::commands::Desk;
 use crate::commands::progress::Progress;
-use crate::domain::text::closest;
 use crate::error::{Exit, Said, Usage};
 use crate::import::Source;
 use crate::import::kinds::{Kind, Terms};
-use crate::import::mapping::{Map, Mapping};
+use crate::import::mapping::Mapping;
 use crate::import::plan::Plan;
 use crate::output::listing::write_whole;
 use crate::store::backup;
@@ -21,7 +20,7 @@ use crate::store::backup;
 impl How {
     /// Checks a file of this kind or, with `--commit`, brings it in.
     pub fn import(&self, desk: &mut Desk<'_, '_>, kind: Kind, file: &Path) -> Result<()> {
-        let map = self.map(kind)?;
+        let (map, _) = self.map(kind)?;
         if kind == Kind::Purchases && self.update {
             return Err(Usage("a purchase on record is never rewritten from a file; leave --update out".into()).into());
         }
@@ -29,9 +28,7 @@ impl How {
         let source = Source::open_sheet(file, self.sheet.as_deref())?;
         source.remarks().iter().try_for_each(|remark| desk.say(remark))?;
         let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, source.rows()?.headings())?;
-        if !mapping.unused.is_empty() {
-            desk.say(format!("Left out, since no column is taken from them: {}.", mapping.unused.join(", ")))?;
-        }
+        maps::tell_unused(desk, &mapping)?;
         let terms = Terms { today: desk.today(), update: self.update };
         let plan = Plan { source: &source, kind, mapping: &mapping, terms };
         let (account, kept) = match &self.rejects {
@@ -55,25 +52,6 @@ impl How {
             (_, true) => Err(Said(Exit::Partial).into()),
             (_, false) => Err(Said(Exit::Refused).into()),
         }
-    }
-
-    fn map(&self, kind: Kind) -> Result<Map> {
-        let map = match (self.profile, &self.map) {
-            (Some(profile), _) => profile.map()?,
-            (None, Some(path)) => Map::open(path)?,
-            (None, None) => Map::default(),
-        };
-        if let Some(of) = map.kind.as_deref().filter(|of| *of != kind.name()) {
-            return Err(Usage(format!("that map is for {of}, not for {}", kind.name())).into());
-        }
-        for (field, _) in &self.set {
-            if !kind.columns().contains(&field.as_str()) {
-                let nearest = closest(field, kind.columns().iter().copied());
-                let meant = nearest.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-                return Err(Usage(format!("--set: {} have no column '{field}'{meant}", kind.name())).into());
-            }
-        }
-        Ok(map)
     }
 
     /// Runs the file through and keeps what it wrote if it may; says what it came to, and where the hub's file is kept as it was.

@@ -40,6 +40,8 @@ pub(super) struct Account {
     pub kind: Kind,
     pub counts: Counts,
     notes: Vec<(Note, String)>,
+    /// What the map passed over, and the words it has no place for.
+    of_the_map: Vec<String>,
     /// Whether any record differs from its row and was left.
     left_some: bool,
     changed_fields: String,
@@ -58,12 +60,12 @@ impl Account {
         let finish = plan.run(tx, &mut report, tick)?;
         report.finish()?;
         let (left_some, changed_fields) = (report.has_left(), report.changed_fields());
-        let mut notes = Vec::new();
+        let (mut notes, of_the_map) = (Vec::new(), report.of_the_map());
         report.tell(|note, text| {
             notes.push((note, text.to_string()));
             Ok(())
         })?;
-        Ok(Account { kind: plan.kind, counts: report.counts, notes, left_some, changed_fields, finish })
+        Ok(Account { kind: plan.kind, counts: report.counts, notes, of_the_map, left_some, changed_fields, finish })
     }
 
     /// Whether the file has changed anything.
@@ -102,6 +104,7 @@ impl Account {
                 Note::Changed => desk.say(format!("{before}{text}"))?,
             }
         }
+        self.of_the_map.iter().try_for_each(|remark| desk.say(remark))?;
         self.finish.remarks.iter().try_for_each(|remark| desk.say(remark))?;
         self.finish.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
         Ok(self.left_some && self.kind != Kind::Purchases)

@@ -1,0 +1,103 @@
+//! A word on every column, for whoever writes a map, and what others call it.
+
+use strsim::jaro_winkler;
+
+use crate::domain::text::fold;
+
+/// A line for each column: its kind or `*`, its name, what it holds, and what others call it.
+const COLUMNS: &str = include_str!("guide/columns.txt");
+
+/// What a column holds, and headings of other programs and sheets that mean the same.
+struct Entry {
+    holds: &'static str,
+    also: &'static str,
+}
+
+/// The line of a column: the kind's own stands before that of any kind.
+fn entry(kind: &str, column: &str) -> Option<Entry> {
+    COLUMNS.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
+        let mut parts = line.split('|').map(str::trim);
+        let (of, name, holds) = (parts.next()?, parts.next()?, parts.next()?);
+        let means = name == column && (of == kind || of == "*");
+        means.then(|| Entry { holds, also: parts.next().unwrap_or_default() })
+    })
+}
+
+/// What a column of a kind holds, in a few words.
+pub fn holds(kind: &str, column: &str) -> Option<&'static str> {
+    entry(kind, column).map(|entry| entry.holds)
+}
+
+/// How surely a heading is a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// The same word, or one that means the same.
+    Same,
+    /// A word much like it.
+    Near,
+}
+
+/// For each column of a kind the heading that most likely holds it, each heading once.
+pub fn likely(kind: &str, columns: &[&str], headings: &[String]) -> Vec<Option<(usize, Likeness)>> {
+    let mut found: Vec<Option<(usize, Likeness)>> = vec![None; columns.len()];
+    let mut taken = vec![false; headings.len()];
+    let bare: Vec<String> = headings.iter().map(|heading| bare(heading)).collect();
+    // The surest first, so that a heading goes to the column whose own name it bears.
+    for rank in 0..3 {
+        for (place, column) in
+            columns.iter().enumerate().filter(|(place, _)| found[*place].is_none()).collect::<Vec<_>>()
+        {
+            let fits = |heading: &String| match rank {
+                0 => *heading == self::bare(column),
+                1 => also(kind, column).any(|other| *heading == self::bare(other)),
+                _ => is_near(heading, &self::bare(column)),
+            };
+            let heading = (0..headings.len()).find(|at| !taken[*at] && !bare[*at].is_empty() && fits(&bare[*at]));
+            if let Some(at) = heading {
+                taken[at] = true;
+                found[place] = Some((at, if rank < 2 { Likeness::Same } else { Likeness::Near }));
+            }
+        }
+    }
+    found
+}
+
+fn also(kind: &str, column: &str) -> impl Iterator<Item = &'static str> {
+    entry(kind, column).into_iter().flat_map(|entry| entry.also.split(';')).filter(|other| !other.is_empty())
+}
+
+/// A heading's letters and digits alone.
+fn bare(heading: &str) -> String {
+    fold(heading).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn is_near(heading: &str, column: &str) -> bool {
+    const NEAR: f64 = 0.92;
+    jaro_winkler(heading, column) >= NEAR
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::kinds::Kind;
+
+    #[test]
+    fn every_column_has_a_word() {
+        for kind in Kind::ALL {
+            let wordless: Vec<&&str> =
+                kind.columns().iter().filter(|column| holds(kind.name(), column).is_none()).collect();
+            assert!(wordless.is_empty(), "guide/columns.txt lacks columns of {}: {wordless:?}", kind.name());
+        }
+    }
+
+    #[test]
+    fn headings_find_their_columns() {
+        let headings =
+            ["Model No.", "Asset Tag", "Category", "Locaton", "Purchase Date", "Model", "Colour"].map(str::to_string);
+        let found =
+            likely("instruments", &["tag", "category", "model", "location", "acquired_on", "serial"], &headings);
+        let places: Vec<Option<usize>> = found.iter().map(|found| found.map(|(place, _)| place)).collect();
+        assert_eq!(places, [Some(1), Some(2), Some(5), Some(3), Some(4), None]);
+        assert_eq!(found[3], Some((3, Likeness::Near)));
+    }
+}

@@ -1,0 +1,250 @@
+//! A map as a person writes it, in TOML: for one kind, or with a part for each of several.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use super::MapRefusal;
+use super::days::Days;
+use crate::domain::date::{Date, DateOrder, parse_fixed};
+use crate::domain::refusal::refuse;
+use crate::domain::text::fold;
+use crate::import::kinds::Kind;
+
+/// What a file of maps holds.
+#[derive(Debug)]
+pub enum MapFile {
+    /// One map, for the kind it names or, where it names none, for any.
+    One(Box<Map>),
+    /// A map for each kind, by its name: `[people.columns]`.
+    Several(BTreeMap<String, Map>),
+}
+
+impl MapFile {
+    /// Reads a file; `Err` for one that cannot be read, a refusal for one that is no map.
+    pub fn open(path: &Path) -> Result<(MapFile, String)> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        Ok((MapFile::read(&text)?, text))
+    }
+
+    pub fn read(text: &str) -> Result<MapFile> {
+        let table: toml::Table = parsed(text)?;
+        if table.keys().any(|key| Kind::ALL.iter().any(|kind| kind.name() == key)) {
+            return Ok(MapFile::Several(parsed(text)?));
+        }
+        Ok(MapFile::One(Box::new(parsed(text)?)))
+    }
+
+    /// The kinds it has maps for, `instruments, people, loans`; nothing where it is for any.
+    pub fn kinds(&self) -> Vec<&str> {
+        match self {
+            MapFile::One(map) => map.kind.as_deref().into_iter().collect(),
+            MapFile::Several(maps) => maps.keys().map(String::as_str).collect(),
+        }
+    }
+
+    /// The map for a kind, if there is one.
+    pub fn of(self, kind: &str) -> Option<Map> {
+        match self {
+            MapFile::One(map) => Some(*map).filter(|map| map.kind.as_deref().is_none_or(|of| of == kind)),
+            MapFile::Several(mut maps) => maps.remove(kind),
+        }
+    }
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    toml::from_str(text).map_err(|error| refuse(MapRefusal::NotAMap(error.to_string().trim_end().to_string())))
+}
+
+/// Which heading holds which column of a kind, and how its cells are written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Map {
+    /// The kind it is for, in the maps that are shipped.
+    pub kind: Option<String>,
+    /// Headings that are left out on purpose, which is said.
+    pub(super) left_out: Vec<String>,
+    pub(super) columns: BTreeMap<String, Headings>,
+    pub(super) join: BTreeMap<String, Join>,
+    pub(super) constants: BTreeMap<String, Constant>,
+    pub(super) values: BTreeMap<String, BTreeMap<String, String>>,
+    /// What to do with a name that is not on record.
+    pub(super) missing: BTreeMap<String, Missing>,
+    pub(super) rows: Rows,
+    pub(super) format: Format,
+    /// A shipped map serves several layouts, so a heading may be absent.
+    #[serde(skip)]
+    pub shipped: bool,
+}
+
+impl Map {
+    /// Every column the map speaks of.
+    pub fn named(&self) -> impl Iterator<Item = &String> {
+        let named = self.columns.keys().chain(self.join.keys()).chain(self.constants.keys());
+        named.chain(self.values.keys()).chain(self.missing.keys()).chain(&self.rows.need)
+    }
+
+    /// Has the command line say what comes first in the file's dates.
+    pub fn set_dates(&mut self, order: DateOrder) {
+        self.format.dates = order;
+    }
+}
+
+/// The heading that holds a column, or several of which the first that is filled counts.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a heading in quotation marks, or a list of headings")]
+pub(super) enum Headings {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Headings {
+    pub fn all(&self) -> &[String] {
+        match self {
+            Headings::One(heading) => std::slice::from_ref(heading),
+            Headings::Several(headings) => headings,
+        }
+    }
+}
+
+/// Headings whose cells make one value together.
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a list of headings, or { headings = [\"A\", \"B\"], with = \" \", before = \"\" }"
+)]
+pub(super) enum Join {
+    Close(Vec<String>),
+    Apart(Apart),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Apart {
+    headings: Vec<String>,
+    /// What stands between two cells that are filled.
+    #[serde(default)]
+    with: String,
+    /// What stands before the first.
+    #[serde(default)]
+    before: String,
+}
+
+impl Join {
+    pub fn headings(&self) -> &[String] {
+        match self {
+            Join::Close(headings) | Join::Apart(Apart { headings, .. }) => headings,
+        }
+    }
+
+    pub fn with(&self) -> &str {
+        match self {
+            Join::Close(_) => "",
+            Join::Apart(apart) => &apart.with,
+        }
+    }
+
+    pub fn before(&self) -> &str {
+        match self {
+            Join::Close(_) => "",
+            Join::Apart(apart) => &apart.before,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a text in quotation marks, a whole number, true or false")]
+pub(super) enum Constant {
+    Text(String),
+    Whole(i64),
+    Flag(bool),
+}
+
+impl Constant {
+    pub fn text(&self) -> String {
+        match self {
+            Constant::Text(text) => text.clone(),
+            Constant::Whole(number) => number.to_string(),
+            Constant::Flag(flag) => if *flag { "yes" } else { "no" }.to_string(),
+        }
+    }
+}
+
+/// What becomes of a name that is not on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Missing {
+    /// It is made, and said.
+    Make,
+    /// Its row is rejected: the rule where nothing is said.
+    Reject,
+}
+
+/// Which rows are taken.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Rows {
+    /// A row that says nothing in one of these columns is passed over.
+    pub need: Vec<String>,
+}
+
+/// How the file writes days, pence and nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Format {
+    dates: DateOrder,
+    times: Times,
+    pub decimal: Decimal,
+    /// What the file writes where it has nothing to say: `N/A`.
+    none: Vec<String>,
+    refuse_days: Vec<Day>,
+}
+
+impl Format {
+    pub fn days(&self) -> Days {
+        Days {
+            order: self.dates,
+            drop_times: self.times == Times::Drop,
+            refused: self.refuse_days.iter().map(|day| day.0).collect(),
+        }
+    }
+
+    /// The words for nothing, folded.
+    pub fn none(&self) -> Vec<String> {
+        self.none.iter().map(|word| fold(word)).collect()
+    }
+}
+
+/// What becomes of the time of day behind a date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Times {
+    /// Only midnight is passed over.
+    #[default]
+    Refuse,
+    Drop,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(super) enum Decimal {
+    #[default]
+    #[serde(rename = ".")]
+    Point,
+    #[serde(rename = ",")]
+    Comma,
+}
+
+/// A day in a map: `2026-08-31`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Day(Date);
+
+impl TryFrom<String> for Day {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Day, String> {
+        parse_fixed(&text, DateOrder::Ymd).map(Day).map_err(|_| format!("'{text}' is not a day; write 2026-08-31"))
+    }
+}
