@@ -1,7 +1,5 @@
 //! Workbooks coming in: what their cells mean, which sheet is read, and what is refused.
 
-use proptest::prelude::*;
-
 use crate::book::{self, DAY, FIVE_DIGITS, HOURS, MOMENT, PERCENT, POUNDS, TAG, TEXT, number, ods_row, texts};
 use crate::desk::{Desk, Outcome};
 
