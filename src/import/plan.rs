@@ -80,10 +80,10 @@ impl Plan<'_> {
             if round.first {
                 report.read();
             }
-            let mut outcome = if let Some(fault) = beyond_headings(&raw, width) {
+            if let Some(fault) = beyond_headings(&raw, width) {
                 row.fault_of_row(fault);
-                Outcome::Rejected
-            } else if row.is_broken() {
+            }
+            let mut outcome = if row.is_broken() {
                 Outcome::Rejected
             } else {
                 intake.take(tx, &mut row, round).with_context(|| format!("line {}", raw.line))?

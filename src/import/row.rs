@@ -149,7 +149,7 @@ impl<'a> Row<'a> {
         self.mapping.decimal_comma && filled.is_none_or(|cell| self.raw.mark(cell) != Mark::Number)
     }
 
-    /// Notes a fault for every column that is taken from a cell with an error in it; whether there is one.
+    /// Notes a fault for every column that is taken from a cell with an error in it; whether the row has any fault by now.
     pub(super) fn is_broken(&mut self) -> bool {
         for column in 0.. {
             let Some(field) = self.mapping.field(column) else {

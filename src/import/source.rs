@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::io::{self, Cursor, Read, Seek};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use encoding_rs::{Encoding, WINDOWS_1252};
@@ -47,13 +47,14 @@ enum Content {
 /// By what it is seen that somebody has written to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
+    file: u64,
     bytes: u64,
-    changed: Option<SystemTime>,
+    changed: (i64, i64),
 }
 
 impl Stamp {
     fn of(about: &Metadata) -> Stamp {
-        Stamp { bytes: about.len(), changed: about.modified().ok() }
+        Stamp { file: about.ino(), bytes: about.len(), changed: (about.mtime(), about.mtime_nsec()) }
     }
 }
 
@@ -73,14 +74,14 @@ impl Source {
         }
         let spooled = if what.is_file() { None } else { Some(spool(&mut file, MOST_PIPED).with_context(reading)?) };
         let stamp = what.is_file().then(|| Stamp::of(&what));
-        Source::looked_over(path, spooled, stamp, sheet).with_context(reading)
+        Source::looked_over(path, spooled, stamp, sheet)
     }
 
     /// The same for what comes in through a pipe.
     pub fn piped(mut pipe: impl Read) -> Result<Source> {
         let reading = || "reading stdin".to_string();
         let spooled = spool(&mut pipe, MOST_PIPED).with_context(reading)?;
-        Source::looked_over(Path::new("-"), Some(spooled), None, None).with_context(reading)
+        Source::looked_over(Path::new("-"), Some(spooled), None, None)
     }
 
     fn looked_over(path: &Path, spooled: Option<File>, stamp: Option<Stamp>, sheet: Option<&str>) -> Result<Source> {

@@ -182,11 +182,11 @@ fn every_hostile_file_is_taken_whole_or_refused_whole() {
             with("Trumpet", "\x1b[2J\x1b]0;pwn\x07Trumpet"),
             Rejected(1, 1, "line 2: type '\\u{1b}[2J\\u{1b}]0;pwn\\u{7}Trumpet': there is no type"),
         ),
-        ("escapes in a make", with("Yamaha", "\x1b[2JYamaha"), Rejected(1, 1, "line 2: make '\\u{1b}[2JYamaha'")),
+        ("escapes in a make", with("Yamaha", "\x1b[2JYamaha"), Taken(1)),
         (
             "a formula for a type",
             with("Trumpet", "=cmd|'/C calc'!A0"),
-            Rejected(1, 1, "line 2: type '=cmd|'/C calc'!A0': there is no type"),
+            Rejected(1, 1, "line 2: type '=cmd|'/C calc'!A0'"),
         ),
         ("formulas elsewhere", with("Yamaha,YA1", "@SUM(A1),+1"), Taken(1)),
         ("semicolons", both.replace(',', ";").into_bytes(), Taken(2)),

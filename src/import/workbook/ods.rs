@@ -70,6 +70,7 @@ fn table<R: Read>(xml: &mut Xml<R>, rows: &mut SheetWriter) -> Result<()> {
                 row.begin(line.saturating_add(1))?;
                 cells(xml, &mut row)?;
                 if row.filled() > 0 {
+                    rows.check_room(&row, times)?;
                     rows.row(&row)?;
                     for further in 1..times {
                         row.again(line + 1 + further)?;

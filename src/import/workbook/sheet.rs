@@ -22,6 +22,11 @@ impl SheetWriter {
         Ok(SheetWriter { spool: SpoolWriter::begin()?, titles: Vec::new(), headings_row: None })
     }
 
+    /// Refuses a row that is repeated more often than there is room for.
+    pub fn check_room(&self, row: &RowCells, times: u64) -> Result<()> {
+        self.spool.check_room(row, times)
+    }
+
     /// Takes the next row; a blank one is left out.
     pub fn row(&mut self, row: &RowCells) -> Result<()> {
         let filled = row.filled();

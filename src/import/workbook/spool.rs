@@ -36,36 +36,44 @@ impl Spool {
 pub struct SpoolWriter {
     out: BufWriter<File>,
     bytes: u64,
+    scratch: Vec<u8>,
 }
 
 impl SpoolWriter {
     pub fn begin() -> Result<SpoolWriter> {
         let file = tempfile::tempfile().context("making a file for the rows of the sheet")?;
-        Ok(SpoolWriter { out: BufWriter::with_capacity(1 << 16, file), bytes: 0 })
+        Ok(SpoolWriter { out: BufWriter::with_capacity(1 << 16, file), bytes: 0, scratch: Vec::new() })
+    }
+
+    /// Refuses what would take more than it may: so many rows of this size.
+    pub fn check_room(&self, row: &RowCells, times: u64) -> Result<()> {
+        let room = (MOST - self.bytes) / size(row).max(1);
+        if times > room { Err(refuse(WorkbookRefusal::TooLarge)) } else { Ok(()) }
     }
 
     pub fn row(&mut self, row: &RowCells) -> Result<()> {
-        let cells = row.ends.len();
-        self.bytes += (12 + cells * 5 + row.text.len()) as u64;
-        if self.bytes > MOST {
-            return Err(refuse(WorkbookRefusal::TooLarge));
+        self.check_room(row, 1)?;
+        self.bytes += size(row);
+        self.scratch.clear();
+        let counts = [u32::try_from(row.line)?, u32::try_from(row.ends.len())?, u32::try_from(row.text.len())?];
+        self.scratch.extend(counts.iter().flat_map(|count| count.to_le_bytes()));
+        for &end in &row.ends {
+            self.scratch.extend(u32::try_from(end)?.to_le_bytes());
         }
-        self.number(row.line)?;
-        self.number(cells)?;
-        self.number(row.text.len())?;
-        row.ends.iter().try_for_each(|&end| self.number(end))?;
-        row.marks.iter().try_for_each(|mark| self.out.write_all(&[mark.code()]))?;
+        self.scratch.extend(row.marks.iter().map(|mark| mark.code()));
+        self.out.write_all(&self.scratch)?;
         Ok(self.out.write_all(row.text.as_bytes())?)
-    }
-
-    fn number(&mut self, number: impl TryInto<u32, Error: Send + Sync + std::error::Error + 'static>) -> Result<()> {
-        Ok(self.out.write_all(&number.try_into()?.to_le_bytes())?)
     }
 
     pub fn finish(self) -> Result<Spool> {
         let file = self.out.into_inner().context("writing the rows of the sheet")?;
         Ok(Spool { file, bytes: self.bytes })
     }
+}
+
+/// How many bytes a row takes.
+fn size(row: &RowCells) -> u64 {
+    (12 + row.ends.len() * 5 + row.text.len()) as u64
 }
 
 /// The rows, read back one at a time.

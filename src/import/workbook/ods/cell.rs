@@ -131,7 +131,7 @@ fn paragraph<R: Read>(xml: &mut Xml<R>, text: &mut String) -> Result<()> {
             Node::Start(element) => match element.local() {
                 "s" => {
                     let spaces: usize = element.number("c")?.unwrap_or(1);
-                    text.extend(std::iter::repeat_n(' ', spaces.min(LONGEST_TEXT)));
+                    text.extend(std::iter::repeat_n(' ', spaces.min(LONGEST_TEXT + 1)));
                 }
                 "tab" => text.push('\t'),
                 "line-break" => text.push('\n'),
