@@ -13,6 +13,7 @@ mod file;
 mod funds;
 mod holding;
 mod import;
+mod import_lending;
 mod import_loans;
 mod layers;
 mod lending;
