@@ -19,7 +19,8 @@ impl std::error::Error for WordError {}
 
 impl fmt::Display for WordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "'{}' is not a {}; ", super::text::escape(&self.text), self.what)?;
+        let article = if self.what.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        write!(f, "'{}' is not {article} {}; ", super::text::escape(&self.text), self.what)?;
         match closest(&self.text, self.words.iter().copied()) {
             Some(word) => write!(f, "did you mean {word}?"),
             None => write!(f, "it is one of {}", self.words.join(", ")),

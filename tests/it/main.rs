@@ -17,6 +17,7 @@ mod hostile;
 mod import;
 mod import_all;
 mod import_hub;
+mod import_lending;
 mod import_loans;
 mod layers;
 mod lending;

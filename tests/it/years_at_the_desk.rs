@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use crate::desk::Desk;
+use crate::round_trip::{KINDS, export, through_an_empty_hub_on};
 
 mod model;
 
@@ -100,5 +101,28 @@ proptest! {
             prop_assert_eq!(stock_at_the_desk(&desk, &today), model.stock(), "{}", line);
         }
         desk.done(&format!("check --today {}", model.today()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_year_goes_through_files_unchanged(steps in prop::collection::vec(step(), 60..100)) {
+        let desk = desk();
+        desk.done("term add 2025/26 summer 2026-04-13 2026-07-21");
+        desk.done("rate set --scheme hire --per month 7");
+        let mut model = Model::new();
+        for step in &steps {
+            desk.run(&command(step, &model));
+            model.take(step);
+        }
+        let today = model.today();
+        desk.done(&format!("charge raise --term 2025/26-summer --today {today}"));
+        let exported = export(&desk);
+        let again = through_an_empty_hub_on(&today, &exported);
+        for (kind, (before, after)) in KINDS.iter().zip(exported.iter().zip(again)) {
+            prop_assert_eq!(&after, before, "{}", kind);
+        }
     }
 }

@@ -173,6 +173,9 @@ mod tests {
         check_recorded(charge, &facts).err().map(|refusal| refusal.to_string())
     }
 
+    /// A charge, the state of its loan, whether anybody is let off, another charge for the same, and what is said of it.
+    type Case = (Charge, LoanState, bool, Option<ChargeRef>, Option<&'static str>);
+
     #[test]
     fn what_the_desk_could_have_raised_is_taken() {
         let tomorrow = Date::constant(2026, 11, 23);
@@ -181,7 +184,7 @@ mod tests {
         let damage = Charge { charge_type: ChargeType::Damage, period: None, term: None, ..hire() };
         let loss = Charge { charge_type: ChargeType::Loss, ..damage.clone() };
         let other = Some(ChargeRef::new(3));
-        let cases: Vec<(Charge, LoanState, bool, Option<ChargeRef>, Option<&str>)> = vec![
+        let cases: Vec<Case> = vec![
             (hire(), LoanState::Open, false, None, None),
             (paid.clone(), LoanState::Void, false, None, None),
             (let_off.clone(), LoanState::Open, true, None, None),

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::numbered::{Numbered, NumberedRows};
-use super::parties::{borrower_of, loan_of, needed};
+use super::parties::{borrower_of, needed};
 use super::{Intake, Row, Terms};
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::charge::{
@@ -40,7 +40,7 @@ struct Charges {
 
 pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
     let payment_days = setting::payment_days(tx)?;
-    Ok(NumberedRows::new(Charges { today: terms.today, payment_days, last_term: None }, terms))
+    NumberedRows::new(tx, Charges { today: terms.today, payment_days, last_term: None }, terms)
 }
 
 pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
@@ -68,8 +68,11 @@ impl Numbered for Charges {
         if before.is_none() {
             [Column::Loan, Column::ChargeType, Column::RaisedOn].into_iter().for_each(|column| needed(row, column));
         }
-        let loan = loan_of(tx, row, Column::Loan)?.map(|(reference, _)| reference);
-        let charged = loan.map(|loan| charge::loan(tx, loan)).transpose()?;
+        let loan = row.parse::<LoanRef>(Column::Loan);
+        let charged = match loan {
+            Some(loan) => row.found(Column::Loan, charge::loan(tx, loan))?,
+            None => None,
+        };
         let payer = borrower_of(tx, row, Column::Person)?.or(charged.as_ref().map(|charged| charged.who.payer()));
         let id = row.parse::<ChargeRef>(Column::Charge).unwrap_or(ChargeRef::new(0));
         // What is needed and missing is a fault by now; the row is read to its end for the others.
@@ -112,12 +115,13 @@ impl Numbered for Charges {
 
     fn judge(&mut self, tx: &Tx, row: &mut Row<'_>, _before: Option<&Charge>, after: &mut Charge) -> Result<()> {
         let loan = charge::loan(tx, after.loan)?;
+        let is_loss = after.charge_type == ChargeType::Loss;
         let another = |found: Option<ChargeRef>| found.filter(|other| *other != after.charge);
         let hire = after.period.as_deref().map(|period| charge::of_period(tx, after.loan, period)).transpose()?;
         let people = [loan.who.hirer, person(loan.who.borrower)].into_iter().flatten();
         let facts = RecordedFacts {
             loan: &loan,
-            loss: another(charge::loss_of(tx, after.loan)?),
+            loss: if is_loss { another(charge::loss_of(tx, after.loan)?) } else { None },
             hire: another(hire.flatten()),
             has_remission: after.remitted > Pence::ZERO && !remission::of_people(tx, after.year, people)?.is_empty(),
             today: self.today,
@@ -145,6 +149,10 @@ impl Numbered for Charges {
 
     fn next(tx: &Tx) -> Result<i64> {
         Ok(charge::next_reference(tx)?.number())
+    }
+
+    fn highest(tx: &Tx) -> Result<i64> {
+        charge::highest(tx)
     }
 
     fn about(first: i64, last: i64) -> About {

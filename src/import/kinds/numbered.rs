@@ -49,6 +49,9 @@ pub(super) trait Numbered {
 
     fn next(tx: &Tx) -> Result<i64>;
 
+    /// The highest number on record; nought without one.
+    fn highest(tx: &Tx) -> Result<i64>;
+
     fn about(first: i64, last: i64) -> About;
 
     /// What is to be told of the rows as a whole.
@@ -63,6 +66,8 @@ pub(super) struct NumberedRows<K> {
     terms: Terms,
     seen: Numbers,
     touched: Runs,
+    /// The highest on record before the import: none above it need be looked up.
+    highest_before: i64,
     /// The highest reference that any row bears: none of them is given to a row without.
     borne: i64,
     /// The highest that was written.
@@ -70,9 +75,9 @@ pub(super) struct NumberedRows<K> {
 }
 
 impl<K: Numbered> NumberedRows<K> {
-    pub fn new(kind: K, terms: Terms) -> NumberedRows<K> {
+    pub fn new(tx: &Tx, kind: K, terms: Terms) -> Result<NumberedRows<K>> {
         let (seen, touched) = (Numbers::default(), Runs::default());
-        NumberedRows { kind, terms, seen, touched, borne: 0, written: 0 }
+        Ok(NumberedRows { kind, terms, seen, touched, highest_before: K::highest(tx)?, borne: 0, written: 0 })
     }
 }
 
@@ -87,7 +92,11 @@ impl<K: Numbered> Intake for NumberedRows<K> {
         if let Some(given) = given {
             row.repeats(0_usize, self.seen.first(given, row.line()));
         }
-        let mut before = given.map(|given| self.kind.find(tx, given)).transpose()?.flatten();
+        let mut before = given
+            .filter(|given| *given <= self.highest_before)
+            .map(|given| self.kind.find(tx, given))
+            .transpose()?
+            .flatten();
         let Some(mut after) = self.kind.read(tx, row, before.as_ref())?.filter(|_| row.is_sound()) else {
             return Ok(Outcome::Rejected);
         };

@@ -29,8 +29,8 @@ struct Repairs {
     came_back: bool,
 }
 
-pub fn begin(_tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
-    Ok(NumberedRows::new(Repairs { today: terms.today, came_back: false }, terms))
+pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
+    NumberedRows::new(tx, Repairs { today: terms.today, came_back: false }, terms)
 }
 
 pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
@@ -119,6 +119,10 @@ impl Numbered for Repairs {
 
     fn next(tx: &Tx) -> Result<i64> {
         Ok(repair::next_reference(tx)?.number())
+    }
+
+    fn highest(tx: &Tx) -> Result<i64> {
+        repair::highest(tx)
     }
 
     fn about(first: i64, last: i64) -> About {

@@ -34,8 +34,8 @@ struct Requests {
     warnings: Vec<String>,
 }
 
-pub fn begin(_tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
-    Ok(NumberedRows::new(Requests { today: terms.today, warnings: Vec::new() }, terms))
+pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
+    NumberedRows::new(tx, Requests { today: terms.today, warnings: Vec::new() }, terms)
 }
 
 pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
@@ -119,6 +119,10 @@ impl Numbered for Requests {
 
     fn next(tx: &Tx) -> Result<i64> {
         Ok(request::next_reference(tx)?.number())
+    }
+
+    fn highest(tx: &Tx) -> Result<i64> {
+        request::highest(tx)
     }
 
     fn about(first: i64, last: i64) -> About {

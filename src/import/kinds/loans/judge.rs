@@ -12,7 +12,7 @@ use crate::domain::instrument::{Details, Instrument, Standing, TypeCode};
 use crate::domain::loan::{Hirer, LendFacts, LoanRefusal, NewLoan, OpenLoan, OpenLoans, Party, Request, lend};
 use crate::domain::reference::LoanRef;
 use crate::domain::setting::LateBorrowers;
-use crate::domain::words::{Condition, LoanState, SchoolStatus};
+use crate::domain::words::{Condition, LoanState, Role, SchoolStatus};
 use crate::store::{Tx, loan, party, record};
 
 /// What the rule says of a row.
@@ -134,7 +134,8 @@ fn inside(
             loan: found.loan,
             borrower: found.borrower.unwrap_or(entry.borrower),
             borrower_name: String::new(),
-            out_on: found.out_on,
+            // What never was need not lie within anything.
+            out_on: if entry.state() == LoanState::Void { entry.out_on } else { found.out_on },
             due_on: found.due_on,
         };
         let last_day = found.returned_on.or(found.lost_on);
@@ -179,8 +180,10 @@ fn party_of(facts: &Facts, entry: &Entry) -> Party {
         BorrowerRef::Organisation(reference) => Party::Organisation { reference, name },
         BorrowerRef::Person(reference) => {
             let person = facts.person(reference);
-            let role = person.map_or(crate::domain::words::Role::Adult, |person| person.role);
-            let own_school = person.and_then(PersonFacts::school).filter(|_| !entry.school_is_told);
+            let known = person.map_or(Role::Adult, |person| person.role);
+            // Whoever had it inside a school's loan was a pupil then.
+            let role = if entry.in_full && entry.outer.is_some() { Role::Pupil } else { known };
+            let own_school = person.and_then(PersonFacts::school).filter(|_| !entry.in_full);
             let school = entry.school.or(own_school);
             Party::Person { reference, name, role, school, hirer: person.and_then(PersonFacts::hirer) }
         }

@@ -39,8 +39,8 @@ pub(super) struct Entry {
     pub pupils: Option<i64>,
     pub year_group: Option<YearGroup>,
     pub school: Option<Urn>,
-    /// Whether a person's school of that day is told, be it none: what bears a reference was written in full.
-    pub school_is_told: bool,
+    /// Whether it comes from an export, and so tells what was so on that day: a person's school, be it none.
+    pub in_full: bool,
     pub returned_condition: Option<Condition>,
     pub returned_at: Option<String>,
     /// The accessories that did not come back.
@@ -114,7 +114,7 @@ pub(super) fn entry(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts, today: Date) 
         pupils,
         year_group,
         school,
-        school_is_told: own.is_some() && outer.is_none() && row.has(Column::SchoolUrn),
+        in_full: own.is_some() && row.has(Column::SchoolUrn),
         returned_condition,
         returned_at,
         missing,
