@@ -14,6 +14,7 @@ mod funds;
 mod holding;
 mod import;
 mod import_loans;
+mod import_money;
 mod layers;
 mod lending;
 mod mail;

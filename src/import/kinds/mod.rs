@@ -156,6 +156,8 @@ macro_rules! differing {
 }
 
 mod cells;
+mod line;
+mod money;
 pub mod order;
 
 macro_rules! kinds {
@@ -228,11 +230,20 @@ kinds! {
     Organisations in organisations = "organisations", one "organisation";
     People in people = "people", one "person";
     Calendar in terms = "terms", one "term";
-    Instruments in instruments = "instruments", one "instrument";
-    Loans in loans = "loans", one "loan";
     Suppliers in suppliers = "suppliers", one "supplier";
     Funds in funds = "funds", one "fund";
-    Plans in plans = "plans", one "line of a plan";
+    FundPayments in fund_payments = "fund-payments", one "fund payment";
+    FundShares in fund_shares = "fund-shares", one "fund share";
+    FundExtensions in fund_extensions = "fund-extensions", one "fund extension";
     Policies in policies = "policies", one "policy";
+    Plans in plans = "plans", one "line of a plan";
     Purchases in purchases = "purchases", one "purchase";
+    Deliveries in deliveries = "deliveries", one "delivery";
+    Invoices in invoices = "invoices", one "line of an invoice";
+    Cancellations in cancellations = "cancellations", one "cancellation";
+    Recodings in recodings = "recodings", one "recoding";
+    Pools in pools = "pools", one "line of a pool";
+    Instruments in instruments = "instruments", one "instrument";
+    Overrides in overrides = "overrides", one "override";
+    Loans in loans = "loans", one "loan";
 }
