@@ -145,12 +145,7 @@ pub fn plan_days(tx: &Tx, plan: &Plan) -> Result<Vec<PlannedFrom>> {
     let sql = "SELECT id, planned_on, qty, planned_pence FROM plan WHERE fund = ?1 AND category = ?2
                AND (type = ?3 OR (type IS NULL AND ?3 IS NULL)) ORDER BY coalesce(planned_on, '')";
     tx.all(sql, args![plan.fund.as_str(), plan.category.as_str(), type_code], |row| {
-        Ok(PlannedFrom {
-            id: row.int(0)?,
-            planned_on: row.opt_day(1)?,
-            qty: row.opt_int(2)?,
-            planned: row.pence(3)?,
-        })
+        Ok(PlannedFrom { id: row.int(0)?, planned_on: row.opt_day(1)?, qty: row.opt_int(2)?, planned: row.pence(3)? })
     })
 }
 

@@ -53,9 +53,8 @@ pub fn record_unjudged(tx: &Tx, new: &NewPurchase, history: &History) -> Result<
     if let Some(on) = new.received_on {
         receiving::receive(tx, line_id, on, new.line.qty)?;
     }
-    let bill = |invoice| {
-        billing::bill_whole(tx, line_id, new.supplier_id, (invoice, history.invoice.as_ref()), &new.line)
-    };
+    let bill =
+        |invoice| billing::bill_whole(tx, line_id, new.supplier_id, (invoice, history.invoice.as_ref()), &new.line);
     let bill_id = new.invoice.as_ref().map(bill).transpose()?;
     Ok((Recorded { reference, line_id }, bill_id))
 }

@@ -48,7 +48,8 @@ pub fn closed_period(tx: &Tx) -> Result<ClosedPeriod> {
 }
 
 /// What speaks for a desk that is at work: any event but those by which a hub moves in. A day closed at the desk does, too.
-const AT_WORK: &str = "SELECT 1 FROM event WHERE command <> 'init' AND command <> 'backup' AND command NOT LIKE 'import %'
+const AT_WORK: &str =
+    "SELECT 1 FROM event WHERE command <> 'init' AND command <> 'backup' AND command NOT LIKE 'import %'
     AND (command <> 'setting set' OR subject = 'closed-until') LIMIT 1";
 
 /// The same as a file's rows meet them: none while nothing has happened in the hub but that files came in, for what they hold

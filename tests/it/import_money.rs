@@ -3,11 +3,27 @@
 use ::csv::Reader;
 
 use crate::desk::{Desk, Outcome};
+use crate::plays;
 
 /// All that a report of money rests on, each after what it refers to.
 pub const KINDS: [&str; 18] = [
-    "types", "categories", "suppliers", "organisations", "funds", "fund-payments", "fund-shares", "fund-extensions",
-    "policies", "plans", "purchases", "deliveries", "invoices", "cancellations", "recodings", "pools", "instruments",
+    "types",
+    "categories",
+    "suppliers",
+    "organisations",
+    "funds",
+    "fund-payments",
+    "fund-shares",
+    "fund-extensions",
+    "policies",
+    "plans",
+    "purchases",
+    "deliveries",
+    "invoices",
+    "cancellations",
+    "recodings",
+    "pools",
+    "instruments",
     "overrides",
 ];
 
@@ -27,7 +43,10 @@ fn said(desk: &Desk, command: &str) -> String {
     if !command.contains("recodings") {
         return text.replace(" by sam", "");
     }
-    text.lines().map(|line| line.strip_suffix(",sam").or(line.strip_suffix(',')).unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| line.strip_suffix(",sam").or(line.strip_suffix(',')).unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Takes the files into an empty hub, on this day: each row is new there, a check says so before, and the same again changes
@@ -66,12 +85,22 @@ fn reports(desk: &Desk, days: &[String]) -> Vec<String> {
     let mut days: Vec<String> = days.iter().map(|day| format!(" --as-at {day}")).collect();
     days.push(String::new());
     for day in &days {
-        for report in ["spend", "spend --by area", "spend --by supplier", "lines", "assets", "deadlines", "unexplained", "overrides", "recodings"] {
+        for report in [
+            "spend",
+            "spend --by area",
+            "spend --by supplier",
+            "lines",
+            "assets",
+            "deadlines",
+            "unexplained",
+            "overrides",
+            "recodings",
+        ] {
             commands.push(format!("report {report} --format csv{day}"));
         }
         commands.push(format!("fund show CIP{day}"));
         commands.push(format!("fund show OWN{day}"));
-        commands.push(format!("policy list --format csv"));
+        commands.push("policy list --format csv".to_string());
     }
     for year in ["2024/25", "2025/26", "2026/27"] {
         commands.push(format!("report movements --financial-year {year} --format csv"));
@@ -182,6 +211,301 @@ fn programme() -> Desk {
 #[test]
 fn a_programme_goes_through_files_unchanged() {
     let desk = programme();
-    let days = ["2024-10-31", "2024-11-21", "2025-01-09", "2025-02-03", "2025-02-05", "2025-03-10", "2025-05-01", "2026-03-31"];
+    let files = export(&desk);
+    assert!(files.iter().skip(4).all(|content| content.lines().count() > 2), "{files:?}");
+    let days = ["2024-11-21", "2025-02-03", "2025-02-05", "2025-03-11"];
     same_in_an_empty_hub(&desk, "2026-11-22", &days.map(str::to_string));
+    // Into the hub they came from: nothing to do, whatever is closed there.
+    for (kind, content) in KINDS.iter().zip(&files) {
+        desk.write("in.csv", content);
+        let update = if *kind == "purchases" { "" } else { "--update" };
+        let again = desk.run(&format!("import {kind} @/in.csv --commit {update}"));
+        assert!(last(&again).contains(": 0 created, 0 updated, ") && again.exit == 0, "{kind}: {}", again.stderr);
+    }
+    assert_eq!(export(&desk), files);
+    // The council's file is known again in another hub.
+    let other = Desk::new();
+    for (kind, content) in KINDS.iter().zip(&files) {
+        other.write("in.csv", content);
+        other.done(&format!("import {kind} @/in.csv --commit --skip-rejects"));
+    }
+    other.write("council.csv", desk.read("council.csv"));
+    other.write("council.toml", desk.read("council.toml"));
+    let again = other.run("import purchases @/council.csv --map @/council.toml --set fund=OWN --commit");
+    assert_eq!(last(&again), "3 read: 0 created, 0 updated, 3 unchanged, 0 rejected");
+}
+
+/// A hub with two orders, of which O1/1 has 10 violins at £10.00, O1/2 a delivery, and O2/1 a cello, from another supplier.
+fn ordered() -> Desk {
+    let desk = Desk::new();
+    desk.write("one.csv", "description,nature,type,category,qty,line_net,fund\nViolins,instrument,VN,WCET,10,100,CIP\nCarriage,delivery,,,1,5,CIP\n");
+    desk.write("two.csv", "description,nature,type,category,qty,line_net,fund\nCello,instrument,VC,ENS,1,60,CIP\n");
+    for line in [
+        "fund add CIP 'Capital Grant' --award 200 --from 2024-09-01 --spend-by 2027-08-31",
+        "fund add OWN 'Own reserves' --award 10 --revenue",
+        "supplier add Normans",
+        "supplier add Dawsons",
+        "--today 2026-02-01 purchase order --supplier Normans --lines @/one.csv",
+        "--today 2026-02-02 purchase order --supplier Dawsons --lines @/two.csv",
+        "policy add --effective 2026-04-01 --threshold 50 --basis line --min-life-months 12",
+        "setting set closed-until 2026-01-31",
+    ] {
+        desk.done(line);
+    }
+    desk
+}
+
+/// What is said of a file that is only checked.
+fn checked(desk: &Desk, kind: &str, file: &str) -> String {
+    desk.write("in.csv", file);
+    desk.run(&format!("import {kind} @/in.csv")).stderr
+}
+
+#[test]
+fn what_the_desk_refuses_a_file_is_refused() {
+    let desk = ordered();
+    for line in [
+        "--today 2026-03-01 purchase receive O1/1 --qty 4",
+        "--today 2026-05-01 purchase invoice O1 --invoice N1 --line 1:6",
+        "--today 2026-05-02 purchase invoice O2 --invoice D1",
+    ] {
+        desk.done(line);
+    }
+    for (kind, file, reason) in [
+        ("deliveries", "line,received_on,qty\nO1/1,2026-03-02,7\n", "line 2: qty '7': O1/1 has 6 still to come, not 7"),
+        ("deliveries", "line,received_on,qty\nO1/9,2026-03-02,1\n", "line 2: line 'O1/9': there is no line O1/9"),
+        ("deliveries", "line,received_on,qty\nO7/1,2026-03-02,1\n", "line 2: line 'O7/1': there is no order O7"),
+        ("deliveries", "line,received_on,qty\nO1/1,2026-01-31,1\n", "so nothing of it arrived on 31 Jan 2026"),
+        ("deliveries", "line,received_on,qty\nO1/1,2026-11-23,1\n", "which has not come yet"),
+        (
+            "deliveries",
+            "line,received_on,qty,recorded\nO1/1,2026-01-31,1,yes\n",
+            "falls in a period that is closed until 31 Jan 2026; at the desk it can",
+        ),
+        (
+            "deliveries",
+            "line,received_on,qty\nO1/1,2026-03-02,0\nO1/1,2026-03-02,-1\nO1/1,,\n",
+            "line 4: received_on '': is missing",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,qty,line_net\nO1/1,2026-05-02,N2,5,50\n",
+            "line 2: qty '5': O1/1 has 4 left to invoice, not 5",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,qty,line_net\nO1/2,2026-05-02,N1,1,5\n",
+            "line 2: invoice_no 'N1': invoice N1 of Normans is on record with another day, 1 May 2026",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,supplier\nO1/2,2026-05-02,N2,Dawsons\n",
+            "line 2: supplier 'Dawsons': O1 is an order with Normans",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,line_net\nO1/2,2026-05-02,N2,60\n",
+            "line 2: £55.00 is more than CIP has left, which is £35.00",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,paid_on\nO1/2,2026-05-02,N2,2026-11-23\n",
+            "line 2: paid_on '2026-11-23': the payment of 23 Nov 2026 has not happened yet",
+        ),
+        ("invoices", "line,invoice_date,invoice_no\nO1/2,2026-01-31,N2\n", "closed until 31 Jan 2026"),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,qty,line_net\nO1/1,2026-05-03,C1,-1,-60.01\n",
+            "line 2: line_net '-60.01': O1/1 has £60.00 net left to credit, not £60.01",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,qty,line_net\nO1/1,2026-05-03,C1,-7,-6\n",
+            "line 2: qty '-7': O1/1 has 6 left to give back, not 7",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,line_net\nO1/2,2026-05-03,C1,-6\n",
+            "line 2: line 'O1/2': O1/2 is not invoiced yet",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,line_net\nO1/1,2026-05-03,N1,-6\nO1/1,2026-05-03,N1,-6\n",
+            "line 3: invoice_no 'N1': credit N1 of Normans gives back £6.00 net of O1/1 on 3 May 2026 already",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,judgement,policy\nO1/2,2026-05-03,N2,capital,2026-04-02\n",
+            "line 2: policy '2026-04-02': is the first day of no policy",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no,judgement,policy\nO1/2,2026-03-31,N2,capital,2026-04-01\n",
+            "line 2: policy '2026-04-01': is after the day",
+        ),
+        (
+            "invoices",
+            "line,invoice_date,invoice_no\nO1/2,2026-05-03,N2\nO1/2,2026-05-03,N2\n",
+            "line 3: line 'O1/2': is on line 2 already, and the first stands",
+        ),
+        (
+            "cancellations",
+            "line,cancelled_on,qty,reason\nO1/1,2026-03-02,5,Gone\n",
+            "line 2: qty '5': only 4 of O1/1 can be cancelled: 10 ordered, 6 invoiced, 4 arrived",
+        ),
+        ("cancellations", "line,cancelled_on,qty,reason\nO1/1,2026-03-02,1,\n", "line 2: reason '': is missing"),
+        (
+            "recodings",
+            "line,coded_on,fund,reason\nO1/1,2026-03-02,OWN,Why not\n",
+            "line 2: £100.00 is more than OWN has left, which is £10.00",
+        ),
+        (
+            "recodings",
+            "line,coded_on,fund,reason\nO1/1,2026-03-02,CIP,Why not\n",
+            "line 2: nothing would change: O1/1 is borne by CIP and its category is WCET",
+        ),
+        (
+            "recodings",
+            "line,coded_on,fund,reason\nO1/1,2026-03-02,LOTTO,Why not\n",
+            "line 2: fund 'LOTTO': there is no fund LOTTO",
+        ),
+        ("recodings", "line,coded_on,category,reason\nO1/1,2026-01-31,ENS,Why not\n", "was not there on 31 Jan 2026"),
+        (
+            "pools",
+            "pool,line,pooled_on\nSmall,O1/2,2026-05-05\n",
+            "line 2: O1/2 cannot be capital, in a pool or out of one: what is of nature delivery is always revenue",
+        ),
+        ("pools", "pool,line,pooled_on\nSmall,O1/1,2026-03-05\n", "line 2: no policy was in force on 5 Mar 2026"),
+        (
+            "overrides",
+            "subject,overridden_on,reason\nO1/7,2026-05-05,Why\n",
+            "line 2: subject 'O1/7': there is no line O1/7",
+        ),
+        (
+            "overrides",
+            "subject,overridden_on,reason\nNOBODY,2026-05-05,Why\n",
+            "line 2: subject 'NOBODY': is no line, fund, instrument or policy on record",
+        ),
+        (
+            "fund-payments",
+            "fund,amount,received_on\nCIP,5,2026-11-23\n",
+            "line 2: received_on '2026-11-23': 23 Nov 2026 has not come yet",
+        ),
+        ("fund-payments", "fund,amount,received_on\nCIP,5,2026-01-31\n", "closed until 31 Jan 2026"),
+        (
+            "fund-payments",
+            "fund,amount,received_on\nCIP,0,2026-05-01\n",
+            "line 2: amount '0': a payment of nothing is no payment",
+        ),
+        (
+            "fund-shares",
+            "fund,area,amount\nCIP,York,150\nCIP,Hull,60\n",
+            "line 3: amount '60': £60.00 is more than CIP has left to share, which is £50.00",
+        ),
+        (
+            "fund-extensions",
+            "fund,extended_on,spend_by,reason\nCIP,2026-05-01,2027-08-31,Letter\n",
+            "the last day to spend CIP is 31 Aug 2027 already",
+        ),
+        (
+            "fund-extensions",
+            "fund,extended_on,spend_by,reason\nCIP,2026-05-01,2027-09-30,Letter\nCIP,2026-04-30,2027-10-31,Letter\n",
+            "the deadline of CIP was moved after that day",
+        ),
+        ("plans", "fund,category,planned,planned_on\nCIP,WCET,5,2026-01-31\n", "closed until 31 Jan 2026"),
+    ] {
+        let said = checked(&desk, kind, file);
+        assert!(said.contains(reason), "{kind}: {reason}\n{said}");
+    }
+}
+
+#[test]
+fn a_life_is_brought_by_hand() {
+    let desk = ordered();
+    let lines = |kind: &str, file: &str, flags: &str| {
+        desk.write("in.csv", file);
+        let checked = desk.run(&format!("import {kind} @/in.csv {flags}"));
+        let taken = desk.run(&format!("import {kind} @/in.csv {flags} --commit"));
+        assert_eq!(last(&checked), last(&taken), "{}{}", checked.stderr, taken.stderr);
+        taken.stderr
+    };
+    plays_in(
+        &desk,
+        &[
+            lines("deliveries", "line,received_on,qty\nO1/1,01/03/2026,4\nO1/1,01/03/2026,4\nO1/2,2026-03-01,1\n", ""),
+            lines("deliveries", "line,received_on,qty\nO1/1,01/03/2026,4\nO1/1,02/03/2026,2\n", ""),
+            // The credit stands above the bill that it gives back.
+            lines(
+                "invoices",
+                "line,invoice_date,invoice_no,qty,line_net,reason\nO1/1,2026-05-05,C1,-1,-11,Cracked\nO1/1,2026-05-01,N1,5,55,\nO1/1,2026-05-02,,1,,\nO1/2,2026-05-01,N1,,,\n",
+                "",
+            ),
+            lines(
+                "invoices",
+                "line,invoice_date,invoice_no,paid_on\nO1/1,2026-05-01,N1,2026-05-10\nO1/2,2026-05-01,N1,2026-05-10\n",
+                "",
+            ),
+            lines(
+                "invoices",
+                "line,invoice_date,invoice_no,paid_on\nO1/1,2026-05-01,N1,2026-05-10\nO1/2,2026-05-01,N1,2026-05-10\n",
+                "--update",
+            ),
+            lines("invoices", "line,invoice_date,invoice_no,line_net\nO1/1,2026-05-01,N1,54\n", "--update"),
+            lines("cancellations", "line,cancelled_on,qty,reason\nO2/1,2026-05-05,1,No longer made\n", ""),
+            lines(
+                "recodings",
+                "line,coded_on,category,reason\nO1/1,2026-05-06,PROG,Sorted\nO1/1,2026-05-07,uncategorised,Nobody knows\n",
+                "",
+            ),
+            lines("pools", "pool,line\nTogether,O1/1\n", ""),
+            lines(
+                "overrides",
+                "subject,overridden_on,rule,reason\nO1/1,2026-05-07,award,Told late\nCIP,2026-05-07,closed-period,Told late\npolicy 2026-04-01,2026-05-07,,Told late\n",
+                "",
+            ),
+            lines("fund-payments", "fund,amount,promised_on,received_on\nCIP,50,2026-01-31,\nCIP,50,2026-06-30,\n", ""),
+            lines("fund-payments", "fund,amount,received_on\nCIP,50,2026-02-05\n", ""),
+            lines("fund-payments", "fund,amount,received_on\nCIP,50,2026-02-05\n", "--update"),
+            lines("fund-payments", "fund,amount,received_on\nCIP,50,2026-02-05\n", "--update"),
+            lines("plans", "fund,category,planned\nCIP,WCET,80\n", ""),
+            lines("plans", "fund,category,planned\nCIP,WCET,90\n", "--update"),
+            lines("plans", "fund,category,planned,planned_on\nCIP,WCET,80,\nCIP,WCET,85,2026-03-01\n", "--update"),
+        ],
+    );
+    plays!(
+        desk,
+        "money_by_hand_after",
+        "purchase show O1\npurchase why O1/1\nreport overrides\nfund show CIP\nexport plans\nexport invoices\ncheck"
+    );
+    same_in_an_empty_hub(&desk, "2026-11-22", &["2026-03-01".to_string(), "2026-05-04".to_string()]);
+}
+
+/// What was said, for a snapshot.
+fn plays_in(_desk: &Desk, said: &[String]) {
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("money_by_hand", said.join("\n"));
+    });
+}
+
+#[test]
+fn a_closed_period_comes_with_its_hub() {
+    let desk = ordered();
+    desk.done("--today 2025-12-01 purchase add --fund CIP --supplier Normans --description Bow --nature accessory --qty 1 --unit-net 10 --invoice B1 --override Found");
+    let files = export(&desk);
+    let other = Desk::new();
+    other.write("suppliers.csv", "name\nNormans\nDawsons\n");
+    other.done("import suppliers @/suppliers.csv --commit");
+    let import = |desk: &Desk, kind: &str| {
+        let place = KINDS.iter().position(|held| *held == kind).expect("a kind");
+        desk.write("in.csv", &files[place]);
+        desk.run(&format!("import {kind} @/in.csv --commit"))
+    };
+    for kind in ["funds", "policies", "purchases"] {
+        assert_eq!(import(&other, kind).exit, 0, "{kind}");
+    }
+    other.done("setting set closed-until 2026-01-31");
+    let refused = import(&other, "deliveries");
+    assert_eq!(last(&refused), "1 read: 0 created, 0 updated, 1 unchanged, 0 rejected");
+    other.write("in.csv", "line,received_on,qty,recorded\nO2/1,2026-01-05,1,yes\n");
+    assert!(other.refused("import deliveries @/in.csv --commit").contains("closed until 31 Jan 2026"));
 }

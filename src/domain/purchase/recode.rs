@@ -70,7 +70,12 @@ pub fn judge_move_day(line: &OrderLine, last_moved: Option<Date>, on: Date, toda
 
 impl OrderLine {
     /// What the funds need to know of it where these are to bear it from now on.
-    pub fn moved_to<'c>(&'c self, shares: &Shares, category: Option<&'c CategoryCode>, overridden: bool) -> Proposal<'c> {
+    pub fn moved_to<'c>(
+        &'c self,
+        shares: &Shares,
+        category: Option<&'c CategoryCode>,
+        overridden: bool,
+    ) -> Proposal<'c> {
         Proposal {
             nature: self.line.nature,
             category,

@@ -1,4 +1,5 @@
-//! Payments of funds: told apart by what they say, and by their place among equals.
+//! Payments of funds: told apart by what they say, and by their place among equals. A file without the days for which they were
+//! promised, such as a bank's, tells what came.
 
 use anyhow::Result;
 
@@ -51,33 +52,33 @@ impl Intake for Payments {
         let Some(new) = self.read(tx, row)? else {
             return Ok(Outcome::Rejected);
         };
-        let (code, amount, promised_on, received_on) = new.clone();
-        let held = self.held.iter().filter(|held| content(held) == new).count();
-        if self.alike.is_on_record(new.clone(), || Ok(i64::try_from(held)?))? {
+        let tells_promise = row.has(Column::PromisedOn);
+        let is_equal = |held: &&Payment| {
+            let (fund, amount, promised_on, received_on) = &new;
+            let same_promise = held.promised_on == *promised_on || !tells_promise;
+            held.fund == *fund && held.amount == *amount && held.received_on == *received_on && same_promise
+        };
+        let equals = self.held.iter().filter(is_equal).count();
+        if self.alike.is_on_record(new.clone(), || Ok(i64::try_from(equals)?))? {
             return Ok(Outcome::Unchanged);
         }
         self.judge(row, &new);
         if !row.is_sound() {
             return Ok(Outcome::Rejected);
         }
-        let kept = self.open_promise(&code, amount, promised_on).filter(|_| received_on.is_some());
-        if let Some((place, on)) = kept.zip(received_on) {
+        if let Some((place, on)) = self.promise_settled(&new, tells_promise) {
             let promise = self.held[place].clone();
-            let outcome = self.terms.settle(subject(&promise), vec!["received_on"], || {
-                payment::receive(tx, &promise, on)
-            })?;
+            let pay = || payment::receive(tx, &promise, on);
+            let outcome = self.terms.settle(subject(&promise), vec!["received_on"], pay)?;
             if self.terms.update {
                 self.held.remove(place);
             }
             return Ok(outcome);
         }
-        payment::add(tx, &code, amount, promised_on, received_on)?;
+        let (code, amount, promised_on, received_on) = &new;
+        payment::add(tx, code, *amount, *promised_on, *received_on)?;
         Ok(Outcome::Created)
     }
-}
-
-fn content(held: &Payment) -> Content {
-    (held.fund.clone(), held.amount, held.promised_on, held.received_on)
 }
 
 /// `CIP £500.00`.
@@ -86,13 +87,15 @@ fn subject(held: &Payment) -> String {
 }
 
 impl Payments {
-    /// The promise on record that a receipt settles: for the day that the row names or, where it names none, the oldest.
-    fn open_promise(&self, code: &FundCode, amount: Pence, promised_on: Option<Date>) -> Option<usize> {
+    /// The promise on record that a row settles, and when: the one for the day that it names or, in a file that tells of no
+    /// promises, the oldest, as at the desk.
+    fn promise_settled(&self, new: &Content, tells_promise: bool) -> Option<(usize, Date)> {
+        let (code, amount, promised_on, received_on) = new;
         let fits = |held: &Payment| {
-            let is_meant = promised_on.is_none() || held.promised_on == promised_on;
-            held.is_open() && held.fund == *code && held.amount == amount && is_meant
+            let is_meant = !tells_promise || held.promised_on == *promised_on;
+            held.is_open() && held.fund == *code && held.amount == *amount && is_meant
         };
-        self.held.iter().position(fits)
+        self.held.iter().position(fits).zip(*received_on)
     }
 
     fn read(&self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<Content>> {

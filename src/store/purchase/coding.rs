@@ -159,7 +159,8 @@ pub fn count_alike(
     (shares, category): (&Shares, Option<&CategoryCode>),
     (on, reason): (Date, &str),
 ) -> Result<i64> {
-    let sql = "SELECT id FROM coding WHERE line_id = ?1 AND coded_on = ?2 AND reason = ?3 AND coalesce(category, '') = ?4";
+    let sql =
+        "SELECT id FROM coding WHERE line_id = ?1 AND coded_on = ?2 AND reason = ?3 AND coalesce(category, '') = ?4";
     let category = category.map_or("", CategoryCode::as_str);
     let (mut count, shares) = (0, shares.to_string());
     for id in tx.all(sql, args![line_id, on, reason, category], |row| row.int(0))? {

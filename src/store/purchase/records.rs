@@ -38,7 +38,8 @@ pub(super) fn told_key<'r>(number: &str, key: &'r str) -> &'r str {
 
 /// All that arrived. Of one line, those of a day keep the order in which they were entered.
 pub fn each_delivery(tx: &Tx, mut take: impl FnMut(&DeliveryRecord) -> Result<()>) -> Result<()> {
-    let sql = "SELECT l.purchase_id, l.line, r.received_on, r.qty FROM receipt r JOIN purchase_line l ON l.id = r.line_id
+    let sql =
+        "SELECT l.purchase_id, l.line, r.received_on, r.qty FROM receipt r JOIN purchase_line l ON l.id = r.line_id
                ORDER BY l.purchase_id, l.line, r.received_on, r.id";
     tx.each(sql, &[], |row| {
         take(&DeliveryRecord { line: line(row, 0)?, received_on: row.day(2)?, qty: row.int(3)?, recorded: true })
@@ -51,20 +52,11 @@ pub fn each_bill(tx: &Tx, take: impl FnMut(&InvoiceRecord<'_>) -> Result<()>) ->
 }
 
 /// What one invoice billed of one line.
-pub fn bill(
-    tx: &Tx,
-    invoice_id: i64,
-    line_id: i64,
-    take: impl FnMut(&InvoiceRecord<'_>) -> Result<()>,
-) -> Result<()> {
+pub fn bill(tx: &Tx, invoice_id: i64, line_id: i64, take: impl FnMut(&InvoiceRecord<'_>) -> Result<()>) -> Result<()> {
     bills(tx, Some((invoice_id, line_id)), take)
 }
 
-fn bills(
-    tx: &Tx,
-    only: Option<(i64, i64)>,
-    mut take: impl FnMut(&InvoiceRecord<'_>) -> Result<()>,
-) -> Result<()> {
+fn bills(tx: &Tx, only: Option<(i64, i64)>, mut take: impl FnMut(&InvoiceRecord<'_>) -> Result<()>) -> Result<()> {
     let condition = if only.is_some() { "WHERE b.invoice_id = ?1 AND b.line_id = ?2" } else { "" };
     let sql = format!(
         "SELECT s.name, n.number, n.invoiced_on, n.paid_on, n.reason, l.purchase_id, l.line, b.qty, b.net_pence, b.vat_pence,
