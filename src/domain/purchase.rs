@@ -1,15 +1,17 @@
 //! Purchases: what a line of an order is, and whether its funds can bear it.
 
 pub mod billing;
+mod history;
 mod judge;
 pub mod ordering;
 mod period;
 pub mod receive;
 mod recode;
 
+pub use history::{History, InvoiceName, ToldJudgement};
 pub use judge::{Funds, Proposal};
 pub use period::{ClosedPeriod, revalued_on, tied_on};
-pub use recode::{Bearing, RecodeRefusal};
+pub use recode::{Bearing, RecodeRefusal, judge_move_day};
 
 use super::date::{Date, in_words};
 use super::fund::FundCode;
@@ -169,6 +171,12 @@ impl NewPurchase {
     /// The day it is about: its invoice's, else its order's.
     pub fn on(&self) -> Option<Date> {
         self.invoice.as_ref().map(|invoice| invoice.on).or(self.ordered_on)
+    }
+
+    /// The first of the days whose figures it tells in: of several, that one says whether their period is closed.
+    pub fn first_day(&self) -> Option<Date> {
+        let paid_on = self.invoice.as_ref().and_then(|invoice| invoice.paid_on);
+        [self.on(), self.received_on, paid_on].into_iter().flatten().min()
     }
 }
 

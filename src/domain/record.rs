@@ -13,8 +13,12 @@ use super::money::Pence;
 use super::reference::{LineRef, LoanRef, OrderRef, PersonRef, Urn};
 use super::shares::Shares;
 use super::text::Name;
-use super::words::{Basis, Condition, Disposal, FundNature, Group, Kind, LoanState, Nature, Scheme, Source};
+use super::words::{
+    Basis, Condition, Disposal, FundNature, Group, Judged, Kind, LoanState, Nature, Rule, Scheme, Source,
+};
 use crate::listing;
+
+pub mod money;
 
 listing! {
     /// One line of `export instruments`.
@@ -70,6 +74,8 @@ listing! {
         type_code as "type": Option<TypeCode>,
         qty: Option<i64>,
         planned: Pence,
+        /// Absent where it stood from the beginning.
+        planned_on: Option<Date>,
     }
 }
 
@@ -82,6 +88,9 @@ listing! {
         award: Pence,
         from_on: Option<Date>,
         spend_by: Option<Date>,
+        /// Whether the deadline was moved, and what it was at first.
+        extended: bool,
+        first_spend_by: Option<Date>,
     }
 }
 
@@ -125,6 +134,23 @@ listing! {
         reference: &'a str,
         off_framework: &'a str,
         override_reason as "override": &'a str,
+        override_on: Option<Date>,
+        override_rule: Option<Rule>,
+        /// The day of the invoice that added it, where it was not ordered.
+        added_on: Option<Date>,
+        /// Of a line that was moved since: what bore it at first.
+        first_fund: Option<Shares>,
+        first_category: &'a str,
+        /// Of the invoice that billed all of it: which one it is, and how it was judged.
+        entry: Option<i64>,
+        number_key: &'a str,
+        policy: Option<Date>,
+        judgement: Option<Judged>,
+        judged_on: Option<Date>,
+        /// It stood on record, so the funds were asked when it was recorded.
+        recorded: bool,
+        /// What a row of a file without references said, so that it is known again.
+        import_key: &'a str,
     }
 }
 

@@ -270,6 +270,14 @@ words! {
         Pool = "pool",
     }
 
+    /// What a file says of the judgement of a bill or a pool.
+    Judged ("judgement") {
+        Capital = "capital",
+        Revenue = "revenue",
+        /// No policy has judged it, and none is to.
+        Unjudged = "unjudged",
+    }
+
     /// How far the money of a purchase line has gone.
     LineState ("state of a line") {
         Committed = "committed",

@@ -19,6 +19,11 @@ impl<K: Hash + Eq> Keys<K> {
         let first = *self.0.entry(key).or_insert(line);
         (first != line).then_some(first)
     }
+
+    /// Whether a row has had this key.
+    pub fn knows(&self, key: &K) -> bool {
+        self.0.contains_key(key)
+    }
 }
 
 /// Numbers and the lines they came on. A million that follow one another take one entry.

@@ -147,7 +147,8 @@ pub fn overrides(tx: &Tx, fund: Option<&FundCode>, as_at: Option<Date>) -> Resul
                       (SELECT f.code FROM fund f WHERE f.code = o.subject)
                FROM override o LEFT JOIN purchase_line l ON l.id = o.line_id LEFT JOIN purchase p ON p.id = l.purchase_id
                LEFT JOIN supplier s ON s.id = p.supplier_id
-               WHERE ?1 IS NULL OR o.overridden_on <= ?1 ORDER BY o.overridden_on, o.id";
+               WHERE ?1 IS NULL OR o.overridden_on <= ?1
+               ORDER BY o.overridden_on, coalesce(l.purchase_id, 0), coalesce(l.line, 0), o.subject, o.id";
     let mut found = Vec::new();
     tx.each(sql, args![as_at], |row| {
         let line_id = row.opt_int(4)?;
@@ -206,7 +207,7 @@ pub struct Overridden {
 pub fn overrides_of(tx: &Tx, of: Of) -> Result<Vec<Overridden>> {
     let sql = format!(
         "SELECT o.subject, o.overridden_on, o.rule, o.reason, {} FROM override o JOIN purchase_line l ON l.id = o.line_id
-         WHERE (?1 IS NULL OR l.id = ?1) AND (?2 IS NULL OR l.purchase_id = ?2) ORDER BY o.overridden_on, o.id",
+         WHERE (?1 IS NULL OR l.id = ?1) AND (?2 IS NULL OR l.purchase_id = ?2) ORDER BY o.overridden_on, l.line, o.subject, o.id",
         whose("override", "o.id")
     );
     let (line_id, order) = Of::numbers(Some(of));

@@ -15,6 +15,7 @@ use crate::domain::fund::{Fund, FundCode, FundFacts, FundRefusal, Plan, PlanLine
 use crate::domain::instrument::{CategoryCode, TypeCode};
 use crate::domain::money::Pence;
 use crate::domain::purchase::Funds;
+use crate::domain::record::PlanRecord;
 use crate::domain::refusal::refuse;
 use crate::domain::shares::Shares;
 use crate::domain::spend::Tallies;
@@ -104,28 +105,64 @@ pub fn get_as_at(tx: &Tx, typed: &str, as_at: Option<Date>) -> Result<Fund> {
 /// Writes a line of a plan: the first of its category and type stands from the beginning, unless a day is named; a later
 /// one takes its place from its day on. What was planned until then, if anything.
 pub fn set_plan(tx: &Tx, plan: &Plan, named_on: Option<Date>, today: Date) -> Result<Option<Pence>> {
-    let (fund, category) = (plan.fund.as_str(), plan.category.as_str());
-    let type_code = plan.type_code.as_ref().map(TypeCode::as_str);
-    let sql = "SELECT id, planned_pence, planned_on FROM plan WHERE fund = ?1 AND category = ?2
-               AND (type = ?3 OR (type IS NULL AND ?3 IS NULL)) ORDER BY coalesce(planned_on, '')";
-    let read = |row: &Row<'_>| Ok((row.int(0)?, row.pence(1)?, row.opt_day(2)?));
-    let held = tx.all(sql, args![fund, category, type_code], read)?;
+    let held = plan_days(tx, plan)?;
     let on = if held.is_empty() { named_on } else { Some(named_on.unwrap_or(today)) };
-    match held.iter().find(|(_, _, planned_on)| *planned_on == on) {
-        Some((id, ..)) => {
+    put_plan(tx, plan, on)?;
+    Ok(held.iter().rfind(|held| held.planned_on <= on).map(|held| held.planned))
+}
+
+/// Writes a line of a plan that stands from a day on, or from the beginning.
+pub fn put_plan(tx: &Tx, plan: &Plan, on: Option<Date>) -> Result<()> {
+    match plan_days(tx, plan)?.iter().find(|held| held.planned_on == on) {
+        Some(held) => {
             let sql = "UPDATE plan SET qty = ?2, planned_pence = ?3 WHERE id = ?1";
-            tx.change(Table::Plan, *id, sql, args![*id, plan.qty, plan.planned])?;
+            tx.change(Table::Plan, held.id, sql, args![held.id, plan.qty, plan.planned])?;
         }
         None => {
+            let type_code = plan.type_code.as_ref().map(TypeCode::as_str);
             tx.insert(
                 Table::Plan,
                 "INSERT INTO plan (fund, category, type, qty, planned_pence, planned_on) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                args![fund, category, type_code, plan.qty, plan.planned, on],
+                args![plan.fund.as_str(), plan.category.as_str(), type_code, plan.qty, plan.planned, on],
             )?;
         }
     }
-    let before = held.iter().rfind(|(_, _, planned_on)| *planned_on <= on);
-    Ok(before.map(|(_, planned, _)| *planned))
+    Ok(())
+}
+
+/// A line of a plan as it stood from a day on, or from the beginning.
+#[derive(Clone, Debug)]
+pub struct PlannedFrom {
+    id: i64,
+    pub planned_on: Option<Date>,
+    pub qty: Option<i64>,
+    pub planned: Pence,
+}
+
+/// The lines of a plan for the same fund, category and type, in the order of their days.
+pub fn plan_days(tx: &Tx, plan: &Plan) -> Result<Vec<PlannedFrom>> {
+    let type_code = plan.type_code.as_ref().map(TypeCode::as_str);
+    let sql = "SELECT id, planned_on, qty, planned_pence FROM plan WHERE fund = ?1 AND category = ?2
+               AND (type = ?3 OR (type IS NULL AND ?3 IS NULL)) ORDER BY coalesce(planned_on, '')";
+    tx.all(sql, args![plan.fund.as_str(), plan.category.as_str(), type_code], |row| {
+        Ok(PlannedFrom { id: row.int(0)?, planned_on: row.opt_day(1)?, qty: row.opt_int(2)?, planned: row.pence(3)? })
+    })
+}
+
+/// Every line of every plan, those too that a later one has taken the place of.
+pub fn each_plan(tx: &Tx, mut take: impl FnMut(&PlanRecord) -> Result<()>) -> Result<()> {
+    let sql = "SELECT fund, category, type, qty, planned_pence, planned_on FROM plan
+               ORDER BY fund, category, coalesce(type, ''), coalesce(planned_on, '')";
+    tx.each(sql, &[], |row| {
+        take(&PlanRecord {
+            fund: FundCode::from_record(row.text(0)?),
+            category: CategoryCode::from_record(row.text(1)?),
+            type_code: row.opt_text(2)?.map(TypeCode::from_record),
+            qty: row.opt_int(3)?,
+            planned: row.pence(4)?,
+            planned_on: row.opt_day(5)?,
+        })
+    })
 }
 
 /// The plan of one fund, or of all, as it stood at the end of a day or as it stands: each category's own figure before its

@@ -32,6 +32,20 @@ pub fn keep_stated(tx: &Tx, against: Against<'_>) -> Result<()> {
     add(tx, against, None)
 }
 
+/// Keeps a reason just as a file tells that it was kept before.
+pub fn restore(tx: &Tx, against: Against<'_>, rule: Option<Rule>) -> Result<()> {
+    add(tx, against, rule)
+}
+
+/// How many reasons like this one are on record.
+pub fn count_alike(tx: &Tx, against: Against<'_>, rule: Option<Rule>) -> Result<i64> {
+    let Against { subject, line_id, on, reason } = against;
+    let sql = "SELECT count(*) FROM override WHERE overridden_on = ?1 AND subject = ?2 AND reason = ?3
+               AND coalesce(line_id, 0) = coalesce(?4, 0) AND coalesce(rule, '') = coalesce(?5, '')";
+    let rule = rule.map_or(super::db::Value::Null, word);
+    tx.number(sql, &[on.into(), subject.into(), reason.into(), line_id.into(), rule])
+}
+
 fn add(tx: &Tx, against: Against<'_>, rule: Option<Rule>) -> Result<()> {
     let Against { subject, line_id, on, reason: Some(reason) } = against else {
         return Ok(());

@@ -7,7 +7,7 @@ pub mod pool;
 mod why;
 
 pub use judge::{
-    judge_bills_after, judge_invoice, judge_line, last_bill, revenue_in_capital, revenue_in_capital_after,
+    judge_bills_after, judge_invoice, judge_line, keep, last_bill, revenue_in_capital, revenue_in_capital_after,
 };
 pub use why::why;
 

@@ -4,12 +4,14 @@ use anyhow::Result;
 
 pub mod billing;
 pub mod coding;
+pub mod crediting;
 mod export;
 mod lines;
 pub mod receiving;
+pub mod records;
 pub mod story;
 
-pub use export::{each_record, richer_than_rows};
+pub use export::each_record;
 pub use lines::{line, lines, share_out_cost};
 
 use super::db::{Tx, Value, word};
@@ -20,7 +22,7 @@ use super::remember::Table;
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::instrument::{CategoryCode, TypeCode};
-use crate::domain::purchase::{Funds, Line, NewPurchase, PurchaseRefusal, Recorded, Warning};
+use crate::domain::purchase::{ClosedPeriod, Funds, History, Line, NewPurchase, PurchaseRefusal, Recorded, Warning};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
@@ -28,13 +30,14 @@ use crate::domain::text::Name;
 /// Records a line with as much of its life as is known: order, line, receipt and invoice.
 /// The caller has judged it. Refused: a line that is taken, an order with another supplier, an invoice of another day.
 pub fn record(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
-    let recorded = record_unjudged(tx, new)?;
+    let (recorded, _) = record_unjudged(tx, new, &History::default())?;
     policy::judge_line(tx, recorded.line_id)?;
     Ok(recorded)
 }
 
-/// The same, for many whose bills are judged by the hub's policies once all of them are in.
-pub fn record_unjudged(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
+/// The same, for many whose bills are judged by the hub's policies once all of them are in; with the number in the file of the
+/// bill, where there is one.
+pub fn record_unjudged(tx: &Tx, new: &NewPurchase, history: &History) -> Result<(Recorded, Option<i64>)> {
     let (order, is_new) = order_for(tx, new)?;
     let line = match new.line_number {
         Some(number) => number,
@@ -45,15 +48,15 @@ pub fn record_unjudged(tx: &Tx, new: &NewPurchase) -> Result<Recorded> {
     if !is_new && find_line(tx, reference)?.is_some() {
         return Err(refuse(PurchaseRefusal::LineTaken { line: reference }));
     }
-    let line_id = add_line(tx, reference, &new.line, new.import_key.as_ref(), None)?;
+    let line_id = add_line(tx, reference, &new.line, new.import_key.as_ref(), history.added_on)?;
     coding::split(tx, line_id, &new.line)?;
     if let Some(on) = new.received_on {
         receiving::receive(tx, line_id, on, new.line.qty)?;
     }
-    if let Some(invoice) = &new.invoice {
-        billing::bill_whole(tx, line_id, new.supplier_id, invoice, &new.line)?;
-    }
-    Ok(Recorded { reference, line_id })
+    let bill =
+        |invoice| billing::bill_whole(tx, line_id, new.supplier_id, (invoice, history.invoice.as_ref()), &new.line);
+    let bill_id = new.invoice.as_ref().map(bill).transpose()?;
+    Ok((Recorded { reference, line_id }, bill_id))
 }
 
 /// The next free place in an order.
@@ -142,15 +145,18 @@ pub fn judge_ordered(tx: &Tx, funds: &mut Funds, line: &Line, on: Date, overridd
     Ok(warnings)
 }
 
-/// Whether a line may be recorded: by its funds, by its invoice, by its day. The warnings, or the first refusal; what goes
+/// Whether a line may be recorded: by its funds, by its invoice, by its days. The warnings, or the first refusal; what goes
 /// through is taken into account by the funds, which must have been loaded.
-pub fn judge(tx: &Tx, funds: &mut Funds, supplier: (i64, &Name), new: &NewPurchase) -> Result<Vec<Warning>> {
+pub fn judge(
+    tx: &Tx,
+    funds: &mut Funds,
+    supplier: (i64, &Name),
+    new: &NewPurchase,
+    closed: ClosedPeriod,
+) -> Result<Vec<Warning>> {
     let overridden = new.override_reason.is_some();
     let mut warnings = Vec::new();
-    // Whichever of its days is closed: one of them says it.
-    let paid_on = new.invoice.as_ref().and_then(|invoice| invoice.paid_on);
-    let closed = [new.on(), new.received_on, paid_on].into_iter().flatten().min();
-    warnings.extend(closed.map(|on| overriding::judge_day(tx, on, overridden)).transpose()?.flatten());
+    warnings.extend(new.first_day().map(|on| closed.judge(on, overridden)).transpose().map_err(refuse)?.flatten());
     if let Some(invoice) = &new.invoice {
         warnings.extend(Warning::of_early_invoice(new.ordered_on, Some(invoice.on)));
         let before = billing::billed_before(tx, supplier, invoice, &new.line)?;

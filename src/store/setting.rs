@@ -47,6 +47,19 @@ pub fn closed_period(tx: &Tx) -> Result<ClosedPeriod> {
     Ok(ClosedPeriod { until: (value != NOT_CLOSED).then(day).transpose()? })
 }
 
+/// What speaks for a desk that is at work: any event but those by which a hub moves in. A day closed at the desk does, too.
+const AT_WORK: &str =
+    "SELECT 1 FROM event WHERE command <> 'init' AND command <> 'backup' AND command NOT LIKE 'import %'
+    AND (command <> 'setting set' OR subject = 'closed-until') LIMIT 1";
+
+/// The same as a file's rows meet them: none while nothing has happened in the hub but that files came in, for what they hold
+/// of days that are closed was closed where they come from.
+pub fn closed_to_files(tx: &Tx) -> Result<ClosedPeriod> {
+    let closed = closed_period(tx)?;
+    let is_moving_in = closed.until.is_some() && !tx.exists(AT_WORK, &[])?;
+    Ok(if is_moving_in { ClosedPeriod::default() } else { closed })
+}
+
 pub fn late_borrowers(tx: &Tx) -> Result<LateBorrowers> {
     let refuse = value(tx, Setting::LateBorrowers)? == "refuse";
     Ok(if refuse { LateBorrowers::Refuse } else { LateBorrowers::Warn })

@@ -19,6 +19,7 @@ mod import_all;
 mod import_hub;
 mod import_lending;
 mod import_loans;
+mod import_money;
 mod layers;
 mod lending;
 mod mail;

@@ -7,6 +7,7 @@ use ledgerline::domain::money::Pence;
 use proptest::prelude::*;
 
 use crate::desk::Desk;
+use crate::import_money::same_in_an_empty_hub;
 
 mod model;
 
@@ -485,5 +486,18 @@ proptest! {
             programme.play(step);
             programme.agree()?;
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2, max_shrink_iters: 50, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_random_programme_goes_through_files(first in prop::collection::vec(row(), 1..4), steps in prop::collection::vec(step(), 10..40)) {
+        let mut programme = Programme::new();
+        programme.order(&first);
+        steps.iter().for_each(|step| programme.play(step));
+        let days: Vec<String> = [programme.day / 3, programme.day * 2 / 3].map(date).to_vec();
+        same_in_an_empty_hub(&programme.desk, &date(programme.day), &days);
     }
 }

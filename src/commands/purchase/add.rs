@@ -137,7 +137,7 @@ impl Add {
         let new = self.purchase(tx, on, &seller, of_type.as_ref())?;
         let mut funds = Funds::default();
         fund::load(tx, &new.line.shares, &mut funds)?;
-        let warnings = purchase::judge(tx, &mut funds, (seller.id, &seller.name), &new)?;
+        let warnings = purchase::judge(tx, &mut funds, (seller.id, &seller.name), &new, setting::closed_period(tx)?)?;
         let recorded = purchase::record(tx, &new)?;
         let reference = recorded.reference;
         let subject = reference.to_string();

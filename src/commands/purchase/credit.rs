@@ -10,14 +10,14 @@ use crate::commands::overriding::Overriding;
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::FundCode;
 use crate::domain::money::{Pence, parse_price};
-use crate::domain::purchase::billing::{Billed, BillingRefusal, credit, credited_before, increase, within_invoice};
-use crate::domain::purchase::{OrderLine, PurchaseRefusal, Warning};
+use crate::domain::purchase::billing::{Billed, credit, credited_before, increase, within_invoice};
+use crate::domain::purchase::{OrderLine, Warning};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::refuse;
-use crate::domain::text::fold;
 use crate::store::journal::Event;
 use crate::store::overriding::{self, Against};
 use crate::store::purchase::billing;
+use crate::store::purchase::crediting::{self, Note};
 use crate::store::{Tx, policy, purchase};
 
 /// Record a credit that a supplier gives for a line: a lower price, or instruments sent back.
@@ -83,7 +83,7 @@ impl Credit {
         let line = purchase::line(tx, self.line)?;
         let billed = credit(&line, self.net, self.qty.unwrap_or(0), on).map_err(refuse)?;
         let mut warnings: Vec<Warning> = overriding::judge_day(tx, on, reason.is_some())?.into_iter().collect();
-        let invoice_id = match credit_note(tx, &line, number, on)? {
+        let invoice_id = match crediting::note(tx, &line, number, on)? {
             Note::OnRecord(invoice_id) => invoice_id,
             Note::New => billing::make_credit(tx, line.supplier_id, (number, true), on, why)?,
             Note::OfInvoice => {
@@ -101,39 +101,6 @@ impl Credit {
         let tags = billing::tags_in_stock(tx, line.id)?;
         let costs = increase(&line, &billed, on);
         Ok(Credited { line, billed, costs, tags, warnings })
-    }
-}
-
-/// The record that bears a credit.
-enum Note {
-    /// A note of its own, which is not on record yet.
-    New,
-    /// A note that credits other lines the same day.
-    OnRecord(i64),
-    /// A credit beside the invoice that billed the line, whose number it bears.
-    OfInvoice,
-}
-
-/// Which record is to bear a credit of this number, or the refusal.
-fn credit_note(tx: &Tx, line: &OrderLine, number: &str, on: Date) -> Result<Note> {
-    // Two invoices of one number, of suppliers that became one, are told apart by the line.
-    if line.life.bills.iter().any(|bill| !bill.is_credit() && fold(&bill.number) == fold(number)) {
-        return Ok(Note::OfInvoice);
-    }
-    let Some(held) = billing::find(tx, line.supplier_id, number)? else {
-        return Ok(Note::New);
-    };
-    let (supplier, number, reference) = (line.supplier.to_string(), number.to_string(), line.reference);
-    match line.life.bills.iter().find(|bill| bill.invoice_id == held.id) {
-        Some(bill) if bill.is_credit() => {
-            Err(refuse(BillingRefusal::CreditedAlready { supplier, number, line: reference }))
-        }
-        Some(_) => Ok(Note::OfInvoice),
-        None if billing::bills_anything(tx, held.id)? => {
-            Err(refuse(BillingRefusal::BillsOther { supplier, number, line: reference }))
-        }
-        None if held.on != on => Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on: held.on })),
-        None => Ok(Note::OnRecord(held.id)),
     }
 }
 

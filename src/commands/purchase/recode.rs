@@ -14,7 +14,7 @@ use crate::domain::fund::{FundCode, FundFacts};
 use crate::domain::instrument::CategoryCode;
 use crate::domain::money::Pence;
 use crate::domain::policy::RevenueInCapital;
-use crate::domain::purchase::{Bearing, Funds, OrderLine, Proposal, RecodeRefusal, Warning};
+use crate::domain::purchase::{Bearing, Funds, OrderLine, RecodeRefusal, Warning, judge_move_day};
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::refuse;
 use crate::domain::shares::Shares;
@@ -65,11 +65,8 @@ impl Recode {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let on = self.on.on(today)?;
-        if on > today {
-            return Err(refuse(RecodeRefusal::NotYet(on)));
-        }
         let mut db = desk.open()?;
-        let moved = desk.change(&mut db, |tx| self.recode(tx, on))?;
+        let moved = desk.change(&mut db, |tx| self.recode(tx, on, today))?;
         moved.warnings.iter().try_for_each(|warning| desk.warn(warning))?;
         moved.revenue.iter().try_for_each(|revenue| desk.warn(revenue))?;
         desk.say(format!("{}.", moved.summary))?;
@@ -81,13 +78,13 @@ impl Recode {
         }
     }
 
-    fn recode(&self, tx: &Tx, on: Date) -> Result<(Moved, Option<Event>)> {
+    fn recode(&self, tx: &Tx, on: Date, today: Date) -> Result<(Moved, Option<Event>)> {
         let reason = reason_given(&self.because)?;
         let override_reason = self.overriding.reason()?;
         let line = purchase::line(tx, self.line)?;
-        refuse_early(tx, &line, on)?;
+        judge_move_day(&line, coding::last_moved(tx, line.id)?, on, today).map_err(refuse)?;
         let (shares, category) = self.wanted(tx, &line)?;
-        let (before, after) = (line.costs(&line.line.shares), line.costs(&shares));
+        let before = line.costs(&line.line.shares);
         if shares == line.line.shares && category == line.line.category {
             let (funds, category) = (line.line.shares.to_string(), named(category.as_ref()));
             return Err(refuse(RecodeRefusal::Nothing { line: self.line, funds, category }));
@@ -98,15 +95,7 @@ impl Recode {
         let were = funds.clone();
         let overridden = override_reason.is_some();
         let mut warnings: Vec<Warning> = overriding::judge_day(tx, on, overridden)?.into_iter().collect();
-        let proposal = Proposal {
-            nature: line.line.nature,
-            category: category.as_ref(),
-            area: line.line.area.as_deref(),
-            costs: after,
-            ordered_on: line.ordered_on,
-            invoiced_on: None,
-            overridden,
-        };
+        let proposal = line.moved_to(&shares, category.as_ref(), overridden);
         let from = Bearing { category: line.line.category.as_ref(), costs: &before };
         warnings.extend(funds.judge_move(from, &proposal).map_err(refuse)?);
         coding::recode(tx, line.id, &shares, category.as_ref(), (on, &reason))?;
@@ -141,18 +130,6 @@ impl Recode {
             Some(typed) => Some(lookup::category_in_use(tx, typed)?.code),
         };
         Ok((shares, category))
-    }
-}
-
-/// A move is dated neither before the line nor before its last move, which would stand in its place.
-fn refuse_early(tx: &Tx, line: &OrderLine, on: Date) -> Result<()> {
-    let reference = line.reference;
-    if let Some(ordered_on) = line.ordered_on.filter(|ordered| on < *ordered) {
-        return Err(refuse(RecodeRefusal::OrderedSince { line: reference, on, ordered_on }));
-    }
-    match coding::last_moved(tx, line.id)?.filter(|last| on < *last) {
-        Some(on) => Err(refuse(RecodeRefusal::MovedSince { line: reference, on })),
-        None => Ok(()),
     }
 }
 

@@ -43,7 +43,12 @@ impl Policies {
     }
 
     pub fn of_day(&self, on: Date) -> Option<&Policy> {
-        self.in_order.iter().find(|(_, policy)| policy.effective_on == on).map(|(_, policy)| policy)
+        self.beginning(on).map(|(_, policy)| policy)
+    }
+
+    /// The policy that begins on a day, with its number in the file.
+    pub fn beginning(&self, on: Date) -> Option<(i64, &Policy)> {
+        self.in_order.iter().find(|(_, policy)| policy.effective_on == on).map(|(id, policy)| (*id, policy))
     }
 }
 

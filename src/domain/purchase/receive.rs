@@ -88,6 +88,16 @@ impl OrderLine {
     }
 }
 
+/// Whether what stood on record before as arrived may stand so again: no more than was ordered and not cancelled, whatever
+/// went back since.
+pub fn arrived_before(line: &OrderLine, qty: i64) -> Result<(), ReceiveRefusal> {
+    let to_come = line.life.ordered.wanted() - line.life.ordered.arrived();
+    if qty.abs() > to_come {
+        return Err(ReceiveRefusal::TooMany { line: line.reference, to_come, qty: qty.abs() });
+    }
+    if (qty < 0) == line.life.ordered.is_credit() { Ok(()) } else { Err(ReceiveRefusal::Credit(line.reference)) }
+}
+
 impl Standing {
     /// What a receipt comes to, or why there can be none.
     pub fn receive(&self, asked: Asked) -> Result<Receipt, ReceiveRefusal> {
@@ -112,6 +122,14 @@ impl Standing {
             () if asked.names_tags || asked.names_serials => Err(ReceiveRefusal::NoType(line)),
             () => self.within(asked.qty, to_come).map(Receipt::Bare),
         }
+    }
+
+    /// Whether so many may be written down as arrived by a file, which tells the days; their tags come by themselves.
+    pub fn arrive(&self, qty: i64) -> Result<(), ReceiveRefusal> {
+        if self.is_credit {
+            return Err(ReceiveRefusal::Credit(self.line));
+        }
+        self.within(Some(qty), self.to_come + self.early).map(drop)
     }
 
     fn tag(&self, qty: Option<i64>) -> Result<Receipt, ReceiveRefusal> {

@@ -1,13 +1,14 @@
 //! Moving a line to other funds or another category: what the funds that are to bear it say.
 
 use super::judge::Funds;
-use super::{Proposal, PurchaseRefusal, Warning};
+use super::{OrderLine, Proposal, PurchaseRefusal, Warning};
 use crate::domain::date::{Date, in_words};
 use crate::domain::fund::FundCode;
 use crate::domain::instrument::CategoryCode;
 use crate::domain::money::Pence;
 use crate::domain::reference::LineRef;
 use crate::domain::refusal::Refusal;
+use crate::domain::shares::Shares;
 
 /// What bears a line: a category, and funds with what each of them bears.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,41 @@ impl Funds {
             self.take(fund, (to.category, to.area), *cost);
         }
         Ok(warnings)
+    }
+}
+
+/// Whether a line may be moved on a day: neither before its order nor before its last move, which would stand in its place.
+pub fn judge_move_day(line: &OrderLine, last_moved: Option<Date>, on: Date, today: Date) -> Result<(), RecodeRefusal> {
+    let reference = line.reference;
+    if on > today {
+        return Err(RecodeRefusal::NotYet(on));
+    }
+    if let Some(ordered_on) = line.ordered_on.filter(|ordered| on < *ordered) {
+        return Err(RecodeRefusal::OrderedSince { line: reference, on, ordered_on });
+    }
+    match last_moved.filter(|last| on < *last) {
+        Some(on) => Err(RecodeRefusal::MovedSince { line: reference, on }),
+        None => Ok(()),
+    }
+}
+
+impl OrderLine {
+    /// What the funds need to know of it where these are to bear it from now on.
+    pub fn moved_to<'c>(
+        &'c self,
+        shares: &Shares,
+        category: Option<&'c CategoryCode>,
+        overridden: bool,
+    ) -> Proposal<'c> {
+        Proposal {
+            nature: self.line.nature,
+            category,
+            area: self.line.area.as_deref(),
+            costs: self.costs(shares),
+            ordered_on: self.ordered_on,
+            invoiced_on: None,
+            overridden,
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
         known: Known::default(),
         untagged: Untagged::default(),
         had_some: instrument::any(tx)?,
-        closed: setting::closed_period(tx)?,
+        closed: setting::closed_to_files(tx)?,
     })
 }
 

@@ -164,6 +164,8 @@ macro_rules! differing {
 }
 
 mod cells;
+mod line;
+mod money;
 mod numbered;
 pub mod order;
 mod parties;
@@ -248,7 +250,6 @@ impl Kind {
 
 // In the order of `import all`: a kind stands after all that it refers to.
 kinds! {
-    Settings in settings = "settings", one "setting";
     Types in types = "types", one "type";
     Categories in categories = "categories", one "category";
     Schemes in schemes = "schemes", one "scheme";
@@ -260,20 +261,32 @@ kinds! {
     Remissions in remissions = "remissions", one "remission";
     Suppliers in suppliers = "suppliers", one "supplier";
     Funds in funds = "funds", one "fund";
+    FundPayments in fund_payments = "fund-payments", one "fund payment", many "fund payments";
+    FundShares in fund_shares = "fund-shares", one "fund share", many "fund shares";
+    FundExtensions in fund_extensions = "fund-extensions", one "fund extension", many "fund extensions";
     Policies in policies = "policies", one "policy";
     Plans in plans = "plans", one "line of a plan", many "lines of plans";
     Purchases in purchases = "purchases", one "purchase";
+    Deliveries in deliveries = "deliveries", one "delivery";
+    Invoices in invoices = "invoices", one "line of an invoice", many "lines of invoices";
+    Cancellations in cancellations = "cancellations", one "cancellation";
+    Recodings in recodings = "recodings", one "recoding";
+    Pools in pools = "pools", one "line of a pool", many "lines of pools";
     Instruments in instruments = "instruments", one "instrument";
+    Overrides in overrides = "overrides", one "override";
     Sets in sets = "sets", one "line of a set", many "lines of sets";
     Loans in loans = "loans", one "loan";
     Requests in requests = "requests", one "request";
     Repairs in repairs = "repairs", one "repair";
     Charges in charges = "charges", one "charge";
-    Ladder in ladder = "ladder", one "stage of the ladder", many "stages of the ladder";
+    Stocktakes in stocktakes = "stocktakes", one "stocktake";
+    StocktakeScans in scans = "stocktake-scans", one "tag of a stocktake", many "tags of stocktakes";
     Holds in holds = "holds", one "hold";
     Messages in messages = "messages", one "message";
     Reminders in reminders = "reminders", one "reminder";
-    Stocktakes in stocktakes = "stocktakes", one "stocktake";
-    StocktakeScans in scans = "stocktake-scans", one "tag of a stocktake", many "tags of stocktakes";
+    // A closed period must not refuse the past that comes in with it.
+    Settings in settings = "settings", one "setting";
+    // How far reminders look back is a setting, and the ladder keeps within it.
+    Ladder in ladder = "ladder", one "stage of the ladder", many "stages of the ladder";
     Numbers in numbers = "numbers", one "number given out", many "numbers given out";
 }

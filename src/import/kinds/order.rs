@@ -5,19 +5,18 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 
 use super::Row;
-use super::cells::{Price, USUAL_VAT_RATE, category_of, shares_of, type_of, vat_rate};
+use super::cells::{Price, USUAL_VAT_RATE, category_of, shares_of, vat_rate};
+use super::line::{Amounts, At, Lines};
 use crate::domain::date::Date;
 use crate::domain::fund::FundCode;
-use crate::domain::instrument::{CategoryCode, InstrumentRefusal, free_text};
+use crate::domain::instrument::{CategoryCode, InstrumentRefusal};
 use crate::domain::money::Pence;
 use crate::domain::purchase::ordering::{MOST, OrderRefusal, quantity};
 use crate::domain::purchase::{Funds, Line, NewPurchase, Warning};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::refusal::refuse;
-use crate::domain::setting::parse_yes_no;
 use crate::domain::shares::Shares;
 use crate::domain::supplier::Supplier;
-use crate::domain::words::Nature;
 use crate::import::Source;
 use crate::import::mapping::{Map, Mapping, Wanted};
 use crate::import::plan::beyond_headings;
@@ -170,56 +169,40 @@ impl<'o> OrderLines<'o> {
         self.warnings.extend(warnings.into_iter().map(|warning| (recorded.reference, warning)));
         Ok(())
     }
+}
 
-    /// What a row says is bought; `None` with its faults noted.
-    fn line(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<Line>> {
-        if row.text(Column::Description).is_empty() {
-            row.fault(Column::Description, "is missing");
-        }
-        let description = row.read(Column::Description, |text| free_text("the description", text)).flatten();
-        let nature = row.needed::<Nature>(Column::Nature);
-        let type_code = type_of(tx, row, Column::Type)?;
-        let size = row.read(Column::Size, |text| free_text("the size", text)).flatten();
-        let kind = row.parse(Column::Kind);
-        let category = category_in_use(tx, row)?;
-        let group = row.parse(Column::Group);
-        let adapted = row.read(Column::Adapted, parse_yes_no).unwrap_or(false);
-        let area = row.read(Column::Area, |text| free_text("the area", text)).flatten();
+impl Lines for OrderLines<'_> {
+    const AT: At = At {
+        description: Column::Description as usize,
+        nature: Column::Nature as usize,
+        type_code: Column::Type as usize,
+        size: Column::Size as usize,
+        kind: Column::Kind as usize,
+        group: Column::Group as usize,
+        adapted: Column::Adapted as usize,
+        area: Column::Area as usize,
+        vat_recoverable: Column::VatRecoverable as usize,
+    };
+
+    fn recovers_vat(&self) -> bool {
+        self.vat_recoverable
+    }
+
+    fn amounts(&self, row: &mut Row<'_>) -> Option<Amounts> {
         let qty = row.read(Column::Qty, quantity).unwrap_or(1);
-        let faults_before = row.faults.len();
         if row.text(Column::LineNet).is_empty() {
             row.fault(Column::LineNet, "is missing");
         }
         let net = row.price(Column::LineNet);
         let rate = row.read(Column::VatRate, |text| vat_rate(text).ok_or("is not a whole percentage from 0 to 100"));
         let rate = rate.unwrap_or(USUAL_VAT_RATE);
-        let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
-        let vat = net.unwrap_or_default().percent(rate);
-        let priced = net.filter(|_| row.faults.len() == faults_before);
-        let shares = self.shares(tx, row, priced.map(|net| Price { net, vat, vat_recoverable }))?;
-        let (Some(shares), Some(nature), Some(description), Some(net)) = (shares, nature, description, net) else {
-            return Ok(None);
-        };
-        Ok(Some(Line {
-            shares,
-            category,
-            description,
-            nature,
-            type_code,
-            size,
-            kind,
-            group,
-            adapted,
-            area,
-            qty,
-            net,
-            vat,
-            vat_rate: Some(rate),
-            vat_recoverable,
-        }))
+        net.map(|net| Amounts { qty, net, vat: net.percent(rate), vat_rate: Some(rate) })
     }
 
-    /// The funds that bear a row, each with its facts at hand.
+    fn category(&self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<CategoryCode>> {
+        category_in_use(tx, row)
+    }
+
     fn shares(&mut self, tx: &Tx, row: &mut Row<'_>, price: Option<Price>) -> Result<Option<Shares>> {
         if row.text(Column::Fund).is_empty() {
             row.fault(Column::Fund, "is missing; --fund CODE names one for the whole order");

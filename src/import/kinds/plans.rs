@@ -1,39 +1,36 @@
-//! Plans: known by fund, category and type.
+//! Plans: known by fund, category and type and, where a file tells it, by the day from which they stand.
 
 use anyhow::Result;
 
+use super::money::refuse_closed;
 use super::{Intake, Outcome, Round, Row, Terms};
+use crate::domain::date::Date;
 use crate::domain::fund::{Fund, Plan};
-use crate::domain::record::PlanRecord;
+use crate::domain::purchase::ClosedPeriod;
 use crate::import::track::Keys;
 use crate::output::listing::Lister;
-use crate::store::{Tx, category, fund, instrument_type};
+use crate::store::fund::PlannedFrom;
+use crate::store::{Tx, category, fund, instrument_type, setting};
 
 columns! {
     Fund = "fund", Category = "category", Type = "type", Qty = "qty", Planned = "planned",
+    PlannedOn = "planned_on",
 }
 
 pub const KEY: Option<&str> = Some("category");
 
 struct Plans {
     terms: Terms,
-    seen: Keys<String>,
+    closed: ClosedPeriod,
+    seen: Keys<(String, Option<Date>)>,
 }
 
-pub fn begin(_tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
-    Ok(Plans { terms, seen: Keys::default() })
+pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
+    Ok(Plans { terms, closed: setting::closed_to_files(tx)?, seen: Keys::default() })
 }
 
 pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
-    fund::plan_lines(tx, None, None)?.into_iter().try_for_each(|line| {
-        out.row(&PlanRecord {
-            fund: line.fund,
-            category: line.category,
-            type_code: line.type_code,
-            qty: line.qty,
-            planned: line.planned,
-        })
-    })
+    fund::each_plan(tx, |line| out.row(line))
 }
 
 impl Intake for Plans {
@@ -42,15 +39,35 @@ impl Intake for Plans {
             return Ok(Outcome::Rejected);
         };
         let subject = subject(&plan);
-        if row.repeats(Column::Category, self.seen.first(subject.clone(), row.line())) {
+        let named = row.has(Column::PlannedOn).then(|| row.day(Column::PlannedOn));
+        let key = (subject.clone(), named.flatten());
+        if !row.is_sound() || row.repeats(Column::Category, self.seen.first(key, row.line())) {
             return Ok(Outcome::Rejected);
         }
-        let lines = fund::plan_lines(tx, Some(&plan.fund), None)?;
-        let before = lines.into_iter().find(|line| line.category == plan.category && line.type_code == plan.type_code);
-        let Some(before) = before else {
-            fund::set_plan(tx, &plan, None, self.terms.today)?;
+        let held = fund::plan_days(tx, &plan)?;
+        let is_same = |held: &PlannedFrom| (held.qty, held.planned) == (plan.qty, plan.planned);
+        let last = held.last();
+        let of_its_day = match named {
+            Some(on) => held.iter().find(|held| held.planned_on == on),
+            None => last,
+        };
+        let Some(before) = of_its_day else {
+            if let Some(on) = named.flatten() {
+                refuse_closed(row, Column::PlannedOn, self.closed, on);
+            }
+            if !row.is_sound() {
+                return Ok(Outcome::Rejected);
+            }
+            fund::put_plan(tx, &plan, named.flatten())?;
             return Ok(Outcome::Created);
         };
+        if is_same(before) || last.is_some_and(is_same) {
+            return Ok(Outcome::Unchanged);
+        }
+        if self.terms.update && last.is_some_and(|last| last.planned_on != before.planned_on) {
+            row.fault(Column::Planned, "differs, and another has taken the place of that plan since");
+            return Ok(Outcome::Rejected);
+        }
         let fields = differing!(before, plan; qty, planned);
         let today = self.terms.today;
         self.terms.settle(subject, fields, || fund::set_plan(tx, &plan, None, today).map(|_| ()))

@@ -1,26 +1,29 @@
 //! Purchases: known by order and line; a row without reference by its content and its place among equals.
 //!
-//! Each row is one line of an order, with as much of its life as the file tells: ordered, arrived, invoiced, paid.
+//! Each row is one line of an order, with as much of its life as one row can tell: ordered, arrived, invoiced, paid. What else
+//! happened to it stands in files of its own, which come after this one.
 
 mod read;
+mod told;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use anyhow::Result;
 
-use super::cells::{Price, shares_of};
+use super::money::{Judgements, Warnings, about};
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
-use crate::domain::purchase::ordering::{MOST_TOLD, more_like_these};
-use crate::domain::purchase::{Funds, NewPurchase, Recorded, Warning};
+use crate::domain::purchase::{ClosedPeriod, Funds, NewPurchase, Proposal, Recorded, Warning};
 use crate::domain::reference::LineRef;
-use crate::domain::shares::Shares;
+use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
+use crate::domain::words::Rule;
 use crate::import::track::{Keys, Runs};
 use crate::output::listing::Lister;
-use crate::store::journal::About;
 use crate::store::overriding::{self, Against};
 use crate::store::purchase::{self, each_record};
-use crate::store::{Tx, policy, setting, supplier};
+use crate::store::{Tx, setting, supplier};
+use told::Told;
 
 columns! {
     Fund = "fund", Order = "order", Line = "line", OrderDate = "order_date", InvoiceDate = "invoice_date",
@@ -28,7 +31,10 @@ columns! {
     Type = "type", Size = "size", Kind = "kind", Category = "category", Group = "group", Adapted = "adapted",
     Area = "area", Qty = "qty", LineNet = "line_net", LineVat = "line_vat", VatRate = "vat_rate",
     VatRecoverable = "vat_recoverable", ReceivedOn = "received_on", Reference = "reference",
-    OffFramework = "off_framework", Override = "override",
+    OffFramework = "off_framework", Override = "override", OverrideOn = "override_on", OverrideRule = "override_rule",
+    AddedOn = "added_on", FirstFund = "first_fund", FirstCategory = "first_category", Entry = "entry",
+    NumberKey = "number_key", Policy = "policy", Judgement = "judgement", JudgedOn = "judged_on", Recorded = "recorded",
+    ImportKey = "import_key",
 }
 
 pub const KEY: Option<&str> = Some("line_net");
@@ -47,10 +53,11 @@ struct Purchases {
     /// How often each content came among the rows without reference.
     alike: HashMap<String, u32>,
     orders: Runs,
-    warnings: Vec<String>,
-    warned: usize,
-    /// The last bill that was on record before.
-    last_bill: i64,
+    warnings: Warnings,
+    closed: ClosedPeriod,
+    judgements: Judgements,
+    /// Whether any row came that did not stand on record before.
+    has_new: bool,
 }
 
 pub fn begin(tx: &Tx, _terms: Terms) -> Result<impl Intake + use<>> {
@@ -62,9 +69,10 @@ pub fn begin(tx: &Tx, _terms: Terms) -> Result<impl Intake + use<>> {
         seen: Keys::default(),
         alike: HashMap::new(),
         orders: Runs::default(),
-        warnings: Vec::new(),
-        warned: 0,
-        last_bill: policy::last_bill(tx)?,
+        warnings: Warnings::default(),
+        closed: setting::closed_to_files(tx)?,
+        judgements: Judgements::begin(tx)?,
+        has_new: false,
     })
 }
 
@@ -80,35 +88,37 @@ impl Intake for Purchases {
         {
             return Ok(Outcome::Rejected);
         }
-        let import_key = if reference.is_none() { Some(self.content(row)) } else { None };
-        let Some(mut new) = self.read(tx, row)? else {
+        let told_key = Some(row.text(Column::ImportKey)).filter(|key| !key.is_empty()).map(Cow::into_owned);
+        let import_key = if reference.is_none() { Some(self.content(row)) } else { told_key };
+        let Some((mut new, told)) = self.read(tx, row)? else {
             return Ok(Outcome::Rejected);
         };
         new.order = order;
         new.line_number = reference.map(|line| line.line);
         new.import_key = import_key;
+        if let Some(other) = self.taken_key(tx, &new, reference)? {
+            row.fault(Column::ImportKey, format!("is that of {other}, which came from the same row of a file"));
+            return Ok(Outcome::Rejected);
+        }
         match on_record(tx, &new, reference)? {
-            Some(line_id) => self.compare(tx, &new, line_id),
-            None => self.record(tx, row, &new),
+            Some(line_id) => self.compare(tx, (&new, &told), line_id),
+            None => self.record(tx, row, &new, &told),
         }
     }
 
     fn finish(&mut self, tx: &Tx) -> Result<Finish> {
-        policy::judge_bills_after(tx, self.last_bill)?;
-        match policy::revenue_in_capital_after(tx, self.last_bill)? {
-            0 => {}
-            1 => self.warnings.push("1 line is revenue by policy and borne by a capital fund; 'ledgerline purchase pool' puts lines together".into()),
-            many => self.warnings.push(format!(
-                "{many} lines are revenue by policy and borne by a capital fund; 'ledgerline purchase pool' puts lines together"
-            )),
+        self.judgements.finish(tx)?;
+        let mut warnings = self.warnings.finish();
+        if self.has_new {
+            warnings.extend(self.judgements.warning(tx)?);
         }
-        let about = std::mem::take(&mut self.orders).joined().into_iter().map(|(first, last)| About::Orders(first, last)).collect();
+        let about = about(std::mem::take(&mut self.orders));
         let mut remarks = Vec::new();
         if !self.made.is_empty() {
             let names: Vec<&str> = self.made.iter().map(Name::as_str).collect();
             remarks.push(format!("Suppliers not on record, made with the rows that name them: {}.", names.join("; ")));
         }
-        Ok(Finish { about, remarks, warnings: std::mem::take(&mut self.warnings) })
+        Ok(Finish { about, remarks, warnings })
     }
 }
 
@@ -122,6 +132,15 @@ fn on_record(tx: &Tx, new: &NewPurchase, reference: Option<LineRef>) -> Result<O
 }
 
 impl Purchases {
+    /// The line that came from the row of a file that a row with a reference of its own names, where that is another.
+    fn taken_key(&self, tx: &Tx, new: &NewPurchase, reference: Option<LineRef>) -> Result<Option<LineRef>> {
+        let Some((reference, key)) = reference.zip(new.import_key.as_deref()) else {
+            return Ok(None);
+        };
+        let held = purchase::find_by_import_key(tx, key)?;
+        Ok(held.map(|held| held.reference).filter(|held| *held != reference))
+    }
+
     /// What tells a row without reference from the others: all it says, and how many said the same before. What the
     /// command adds (a fund, a category) is no part of it, so that a file taken in twice is not counted twice.
     fn content(&mut self, row: &Row<'_>) -> String {
@@ -132,19 +151,22 @@ impl Purchases {
     }
 
     /// A line on record is left as it is, whatever the file says: what was bought is corrected by a new event.
-    fn compare(&mut self, tx: &Tx, new: &NewPurchase, line_id: i64) -> Result<Outcome> {
+    fn compare(&mut self, tx: &Tx, (new, told): (&NewPurchase, &Told), line_id: i64) -> Result<Outcome> {
         let mut fields = Vec::new();
         let mut subject = String::new();
         each_record(tx, Some(line_id), |record| {
             subject = record.line.to_string();
             let supplier = self.suppliers.values().find(|(id, _)| *id == new.supplier_id);
             let invoice = new.invoice.as_ref();
+            // A row that tells what bore the line at first is held against that: what moved it since has rows of its own.
+            let first = (record.first_fund.as_ref().unwrap_or(&record.fund), if record.first_fund.is_some() { record.first_category } else { record.category });
+            let (fund, category) = if told.tells_first { first } else { (&record.fund, record.category) };
             let told = [
-                ("fund", record.fund == new.line.shares),
+                ("fund", *fund == new.line.shares),
                 ("supplier", supplier.is_none_or(|(_, name)| name.as_str() == record.supplier)),
                 ("description", record.description == new.line.description),
                 ("nature", record.nature == new.line.nature),
-                ("category", record.category == new.line.category.as_ref().map_or("", |code| code.as_str())),
+                ("category", category == new.line.category.as_ref().map_or("", |code| code.as_str())),
                 ("qty", record.qty == new.line.qty),
                 ("line_net", record.line_net == new.line.net),
                 ("line_vat", record.line_vat == new.line.vat),
@@ -159,37 +181,40 @@ impl Purchases {
     }
 
     /// Asks the rules, and writes.
-    fn record(&mut self, tx: &Tx, row: &mut Row<'_>, new: &NewPurchase) -> Result<Outcome> {
+    fn record(&mut self, tx: &Tx, row: &mut Row<'_>, new: &NewPurchase, told: &Told) -> Result<Outcome> {
         let supplier = self.suppliers.values().find(|(id, _)| *id == new.supplier_id);
         let supplier = supplier.map(|(id, name)| (*id, name.clone()));
         let Some((supplier_id, name)) = supplier else {
             return Ok(Outcome::Rejected);
         };
-        let judged = purchase::judge(tx, &mut self.funds, (supplier_id, &name), new);
+        let judged = match told.recorded {
+            true => self.judge_again(new, told),
+            false => purchase::judge(tx, &mut self.funds, (supplier_id, &name), new, self.closed),
+        };
         let Some(warnings) = row.judged(judged)? else {
             return Ok(Outcome::Rejected);
         };
-        let Some(recorded) = row.found(Column::Order, purchase::record_unjudged(tx, new))? else {
+        let Some((recorded, bill)) = row.found(Column::Order, purchase::record_unjudged(tx, new, &told.history))? else {
             return Ok(Outcome::Rejected);
         };
-        self.warn(row.line(), &warnings);
-        keep_reason(tx, new, &recorded, &warnings)?;
+        bill.map_or(Ok(()), |bill| self.judgements.keep(tx, bill, told.judgement))?;
+        self.warnings.add(row.line(), &warnings);
+        match told.recorded {
+            true => told.keep_reason(tx, new, &recorded)?,
+            false => keep_reason(tx, new, &recorded, &warnings)?,
+        }
+        self.has_new |= !told.recorded;
         self.orders.add(recorded.reference.order.number());
         Ok(Outcome::Created)
     }
 
-    /// Keeps the first few warnings; how many there were is told with the last.
-    fn warn(&mut self, line: u64, warnings: &[Warning]) {
-        for warning in warnings {
-            self.warned += 1;
-            match self.warned {
-                few if few <= MOST_TOLD => self.warnings.push(format!("line {line}: {warning}")),
-                _ => {
-                    self.warnings.truncate(MOST_TOLD);
-                    self.warnings.push(more_like_these(self.warned - MOST_TOLD));
-                }
-            }
-        }
+    /// Judges a line that stood on record before. Its funds were asked when it was recorded, as they stood then, and only take it
+    /// into account now; a day that is closed in this hub is closed to it.
+    fn judge_again(&mut self, new: &NewPurchase, told: &Told) -> Result<Vec<Warning>> {
+        let is_excused = told.rule == Some(Rule::ClosedPeriod);
+        new.first_day().map(|on| self.closed.judge(on, is_excused)).transpose().map_err(refuse)?;
+        self.funds.judge(&Proposal { overridden: true, ..new.proposal() }).map_err(refuse)?;
+        Ok(Vec::new())
     }
 
     /// The supplier a file names: found however it is spelt, or made where the map says so.
@@ -212,14 +237,6 @@ impl Purchases {
         let id = found.as_ref().map(|(id, _)| *id);
         self.suppliers.extend(found.map(|found| (typed, found)));
         Ok(id)
-    }
-
-    /// The funds a row names, each with its facts at hand.
-    fn shares(&mut self, tx: &Tx, row: &mut Row<'_>, price: Option<Price>) -> Result<Option<Shares>> {
-        if row.text(Column::Fund).is_empty() {
-            row.fault(Column::Fund, "is missing; --set fund=CODE names one for the whole file");
-        }
-        shares_of(tx, row, Column::Fund, price, &mut self.funds)
     }
 }
 

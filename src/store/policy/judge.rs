@@ -9,7 +9,7 @@ use crate::args;
 use crate::domain::date::Date;
 use crate::domain::money::Pence;
 use crate::domain::policy::{Asset, Finding, Policies, Policy, RevenueInCapital};
-use crate::domain::purchase::grant_cost;
+use crate::domain::purchase::{ToldJudgement, grant_cost};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::shares::Shares;
 use crate::domain::words::Basis;
@@ -71,13 +71,13 @@ pub(super) fn bill(tx: &Tx, id: i64) -> Result<Option<Bill>> {
 /// Judges all bills of a line that no policy has judged, each by the policy in force on its invoice's day; none in force leaves
 /// it unjudged. Where an order is judged as a whole, all that its invoice bills must be in.
 pub fn judge_line(tx: &Tx, line_id: i64) -> Result<()> {
-    judge_each(tx, "WHERE b.line_id = ?1 AND b.policy_id IS NULL", line_id.into(), None)?;
+    judge_each(tx, "WHERE b.line_id = ?1 AND b.policy_id IS NULL", (line_id.into(), None), &|_| false)?;
     Ok(())
 }
 
 /// The same for all bills of an invoice that no policy has judged.
 pub fn judge_invoice(tx: &Tx, invoice_id: i64) -> Result<()> {
-    judge_each(tx, "WHERE b.invoice_id = ?1 AND b.policy_id IS NULL", invoice_id.into(), None)?;
+    judge_each(tx, "WHERE b.invoice_id = ?1 AND b.policy_id IS NULL", (invoice_id.into(), None), &|_| false)?;
     Ok(())
 }
 
@@ -87,19 +87,34 @@ pub fn last_bill(tx: &Tx) -> Result<i64> {
 }
 
 /// The same for every bill after this one: what an import brought. It brings an order line by line, and only at its end all
-/// of it is in.
-pub fn judge_bills_after(tx: &Tx, last: i64) -> Result<()> {
-    judge_each(tx, "WHERE b.id > ?1", last.into(), None)?;
+/// of it is in. What the file says of a bill stands: those `told` are left.
+pub fn judge_bills_after(tx: &Tx, last: i64, told: &dyn Fn(i64) -> bool) -> Result<()> {
+    judge_each(tx, "WHERE b.id > ?1 AND b.policy_id IS NULL", (last.into(), None), told)?;
     Ok(())
+}
+
+/// Keeps the judgement of a bill as a file tells it.
+pub fn keep(tx: &Tx, bill_id: i64, told: ToldJudgement) -> Result<()> {
+    match told {
+        ToldJudgement::Unjudged => Ok(()),
+        ToldJudgement::By { policy_id, is_capital, judged_on } => {
+            write(tx, bill_id, (policy_id, is_capital), judged_on)
+        }
+    }
 }
 
 /// Judges what no policy has judged of all that was invoiced from a day on; how many bills that was.
 pub(super) fn judge_unjudged(tx: &Tx, from: Date, today: Date) -> Result<usize> {
-    judge_each(tx, "WHERE b.policy_id IS NULL AND n.invoiced_on >= ?1", from.into(), Some(today))
+    judge_each(tx, "WHERE b.policy_id IS NULL AND n.invoiced_on >= ?1", (from.into(), Some(today)), &|_| false)
 }
 
 /// Credits come last of a day, since they follow other bills.
-fn judge_each(tx: &Tx, condition: &str, value: Value<'_>, judged_on: Option<Date>) -> Result<usize> {
+fn judge_each(
+    tx: &Tx,
+    condition: &str,
+    (value, judged_on): (Value<'_>, Option<Date>),
+    is_left: &dyn Fn(i64) -> bool,
+) -> Result<usize> {
     let policies = all(tx)?;
     if policies.is_empty() {
         return Ok(0);
@@ -107,7 +122,7 @@ fn judge_each(tx: &Tx, condition: &str, value: Value<'_>, judged_on: Option<Date
     let is_credit = is_credit!();
     let sql = format!("{BILLS} {condition} ORDER BY n.invoiced_on, {is_credit}, l.purchase_id, b.id");
     let (mut costs, mut judged) = (Costs::new(tx), 0);
-    for bill in tx.all(&sql, &[value], from_row)? {
+    for bill in tx.all(&sql, &[value], from_row)?.into_iter().filter(|bill| !is_left(bill.id)) {
         judged += usize::from(judge(tx, &policies, &mut costs, &bill, judged_on)?);
     }
     Ok(judged)
@@ -122,12 +137,13 @@ fn judge(tx: &Tx, policies: &Policies, costs: &mut Costs<'_>, bill: &Bill, judge
         let found = in_force.map(|(id, policy)| Ok::<_, anyhow::Error>((id, costs.find(policy, bill, judged_on)?)));
         found.transpose()?.map(|(id, finding)| (id, finding.is_capital))
     };
-    let Some((policy_id, is_capital)) = judgement else {
-        return Ok(false);
-    };
+    judgement.map(|judgement| write(tx, bill.id, judgement, judged_on)).transpose().map(|written| written.is_some())
+}
+
+fn write(tx: &Tx, bill_id: i64, (policy_id, is_capital): (i64, bool), judged_on: Option<Date>) -> Result<()> {
     let sql = "UPDATE invoice_line SET policy_id = ?2, is_capital = ?3, judged_on = ?4 WHERE id = ?1";
-    tx.change(Table::InvoiceLine, bill.id, sql, args![bill.id, policy_id, is_capital, judged_on])?;
-    Ok(true)
+    tx.change(Table::InvoiceLine, bill_id, sql, args![bill_id, policy_id, is_capital, judged_on])?;
+    Ok(())
 }
 
 /// The judgement of the bill that a credit gives back: of the invoice whose number it bears, else of the largest before it.

@@ -9,6 +9,7 @@ use super::judge::asset;
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::policy::{Asset, Policy, PoolRefusal, PoolTotal, Pooling};
+use crate::domain::purchase::OrderLine;
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::refusal::refuse;
 use crate::domain::text::Name;
@@ -70,17 +71,58 @@ pub fn open(tx: &Tx, name: &Name, on: Date) -> Result<Pool> {
     }
 }
 
+/// The pool a line is in: its name, and since when.
+pub fn of_line(tx: &Tx, line_id: i64) -> Result<Option<(Name, Date)>> {
+    let sql = "SELECT p.name, m.pooled_on FROM pool_line m JOIN pool p ON p.id = m.pool_id WHERE m.line_id = ?1";
+    tx.one(sql, args![line_id], |row| Ok((row.name(0)?, row.day(1)?)))
+}
+
+/// Refuses a line that is in a pool already, or that was not there on the day.
+pub fn judge_line(tx: &Tx, name: &Name, line: &OrderLine, on: Date) -> Result<()> {
+    let reference = line.reference;
+    if let Some((held, _)) = of_line(tx, line.id)? {
+        let is_this_one = held.key() == name.key();
+        return Err(refuse(PoolRefusal::InAPool { line: reference, pool: held.to_string(), is_this_one }));
+    }
+    match line.ordered_on.filter(|ordered| on < *ordered) {
+        Some(ordered_on) => Err(refuse(PoolRefusal::OrderedSince { line: reference, on, ordered_on })),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a line that the policy in force on its invoice's day, or else on the day itself, never lets be capital; and where
+/// there is no policy.
+pub fn judge_asset(tx: &Tx, line: &OrderLine, on: Date) -> Result<()> {
+    let day = line.life.bills.iter().map(|bill| bill.on).filter(|day| *day <= on).max().unwrap_or(on);
+    let policies = all(tx)?;
+    let (_, policy) = policies.in_force(day).ok_or_else(|| refuse(PoolRefusal::NoPolicy(day)))?;
+    let sql = "SELECT l.nature, t.name, t.life_months FROM purchase_line l LEFT JOIN type t ON t.code = l.type WHERE l.id = ?1";
+    match tx.one(sql, args![line.id], |row| asset(row, 0))?.and_then(|asset| policy.never(&asset)) {
+        Some(never) => Err(refuse(PoolRefusal::NeverCapital { line: line.reference, never })),
+        None => Ok(()),
+    }
+}
+
+/// How a pool was judged on a day, in the order in which that was: policy and result, and of those alike that follow one another one.
+pub fn judgements_of(tx: &Tx, name: &Name, on: Date) -> Result<Vec<(i64, bool)>> {
+    let sql = "SELECT g.policy_id, g.is_capital FROM pooling g JOIN pool p ON p.id = g.pool_id
+               WHERE p.name_key = ?1 AND g.pooled_on = ?2 ORDER BY g.id";
+    let mut found = tx.all(sql, args![&name.key(), on], |row| Ok((row.int(0)?, row.flag(1)?)))?;
+    found.dedup();
+    Ok(found)
+}
+
+/// Keeps a judgement of a pool just as a file tells it.
+pub fn restore(tx: &Tx, pool: &Pool, (policy_id, is_capital): (i64, bool), on: Date) -> Result<()> {
+    let sql = "INSERT INTO pooling (pool_id, pooled_on, policy_id, is_capital) VALUES (?1, ?2, ?3, ?4)";
+    tx.insert(Table::Pooling, sql, args![pool.id, on, policy_id, is_capital])?;
+    Ok(())
+}
+
 /// Puts a line into a pool.
 pub fn add_line(tx: &Tx, pool: &Pool, reference: LineRef, on: Date) -> Result<()> {
     let line = purchase::line(tx, reference)?;
-    let sql = "SELECT p.id, p.name FROM pool_line m JOIN pool p ON p.id = m.pool_id WHERE m.line_id = ?1";
-    if let Some((held, name)) = tx.one(sql, args![line.id], |row| Ok((row.int(0)?, row.string(1)?)))? {
-        let is_this_one = held == pool.id;
-        return Err(refuse(PoolRefusal::InAPool { line: reference, pool: name, is_this_one }));
-    }
-    if let Some(ordered_on) = line.ordered_on.filter(|ordered| on < *ordered) {
-        return Err(refuse(PoolRefusal::OrderedSince { line: reference, on, ordered_on }));
-    }
+    judge_line(tx, &Name::from_record(&pool.name), &line, on)?;
     let sql = "INSERT INTO pool_line (line_id, pool_id, pooled_on) VALUES (?1, ?2, ?3)";
     tx.change(Table::PoolLine, line.id, sql, args![line.id, pool.id, on])?;
     Ok(())
@@ -99,8 +141,7 @@ pub fn standing(tx: &Tx, pool: &Pool, on: Date) -> Result<Standing> {
 /// Judges a pool by its total, and keeps the judgement.
 pub fn judge(tx: &Tx, pool: &Pool, standing: Standing, on: Date) -> Result<Pooling> {
     let pooling = Pooling { name: pool.name.clone(), total: standing.total, policy: standing.policy };
-    let sql = "INSERT INTO pooling (pool_id, pooled_on, policy_id, is_capital) VALUES (?1, ?2, ?3, ?4)";
-    tx.insert(Table::Pooling, sql, args![pool.id, on, standing.policy_id, pooling.is_capital()])?;
+    restore(tx, pool, (standing.policy_id, pooling.is_capital()), on)?;
     Ok(pooling)
 }
 

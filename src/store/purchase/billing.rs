@@ -6,13 +6,13 @@ use super::{add_line, coding, next_line, supplier_name};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::purchase::billing::Billed;
-use crate::domain::purchase::{Invoice, Line, OrderLine, PurchaseRefusal};
+use crate::domain::purchase::{Invoice, InvoiceName, Line, OrderLine, PurchaseRefusal};
 use crate::domain::reference::{LineRef, OrderRef};
 use crate::domain::refusal::refuse;
 use crate::domain::text::{Name, fold};
-use crate::store::db::Tx;
+use crate::store::db::{Row, Tx};
 use crate::store::journal::About;
-use crate::store::remember::Table;
+use crate::store::remember::{self, Table};
 
 /// Whether a bill `b` gives something back, as [`Bill::is_credit`](crate::domain::spend::Bill::is_credit) has it.
 macro_rules! is_credit {
@@ -33,30 +33,86 @@ pub struct OnRecord {
 
 /// A supplier's invoice of this number. One without a number is never on record: it cannot be told from another.
 pub fn find(tx: &Tx, supplier_id: i64, number: &str) -> Result<Option<OnRecord>> {
-    let key = fold(number);
+    by_key(tx, supplier_id, &fold(number))
+}
+
+fn by_key(tx: &Tx, supplier_id: i64, key: &str) -> Result<Option<OnRecord>> {
     if key.is_empty() {
         return Ok(None);
     }
     let sql =
         "SELECT id, invoiced_on, paid_on FROM invoice WHERE supplier_id = ?1 AND number_key = ?2 AND number_key <> ''";
-    tx.one(sql, args![supplier_id, &key], |row| {
-        Ok(OnRecord { id: row.int(0)?, on: row.day(1)?, paid_on: row.opt_day(2)? })
-    })
+    tx.one(sql, args![supplier_id, key], on_record)
+}
+
+/// The invoice with this number in the file.
+pub fn with_id(tx: &Tx, id: i64) -> Result<Option<OnRecord>> {
+    tx.one("SELECT id, invoiced_on, paid_on FROM invoice WHERE id = ?1", args![id], on_record)
+}
+
+fn on_record(row: &Row<'_>) -> Result<OnRecord> {
+    Ok(OnRecord { id: row.int(0)?, on: row.day(1)?, paid_on: row.opt_day(2)? })
+}
+
+/// The same of an invoice as a file names it: by its key or, where that tells nothing, by its entry.
+pub fn find_named(tx: &Tx, supplier_id: i64, name: &InvoiceName, on: Date) -> Result<Option<OnRecord>> {
+    if !name.key.is_empty() {
+        return by_key(tx, supplier_id, &name.key);
+    }
+    let Some(entry) = name.entry else {
+        return Ok(None);
+    };
+    let sql = "SELECT id, invoiced_on, paid_on FROM invoice
+               WHERE id = ?1 AND supplier_id = ?2 AND number = ?3 AND number_key = '' AND invoiced_on = ?4";
+    tx.one(sql, args![entry, supplier_id, &name.number, on], on_record)
+}
+
+/// A number beyond which no entry is kept: the next invoice takes the one after the highest.
+const MOST_ENTRIES: i64 = 1_000_000_000_000;
+
+/// Makes an invoice; its number in the file. It keeps its entry where that is free.
+pub fn make(
+    tx: &Tx,
+    supplier_id: i64,
+    name: &InvoiceName,
+    (on, paid_on): (Date, Option<Date>),
+    reason: Option<&str>,
+) -> Result<i64> {
+    let (number, key) = (&name.number, &name.key);
+    if let Some(entry) = name.entry.filter(|entry| (1..=MOST_ENTRIES).contains(entry))
+        && !tx.exists("SELECT 1 FROM invoice WHERE id = ?1", args![entry])?
+        && remember::unused(tx, Table::Invoice, entry)? == entry
+    {
+        let sql = "INSERT INTO invoice (id, supplier_id, number, number_key, invoiced_on, paid_on, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        tx.make(Table::Invoice, entry, sql, args![entry, supplier_id, number, key, on, paid_on, reason])?;
+        return Ok(entry);
+    }
+    tx.insert(
+        Table::Invoice,
+        "INSERT INTO invoice (supplier_id, number, number_key, invoiced_on, paid_on, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        args![supplier_id, number, key, on, paid_on, reason],
+    )
 }
 
 /// The number in the file of a supplier's invoice, which is made unless it is on record; refused where that has another day.
 pub fn find_or_make(tx: &Tx, supplier_id: i64, invoice: &Invoice) -> Result<i64> {
-    match find(tx, supplier_id, &invoice.number)? {
-        Some(found) if found.on == invoice.on => Ok(found.id),
+    find_or_make_named(tx, supplier_id, &InvoiceName::by_number(&invoice.number), (invoice.on, invoice.paid_on))
+}
+
+/// The same of an invoice as a file names it.
+pub fn find_or_make_named(
+    tx: &Tx,
+    supplier_id: i64,
+    name: &InvoiceName,
+    (on, paid_on): (Date, Option<Date>),
+) -> Result<i64> {
+    match find_named(tx, supplier_id, name, on)? {
+        Some(found) if found.on == on => Ok(found.id),
         Some(found) => {
-            let (supplier, number) = (supplier_name(tx, supplier_id)?, invoice.number.clone());
+            let (supplier, number) = (supplier_name(tx, supplier_id)?, name.number.clone());
             Err(refuse(PurchaseRefusal::InvoiceOfAnotherDay { supplier, number, on: found.on }))
         }
-        None => tx.insert(
-            Table::Invoice,
-            "INSERT INTO invoice (supplier_id, number, number_key, invoiced_on, paid_on) VALUES (?1, ?2, ?3, ?4, ?5)",
-            args![supplier_id, &invoice.number, &fold(&invoice.number), invoice.on, invoice.paid_on],
-        ),
+        None => make(tx, supplier_id, name, (on, paid_on), None),
     }
 }
 
@@ -69,26 +125,30 @@ pub fn make_credit(
     reason: Option<&str>,
 ) -> Result<i64> {
     let key = if is_own { fold(number) } else { String::new() };
-    tx.insert(
-        Table::Invoice,
-        "INSERT INTO invoice (supplier_id, number, number_key, invoiced_on, reason) VALUES (?1, ?2, ?3, ?4, ?5)",
-        args![supplier_id, number, &key, on, reason],
-    )
+    make(tx, supplier_id, &InvoiceName { number: number.to_string(), key, entry: None }, (on, None), reason)
 }
 
-/// Bills a part of a line on an invoice: the one place where that is written.
-pub fn add(tx: &Tx, invoice_id: i64, line_id: i64, billed: &Billed) -> Result<()> {
+/// Bills a part of a line on an invoice: the one place where that is written. The bill's number in the file.
+pub fn add(tx: &Tx, invoice_id: i64, line_id: i64, billed: &Billed) -> Result<i64> {
     tx.insert(
         Table::InvoiceLine,
         "INSERT INTO invoice_line (invoice_id, line_id, qty, net_pence, vat_pence) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![invoice_id, line_id, billed.qty, billed.net, billed.vat],
-    )?;
-    Ok(())
+    )
 }
 
-/// Bills the whole of a line on an invoice.
-pub fn bill_whole(tx: &Tx, line_id: i64, supplier_id: i64, invoice: &Invoice, line: &Line) -> Result<()> {
-    let invoice_id = find_or_make(tx, supplier_id, invoice)?;
+/// Bills the whole of a line on an invoice, which a file may name otherwise than by its number; the bill's number in the file.
+pub fn bill_whole(
+    tx: &Tx,
+    line_id: i64,
+    supplier_id: i64,
+    (invoice, name): (&Invoice, Option<&InvoiceName>),
+    line: &Line,
+) -> Result<i64> {
+    let invoice_id = match name {
+        Some(name) => find_or_make_named(tx, supplier_id, name, (invoice.on, invoice.paid_on))?,
+        None => find_or_make(tx, supplier_id, invoice)?,
+    };
     add(tx, invoice_id, line_id, &Billed { qty: line.qty, net: line.net, vat: line.vat })
 }
 

@@ -21,6 +21,46 @@ const LATEST: &str =
 
 const FUNDS: &str = "SELECT fund, weight FROM coding_fund WHERE coding_id = ?1";
 
+/// Whether a line was moved, and the coding it had from the beginning.
+const FIRST: &str = "SELECT (SELECT id FROM coding WHERE line_id = ?1 AND coded_on IS NULL ORDER BY id LIMIT 1),
+           (SELECT category FROM coding WHERE line_id = ?1 AND coded_on IS NULL ORDER BY id LIMIT 1)
+    WHERE EXISTS (SELECT 1 FROM coding WHERE line_id = ?1 AND coded_on IS NOT NULL)";
+
+/// What bore a line at first, where it was moved since.
+pub enum First {
+    /// The fund and the category of its own row.
+    AsRecorded,
+    /// Several funds.
+    Coded(Coding),
+}
+
+/// What bore each line at first, looked up line by line; nothing is looked up where no line was moved.
+pub struct Firsts<'t>(Option<(Prepared<'t>, Prepared<'t>)>);
+
+impl<'t> Firsts<'t> {
+    pub fn of(tx: &'t Tx<'_>) -> Result<Firsts<'t>> {
+        let any = tx.exists("SELECT 1 FROM coding WHERE coded_on IS NOT NULL LIMIT 1", &[])?;
+        Ok(Firsts(any.then(|| Ok::<_, anyhow::Error>((tx.prepare(FIRST)?, tx.prepare(FUNDS)?))).transpose()?))
+    }
+
+    /// None where the line was never moved.
+    pub fn read(&mut self, line_id: i64) -> Result<Option<First>> {
+        let Some((first, funds)) = &mut self.0 else {
+            return Ok(None);
+        };
+        let mut found = None;
+        first.each(args![line_id], |row| {
+            found = Some((row.opt_int(0)?, row.opt_string(1)?));
+            Ok(())
+        })?;
+        let Some((coding, category)) = found else {
+            return Ok(None);
+        };
+        let coded = coding.map(|id| shares(funds, id)).transpose()?.flatten();
+        Ok(Some(coded.map_or(First::AsRecorded, |shares| First::Coded((shares, category)))))
+    }
+}
+
 /// The latest coding of each line, looked up line by line; nothing is looked up where no line has any.
 pub struct Codings<'t> {
     as_at: Option<Date>,
@@ -110,6 +150,24 @@ fn add(
         tx.change(Table::CodingFund, coding_id, sql, args![coding_id, share.fund.as_str(), share.weight])?;
     }
     Ok(())
+}
+
+/// How many moves of a line to these funds and this category stand on a day, for the same reason.
+pub fn count_alike(
+    tx: &Tx,
+    line_id: i64,
+    (shares, category): (&Shares, Option<&CategoryCode>),
+    (on, reason): (Date, &str),
+) -> Result<i64> {
+    let sql =
+        "SELECT id FROM coding WHERE line_id = ?1 AND coded_on = ?2 AND reason = ?3 AND coalesce(category, '') = ?4";
+    let category = category.map_or("", CategoryCode::as_str);
+    let (mut count, shares) = (0, shares.to_string());
+    for id in tx.all(sql, args![line_id, on, reason, category], |row| row.int(0))? {
+        // As they are written: a fund alone bears all of it, whatever its weight.
+        count += i64::from(shares_of(tx, id)?.is_some_and(|held| held.to_string() == shares));
+    }
+    Ok(count)
 }
 
 /// The day of a line's latest move, where it was moved.

@@ -2,15 +2,15 @@
 
 use anyhow::Result;
 
-use super::{Column, Purchases, Row};
-use crate::import::kinds::cells::{Price, USUAL_VAT_RATE, category_of, type_of, vat_rate};
+use super::{Column, Purchases, Row, Told};
 use crate::domain::date::Date;
-use crate::domain::instrument::free_text;
+use crate::domain::instrument::{CategoryCode, free_text};
 use crate::domain::money::Pence;
-use crate::domain::purchase::{Invoice, Line, NewPurchase};
+use crate::domain::purchase::{Invoice, NewPurchase};
 use crate::domain::reference::{LineRef, OrderRef};
-use crate::domain::setting::parse_yes_no;
-use crate::domain::words::Nature;
+use crate::domain::shares::Shares;
+use crate::import::kinds::cells::{Price, USUAL_VAT_RATE, category_of, shares_of, vat_rate};
+use crate::import::kinds::line::{Amounts, At, Lines};
 use crate::store::Tx;
 
 /// The line a row names: `O12/3`, or an order and the number of its line; and the order, where it names that alone.
@@ -28,10 +28,11 @@ pub fn reference(row: &mut Row<'_>) -> (Option<OrderRef>, Option<LineRef>) {
 
 impl Purchases {
     /// The line to record that a row describes; `None` with its faults noted.
-    pub(super) fn read(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<NewPurchase>> {
+    pub(super) fn read(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<(NewPurchase, Told)>> {
         let supplier_id = self.supplier(tx, row)?;
         let line = self.line(tx, row)?;
         let life = life(row);
+        let told = Told::read(row, &self.judgements, life.invoice.as_ref());
         let mut text = |column, what| row.read(column, |text| free_text(what, text)).flatten();
         let reference = text(Column::Reference, "the reference");
         let off_framework_reason = text(Column::OffFramework, "the reason");
@@ -39,7 +40,7 @@ impl Purchases {
         if !row.is_sound() {
             return Ok(None);
         }
-        Ok(supplier_id.zip(line).map(|(supplier_id, line)| NewPurchase {
+        let new = |(supplier_id, line)| NewPurchase {
             order: None,
             line_number: None,
             supplier_id,
@@ -51,58 +52,46 @@ impl Purchases {
             invoice: life.invoice,
             override_reason,
             import_key: None,
-        }))
-    }
-
-    /// What is bought.
-    fn line(&mut self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<Line>> {
-        let nature = row.needed::<Nature>(Column::Nature);
-        if row.text(Column::Description).is_empty() {
-            row.fault(Column::Description, "is missing");
-        }
-        let description = row.read(Column::Description, |text| free_text("the description", text)).flatten();
-        let faults_before = row.faults.len();
-        let amounts = amounts(row);
-        let vat_recoverable = row.read(Column::VatRecoverable, parse_yes_no).unwrap_or(self.vat_recoverable);
-        let priced = amounts.as_ref().filter(|_| row.faults.len() == faults_before);
-        let price = priced.map(|&Amounts { net, vat, .. }| Price { net, vat, vat_recoverable });
-        let shares = self.shares(tx, row, price)?;
-        let category = category_of(tx, row, Column::Category)?;
-        let type_code = type_of(tx, row, Column::Type)?;
-        let size = row.read(Column::Size, |text| free_text("the size", text)).flatten();
-        let area = row.read(Column::Area, |text| free_text("the area", text)).flatten();
-        let (kind, group) = (row.parse(Column::Kind), row.parse(Column::Group));
-        let adapted = row.read(Column::Adapted, parse_yes_no).unwrap_or(false);
-        let (Some(shares), Some(nature), Some(description), Some(amounts)) = (shares, nature, description, amounts) else {
-            return Ok(None);
         };
-        let Amounts { qty, net, vat, vat_rate } = amounts;
-        Ok(Some(Line {
-            shares,
-            category,
-            description,
-            nature,
-            type_code,
-            size,
-            kind,
-            group,
-            adapted,
-            area,
-            qty,
-            net,
-            vat,
-            vat_rate,
-            vat_recoverable,
-        }))
+        Ok(supplier_id.zip(line).map(new).map(|new| (new, told)))
     }
 }
 
-/// The quantity and the amounts of a row.
-struct Amounts {
-    qty: i64,
-    net: Pence,
-    vat: Pence,
-    vat_rate: Option<u8>,
+impl Lines for Purchases {
+    const AT: At = At {
+        description: Column::Description as usize,
+        nature: Column::Nature as usize,
+        type_code: Column::Type as usize,
+        size: Column::Size as usize,
+        kind: Column::Kind as usize,
+        group: Column::Group as usize,
+        adapted: Column::Adapted as usize,
+        area: Column::Area as usize,
+        vat_recoverable: Column::VatRecoverable as usize,
+    };
+
+    fn recovers_vat(&self) -> bool {
+        self.vat_recoverable
+    }
+
+    fn amounts(&self, row: &mut Row<'_>) -> Option<Amounts> {
+        amounts(row)
+    }
+
+    /// The category as it was at first.
+    fn category(&self, tx: &Tx, row: &mut Row<'_>) -> Result<Option<CategoryCode>> {
+        let was_moved = !row.text(Column::FirstFund).is_empty();
+        category_of(tx, row, if was_moved { Column::FirstCategory } else { Column::Category })
+    }
+
+    /// The funds that bore it at first, each with its facts at hand.
+    fn shares(&mut self, tx: &Tx, row: &mut Row<'_>, price: Option<Price>) -> Result<Option<Shares>> {
+        let was_moved = !row.text(Column::FirstFund).is_empty();
+        if !was_moved && row.text(Column::Fund).is_empty() {
+            row.fault(Column::Fund, "is missing; --set fund=CODE names one for the whole file");
+        }
+        shares_of(tx, row, if was_moved { Column::FirstFund } else { Column::Fund }, price, &mut self.funds)
+    }
 }
 
 /// Quantity, net and tax. A credit is negative in both quantity and amount.
