@@ -1,6 +1,7 @@
 //! Charges: what is written of them, and the facts they are raised by.
 
 mod ahead;
+mod brought_in;
 mod hire;
 mod list;
 mod record;

@@ -549,6 +549,29 @@ L1,damage,,5,2026-11-01\nL1,damage,,5,2026-11-01\nL1,hire,2026/27-SPRING,7,2026-
     desk.done("check");
 }
 
+#[test]
+fn what_was_swapped_is_not_charged_again_in_another_hub() {
+    let desk = desk();
+    for line in [
+        "lend TPT-0001 --to P2 --on 2026-09-05 --due 2026-12-18",
+        "charge raise --term 2026/27-autumn",
+        "swap TPT-0001 TPT-0002 --on 2026-11-01",
+        "lend VN-0001 VN-0002 --to P1 --on 2026-11-01 --due 2026-12-18",
+        "return VN-0001 --on 2026-11-10",
+    ] {
+        desk.done(line);
+    }
+    let moved = Desk::new();
+    for (kind, content) in KINDS.iter().zip(export(&desk)) {
+        moved.write("in.csv", content);
+        moved.done(&format!("import {kind} @/in.csv --commit --update"));
+    }
+    let raised = moved.run("charge raise --term 2026/27-autumn");
+    let said = "Raised one charge of 2026/27-autumn, £36.40; one was raised before.";
+    assert!(raised.stderr.contains(said), "{}", raised.stderr);
+    assert_eq!(desk.run("charge raise --term 2026/27-autumn").stderr, raised.stderr);
+}
+
 /// One command of a random month: what is refused is refused.
 fn command() -> impl Strategy<Value = String> {
     let tag = || prop::sample::select(vec!["TPT-0001", "TPT-0002", "VN-0001", "VN-0002"]);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 
-use super::{UNSETTLED, answerable};
+use super::{UNSETTLED, answerable, brought_in};
 use crate::args;
 use crate::domain::charge::{Answerable, Hire};
 use crate::domain::date::{AcademicYear, Date};
@@ -76,7 +76,7 @@ fn raised_for(tx: &Tx, loan: LoanRef, periods: &[Value<'_>; 2]) -> Result<bool> 
 }
 
 /// That two loans are to the same people, under the same agreement.
-const SAME_PEOPLE: &str = "old.person_id IS new.person_id AND old.organisation_id IS new.organisation_id
+pub(super) const SAME_PEOPLE: &str = "old.person_id IS new.person_id AND old.organisation_id IS new.organisation_id
           AND old.school_urn IS new.school_urn AND old.hirer_id IS new.hirer_id";
 
 /// Of each loan that a swap began for the same people, the loan it took the place of. The event is about these two loans and
@@ -93,7 +93,8 @@ fn swapped(tx: &Tx) -> Result<HashMap<LoanRef, LoanRef>> {
          ORDER BY e.id, new.id, old.id"
     );
     let pairs = tx.all(&sql, &[], |row| Ok((LoanRef::new(row.int(0)?), LoanRef::new(row.int(1)?))))?;
-    Ok(pairs.into_iter().collect())
+    // What the journal says stands before what the loans themselves tell.
+    Ok(brought_in::swapped(tx)?.into_iter().chain(pairs).collect())
 }
 
 /// The same of one loan: by a few looks at indexes, since every return asks.
@@ -110,7 +111,7 @@ pub fn swapped_for(tx: &Tx, new: LoanRef) -> Result<Option<LoanRef>> {
             }
         }
     }
-    Ok(None)
+    brought_in::swapped_for(tx, new)
 }
 
 /// A hire that is not settled, with who is behind its loan.
