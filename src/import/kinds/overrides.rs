@@ -21,9 +21,12 @@ columns! {
 
 pub const KEY: Option<&str> = Some("subject");
 
+/// Subject, the line's number in the file, day, rule, reason.
+type Content = (String, Option<i64>, Date, Option<Rule>, String);
+
 #[derive(Default)]
 struct Overrides {
-    alike: Alike<(String, Option<i64>, Date, Option<Rule>, String)>,
+    alike: Alike<Content>,
     orders: Runs,
 }
 
