@@ -131,7 +131,7 @@ impl Loans {
         let reference = match known {
             Some(known) => known,
             None => {
-                loan::reserve(tx, LoanRef::new(self.highest.max(1)))?;
+                loan::reserve(tx, LoanRef::new(self.highest))?;
                 let next = loan::next_reference(tx)?;
                 self.seen.first(next.number(), row.line());
                 next

@@ -136,7 +136,7 @@ impl People {
         let outcome = match before {
             None => {
                 if unnumbered {
-                    person::reserve(tx, PersonRef::new(self.highest.max(1)))?;
+                    person::reserve(tx, PersonRef::new(self.highest))?;
                     after.id = person::next_reference(tx)?;
                     self.seen.first(after.id.number(), row.line());
                 }
