@@ -82,4 +82,7 @@ fn no_table_is_forgotten_in_a_move() {
     assert!(forgotten.is_empty(), "no kind brings these across, and nothing says why: {forgotten:?}");
     let gone: Vec<&String> = once.difference(&tables).collect();
     assert!(gone.is_empty(), "these are in a list and no longer in the schema: {gone:?}");
+    let kinds: BTreeSet<&str> = ledgerline::import::kinds::Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let named: BTreeSet<&str> = MOVES.iter().map(|(_, kind)| *kind).collect();
+    assert_eq!(kinds, named, "a kind brings no table, or a table is brought by no kind");
 }

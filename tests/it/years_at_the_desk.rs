@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::desk::Desk;
-use crate::round_trip::{KINDS, export, through_an_empty_hub_on};
+use crate::round_trip::{export, through_an_empty_hub_on};
 
 mod model;
 
@@ -121,8 +121,8 @@ proptest! {
         desk.done(&format!("charge raise --term 2025/26-summer --today {today}"));
         let exported = export(&desk);
         let again = through_an_empty_hub_on(&today, &exported);
-        for (kind, (before, after)) in KINDS.iter().zip(exported.iter().zip(again)) {
-            prop_assert_eq!(&after, before, "{}", kind);
+        for (before, after) in exported.iter().zip(again) {
+            prop_assert_eq!(&after, before);
         }
     }
 }
