@@ -32,13 +32,13 @@ use crate::import::profile::Profile;
 /// Messages and reminders come with what was said, so that a hub that moves says nothing twice. Where reminders are armed never
 /// moves, since it ties a file to a place; 'ledgerline remind arm' arms the new file.
 ///
-/// The file is a workbook (.xlsx, .xlsm or .ods) or CSV: with commas, semicolons or tabs, or what a first line 'sep=|' names; in
-/// UTF-8, UTF-16 or Windows-1252. What it is, its content says, whatever its name.
+/// The file is a workbook (.xlsx, .xlsm or .ods), or CSV with commas, semicolons or tabs in UTF-8, UTF-16 or Windows-1252;
+/// its content says which, not its name. A first line such as 'sep=|' names another delimiter.
 ///
-/// Headings: in CSV, the first row. In a workbook, the first row with more than one filled cell, so a title may stand above it.
-/// A workbook's days, times and percentages come in as what they are, numbers in full, and formulas as their results; numbers
-/// shown with noughts before them (00042, VN-0042) as shown. A cell with an error (#N/A) is a fault. A fault's line is the
-/// sheet's row. Rejected rows are written as CSV.
+/// The headings of CSV are its first row; of a workbook, the first row with more than one filled cell, so a title may stand
+/// above them. Days, percentages and amounts are taken as the sheet shows them, and numbers with noughts before them too (00042,
+/// VN-0042); other numbers in full, formulas as their results. A cell with an error (#N/A) is a fault. The line of a fault is
+/// the row of the sheet. Rejected rows are always written as CSV, to be mended and imported again.
 ///
 /// Example: ledgerline import schools edubasealldata.csv --profile gias --commit
 ///

@@ -32,9 +32,8 @@ pub fn read(package: &mut Package, sheets: &mut Sheets<'_>, rows: &mut SheetWrit
             Node::Start(element) => match element.local() {
                 "style" => style = element.attribute("name")?.unwrap_or_default().into_owned(),
                 "table-properties" => {
-                    if element.attribute("display")?.is_some_and(|display| display == "false") {
-                        hiding.insert(style.clone());
-                    }
+                    let hides = element.attribute("display")?.is_some_and(|display| display == "false");
+                    hiding.extend(hides.then(|| style.clone()));
                 }
                 "table" => {
                     let name = element.attribute("name")?.unwrap_or_default();

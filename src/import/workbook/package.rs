@@ -163,7 +163,7 @@ fn told(error: ZipError) -> anyhow::Error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
             refuse(WorkbookRefusal::Encrypted)
         }
-        other => damaged(other),
+        _ => damaged("its archive is not whole"),
     }
 }
 

@@ -9,7 +9,7 @@ const MOST_NAMED: usize = 20;
 /// Why a workbook as a whole cannot be taken.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorkbookRefusal {
-    #[error("the workbook is damaged or cut short: {0}")]
+    #[error("the workbook is damaged or cut short: {}", escape(.0))]
     Damaged(String),
     #[error("the workbook is protected with a password")]
     Encrypted,

@@ -70,9 +70,8 @@ fn choose(
                 }
             }
             Node::Start(element) if element.local() == "workbookPr" => {
-                if element.attribute("date1904")?.is_some_and(|flag| is_true(&flag)) {
-                    epoch = Epoch::Of1904;
-                }
+                let is_later = element.attribute("date1904")?.is_some_and(|flag| is_true(&flag));
+                epoch = if is_later { Epoch::Of1904 } else { epoch };
             }
             Node::Eof => return Ok((path, epoch)),
             _ => {}

@@ -40,9 +40,9 @@ impl Element<'_> {
     /// An attribute by its name without the prefix.
     pub fn attribute(&self, name: &str) -> Result<Option<Cow<'_, str>>> {
         for attribute in self.0.attributes().with_checks(false) {
-            let attribute = attribute.map_err(damaged)?;
+            let attribute = attribute.map_err(|_| no_sound_element())?;
             if attribute.key.local_name().into_inner() == name {
-                return Ok(Some(attribute.normalized_value(XmlVersion::Implicit1_0).map_err(damaged)?));
+                return Ok(Some(attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| no_sound_element())?));
             }
         }
         Ok(None)
@@ -51,8 +51,11 @@ impl Element<'_> {
     /// Hands over every attribute with its name as it stands.
     pub fn each_attribute(&self, mut take: impl FnMut(&str, Cow<'_, str>)) -> Result<()> {
         for attribute in self.0.attributes().with_checks(false) {
-            let attribute = attribute.map_err(damaged)?;
-            take(attribute.key.into_inner(), attribute.normalized_value(XmlVersion::Implicit1_0).map_err(damaged)?);
+            let attribute = attribute.map_err(|_| no_sound_element())?;
+            take(
+                attribute.key.into_inner(),
+                attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| no_sound_element())?,
+            );
         }
         Ok(())
     }
@@ -67,8 +70,12 @@ impl Element<'_> {
 }
 
 /// The refusal of a workbook that is not as it should be.
-pub fn damaged(what: impl ToString) -> anyhow::Error {
-    refuse(WorkbookRefusal::Damaged(what.to_string()))
+pub fn damaged(what: impl Into<String>) -> anyhow::Error {
+    refuse(WorkbookRefusal::Damaged(what.into()))
+}
+
+fn no_sound_element() -> anyhow::Error {
+    damaged("an element of it cannot be read")
 }
 
 /// Reads a part to its end.
@@ -115,11 +122,9 @@ impl<R: Read> Xml<R> {
             Ok(Event::Eof) if self.depth > 0 => Err(damaged("it ends within an element")),
             Ok(Event::Eof) => Ok(Node::Eof),
             Ok(_) => Ok(Node::Text(Cow::Borrowed(""))),
-            Err(error) if self.reader.get_ref().get_ref().is_over => {
-                drop(error);
-                Err(refuse(WorkbookRefusal::TooLarge))
-            }
-            Err(error) => Err(damaged(error)),
+            Err(_) if self.reader.get_ref().get_ref().is_over => Err(refuse(WorkbookRefusal::TooLarge)),
+            Err(quick_xml::Error::Io(_)) => Err(damaged("a part of it does not unpack")),
+            Err(_) => Err(damaged("a part of it is no sound XML")),
         }
     }
 
@@ -148,7 +153,9 @@ impl<R: Read> Xml<R> {
 }
 
 fn resolved(reference: &BytesRef<'_>) -> Result<char> {
-    if let Some(character) = reference.resolve_char_ref().map_err(damaged)? {
+    if let Some(character) =
+        reference.resolve_char_ref().map_err(|_| damaged(format!("'&{};' is no character", &**reference)))?
+    {
         return Ok(character);
     }
     match reference.as_ref() {
