@@ -4,6 +4,7 @@
 -- Columns named …_key hold text folded by the program (case, accents), because engines fold differently.
 -- What would cost money or an instrument is said twice: by a rule in the program and by a constraint here.
 -- Nothing here needs a SQLite newer than 3.40, so that other tools can open the file.
+-- Every command begins by reading all of this, so what goes without saying is left out: a reference is to the primary key.
 
 -- Which schema this is: one row.
 CREATE TABLE schema_version (
@@ -33,7 +34,7 @@ CREATE TABLE type (
 
 -- The sizes a type comes in, in order; a type without any takes whatever is said.
 CREATE TABLE type_size (
-    type     TEXT    NOT NULL REFERENCES type (code),
+    type     TEXT    NOT NULL REFERENCES type,
     position INTEGER NOT NULL,
     size     TEXT    NOT NULL,
     PRIMARY KEY (type, position),
@@ -83,9 +84,9 @@ CREATE TABLE person (
     name       TEXT    NOT NULL,
     name_key   TEXT    NOT NULL,
     role       TEXT    NOT NULL CHECK (role IN ('pupil', 'teacher', 'adult')),
-    school_urn INTEGER REFERENCES school (urn),
+    school_urn INTEGER REFERENCES school,
     year_group TEXT,
-    hirer_id   INTEGER REFERENCES person (id),
+    hirer_id   INTEGER REFERENCES person,
     email      TEXT,
     phone      TEXT,
     address    TEXT,
@@ -100,7 +101,7 @@ CREATE INDEX person_hirer ON person (hirer_id) WHERE hirer_id IS NOT NULL;
 -- Somebody who was on record twice: the reference that is no longer used, and the person it leads to.
 CREATE TABLE merged_person (
     id      INTEGER NOT NULL PRIMARY KEY,
-    into_id INTEGER NOT NULL REFERENCES person (id),
+    into_id INTEGER NOT NULL REFERENCES person,
     CHECK (id <> into_id)
 ) STRICT;
 CREATE INDEX merged_person_into ON merged_person (into_id);
@@ -114,7 +115,7 @@ CREATE TABLE term (
     first_on      TEXT    NOT NULL CHECK (first_on LIKE '____-__-__'),
     last_on       TEXT    NOT NULL CHECK (last_on LIKE '____-__-__'),
     la            TEXT,
-    school_urn    INTEGER REFERENCES school (urn),
+    school_urn    INTEGER REFERENCES school,
     CHECK (first_on <= last_on),
     CHECK (la IS NULL OR school_urn IS NULL)
 ) STRICT;
@@ -133,7 +134,7 @@ CREATE TABLE scheme (
 -- What a loan on a scheme costs, for one family of instruments or for all.
 CREATE TABLE rate (
     id           INTEGER NOT NULL PRIMARY KEY,
-    scheme       TEXT    NOT NULL REFERENCES scheme (code),
+    scheme       TEXT    NOT NULL REFERENCES scheme,
     family       TEXT    CHECK (family IN ('strings', 'woodwind', 'brass', 'percussion', 'keyboard', 'guitar', 'technology', 'other')),
     per          TEXT    NOT NULL CHECK (per IN ('term', 'month', 'year', 'project')),
     amount_pence INTEGER NOT NULL CHECK (amount_pence >= 0)
@@ -144,7 +145,7 @@ CREATE UNIQUE INDEX rate_of_family ON rate (scheme, family) WHERE family IS NOT 
 -- What a person is let off, for one academic year; never the evidence itself, only the day it was seen.
 CREATE TABLE remission (
     id            INTEGER NOT NULL PRIMARY KEY,
-    person_id     INTEGER NOT NULL REFERENCES person (id),
+    person_id     INTEGER NOT NULL REFERENCES person,
     academic_year TEXT    NOT NULL CHECK (academic_year LIKE '____/__'),
     percent       INTEGER NOT NULL CHECK (percent BETWEEN 0 AND 100),
     band          TEXT    NOT NULL,
@@ -163,7 +164,7 @@ CREATE TABLE supplier (
 CREATE TABLE supplier_alias (
     name_key    TEXT    NOT NULL PRIMARY KEY,
     name        TEXT    NOT NULL,
-    supplier_id INTEGER NOT NULL REFERENCES supplier (id)
+    supplier_id INTEGER NOT NULL REFERENCES supplier
 ) STRICT;
 
 CREATE TABLE fund (
@@ -180,7 +181,7 @@ CREATE TABLE fund (
 -- A deadline that was moved, with the reason; the last one stands.
 CREATE TABLE extension (
     id          INTEGER NOT NULL PRIMARY KEY,
-    fund        TEXT    NOT NULL REFERENCES fund (code),
+    fund        TEXT    NOT NULL REFERENCES fund,
     extended_on TEXT    NOT NULL CHECK (extended_on LIKE '____-__-__'),
     spend_by    TEXT    NOT NULL CHECK (spend_by LIKE '____-__-__'),
     reason      TEXT    NOT NULL
@@ -190,7 +191,7 @@ CREATE INDEX extension_fund ON extension (fund);
 -- Money that the funder promised for a day, or that came.
 CREATE TABLE fund_payment (
     id           INTEGER NOT NULL PRIMARY KEY,
-    fund         TEXT    NOT NULL REFERENCES fund (code),
+    fund         TEXT    NOT NULL REFERENCES fund,
     amount_pence INTEGER NOT NULL CHECK (amount_pence > 0),
     promised_on  TEXT    CHECK (promised_on LIKE '____-__-__'),
     received_on  TEXT    CHECK (received_on LIKE '____-__-__'),
@@ -201,7 +202,7 @@ CREATE INDEX fund_payment_fund ON fund_payment (fund);
 -- What of a fund is for a local area.
 CREATE TABLE fund_share (
     id           INTEGER NOT NULL PRIMARY KEY,
-    fund         TEXT    NOT NULL REFERENCES fund (code),
+    fund         TEXT    NOT NULL REFERENCES fund,
     area         TEXT    NOT NULL,
     area_key     TEXT    NOT NULL,
     amount_pence INTEGER NOT NULL CHECK (amount_pence >= 0),
@@ -221,9 +222,9 @@ CREATE TABLE policy (
 -- for the same, the one of the latest day stands.
 CREATE TABLE plan (
     id            INTEGER NOT NULL PRIMARY KEY,
-    fund          TEXT    NOT NULL REFERENCES fund (code),
-    category      TEXT    NOT NULL REFERENCES category (code),
-    type          TEXT    REFERENCES type (code),
+    fund          TEXT    NOT NULL REFERENCES fund,
+    category      TEXT    NOT NULL REFERENCES category,
+    type          TEXT    REFERENCES type,
     qty           INTEGER CHECK (qty > 0),
     planned_pence INTEGER NOT NULL CHECK (planned_pence >= 0),
     -- Absent where it stood from the beginning.
@@ -235,7 +236,7 @@ CREATE UNIQUE INDEX plan_of_type_day ON plan (fund, category, type, planned_on) 
 -- An order. Its day is unknown where the source told only of the payment.
 CREATE TABLE purchase (
     id                   INTEGER NOT NULL PRIMARY KEY,
-    supplier_id          INTEGER NOT NULL REFERENCES supplier (id),
+    supplier_id          INTEGER NOT NULL REFERENCES supplier,
     ordered_on           TEXT    CHECK (ordered_on LIKE '____-__-__'),
     reference            TEXT,
     off_framework_reason TEXT
@@ -244,14 +245,14 @@ CREATE INDEX purchase_supplier ON purchase (supplier_id);
 
 CREATE TABLE purchase_line (
     id              INTEGER NOT NULL PRIMARY KEY,
-    purchase_id     INTEGER NOT NULL REFERENCES purchase (id),
+    purchase_id     INTEGER NOT NULL REFERENCES purchase,
     line            INTEGER NOT NULL CHECK (line > 0),
     -- The fund and the category as the line was first recorded; what moved it since, or splits it, stands in `coding`.
-    fund            TEXT    NOT NULL REFERENCES fund (code),
-    category        TEXT    REFERENCES category (code),
+    fund            TEXT    NOT NULL REFERENCES fund,
+    category        TEXT    REFERENCES category,
     description     TEXT    NOT NULL,
     nature          TEXT    NOT NULL CHECK (nature IN ('instrument', 'equipment', 'software', 'accessory', 'delivery', 'consumable', 'repair', 'service')),
-    type            TEXT    REFERENCES type (code),
+    type            TEXT    REFERENCES type,
     size            TEXT,
     kind            TEXT    CHECK (kind IN ('acoustic', 'electric', 'amplified', 'digital', 'equipment', 'software')),
     "group"         TEXT    CHECK ("group" IN ('early-years', 'primary', 'secondary', 'special', 'alternative-provision', 'out-of-school')),
@@ -280,9 +281,9 @@ CREATE INDEX purchase_line_fund ON purchase_line (fund, category, qty, net_pence
 -- Without a day it was so from the beginning; of several, the latest stands.
 CREATE TABLE coding (
     id       INTEGER NOT NULL PRIMARY KEY,
-    line_id  INTEGER NOT NULL REFERENCES purchase_line (id),
+    line_id  INTEGER NOT NULL REFERENCES purchase_line,
     coded_on TEXT    CHECK (coded_on LIKE '____-__-__'),
-    category TEXT    REFERENCES category (code),
+    category TEXT    REFERENCES category,
     reason   TEXT,
     CHECK ((coded_on IS NULL) = (reason IS NULL))
 ) STRICT;
@@ -290,8 +291,8 @@ CREATE INDEX coding_line ON coding (line_id);
 
 -- The funds of a coding, each with its weight among them.
 CREATE TABLE coding_fund (
-    coding_id INTEGER NOT NULL REFERENCES coding (id),
-    fund      TEXT    NOT NULL REFERENCES fund (code),
+    coding_id INTEGER NOT NULL REFERENCES coding,
+    fund      TEXT    NOT NULL REFERENCES fund,
     weight    INTEGER NOT NULL CHECK (weight > 0),
     PRIMARY KEY (coding_id, fund)
 ) STRICT;
@@ -300,7 +301,7 @@ CREATE INDEX coding_fund_fund ON coding_fund (fund);
 -- What of a line will not come.
 CREATE TABLE cancellation (
     id           INTEGER NOT NULL PRIMARY KEY,
-    line_id      INTEGER NOT NULL REFERENCES purchase_line (id),
+    line_id      INTEGER NOT NULL REFERENCES purchase_line,
     cancelled_on TEXT    NOT NULL CHECK (cancelled_on LIKE '____-__-__'),
     qty          INTEGER NOT NULL CHECK (qty > 0),
     reason       TEXT    NOT NULL
@@ -312,7 +313,7 @@ CREATE TABLE override (
     id            INTEGER NOT NULL PRIMARY KEY,
     -- As the journal names it: a line, a fund, a tag.
     subject       TEXT    NOT NULL,
-    line_id       INTEGER REFERENCES purchase_line (id),
+    line_id       INTEGER REFERENCES purchase_line,
     overridden_on TEXT    NOT NULL CHECK (overridden_on LIKE '____-__-__'),
     rule          TEXT    CHECK (rule IN ('nature', 'window', 'award', 'billed-before', 'closed-period')),
     reason        TEXT    NOT NULL
@@ -327,8 +328,8 @@ CREATE TABLE pool (
 ) STRICT;
 
 CREATE TABLE pool_line (
-    line_id   INTEGER NOT NULL PRIMARY KEY REFERENCES purchase_line (id),
-    pool_id   INTEGER NOT NULL REFERENCES pool (id),
+    line_id   INTEGER NOT NULL PRIMARY KEY REFERENCES purchase_line,
+    pool_id   INTEGER NOT NULL REFERENCES pool,
     pooled_on TEXT    NOT NULL CHECK (pooled_on LIKE '____-__-__')
 ) STRICT;
 CREATE INDEX pool_line_pool ON pool_line (pool_id);
@@ -336,9 +337,9 @@ CREATE INDEX pool_line_pool ON pool_line (pool_id);
 -- How a pool was judged by its total, each time that lines were added; the last one stands.
 CREATE TABLE pooling (
     id         INTEGER NOT NULL PRIMARY KEY,
-    pool_id    INTEGER NOT NULL REFERENCES pool (id),
+    pool_id    INTEGER NOT NULL REFERENCES pool,
     pooled_on  TEXT    NOT NULL CHECK (pooled_on LIKE '____-__-__'),
-    policy_id  INTEGER NOT NULL REFERENCES policy (id),
+    policy_id  INTEGER NOT NULL REFERENCES policy,
     is_capital INTEGER NOT NULL CHECK (is_capital IN (0, 1))
 ) STRICT;
 CREATE INDEX pooling_pool ON pooling (pool_id);
@@ -346,7 +347,7 @@ CREATE INDEX pooling_pool ON pooling (pool_id);
 -- What has arrived of a line.
 CREATE TABLE receipt (
     id          INTEGER NOT NULL PRIMARY KEY,
-    line_id     INTEGER NOT NULL REFERENCES purchase_line (id),
+    line_id     INTEGER NOT NULL REFERENCES purchase_line,
     received_on TEXT    NOT NULL CHECK (received_on LIKE '____-__-__'),
     qty         INTEGER NOT NULL CHECK (qty <> 0)
 ) STRICT;
@@ -355,7 +356,7 @@ CREATE INDEX receipt_line ON receipt (line_id);
 -- A supplier's invoice; paid when the day is known.
 CREATE TABLE invoice (
     id          INTEGER NOT NULL PRIMARY KEY,
-    supplier_id INTEGER NOT NULL REFERENCES supplier (id),
+    supplier_id INTEGER NOT NULL REFERENCES supplier,
     number      TEXT    NOT NULL,
     number_key  TEXT    NOT NULL,
     invoiced_on TEXT    NOT NULL CHECK (invoiced_on LIKE '____-__-__'),
@@ -371,14 +372,14 @@ CREATE UNIQUE INDEX invoice_number ON invoice (supplier_id, number_key) WHERE nu
 -- What an invoice billed of a line: negative for a credit.
 CREATE TABLE invoice_line (
     id         INTEGER NOT NULL PRIMARY KEY,
-    invoice_id INTEGER NOT NULL REFERENCES invoice (id),
-    line_id    INTEGER NOT NULL REFERENCES purchase_line (id),
+    invoice_id INTEGER NOT NULL REFERENCES invoice,
+    line_id    INTEGER NOT NULL REFERENCES purchase_line,
     -- Nought where a credit is for the price alone.
     qty        INTEGER NOT NULL,
     net_pence  INTEGER NOT NULL,
     vat_pence  INTEGER NOT NULL,
     -- Whether it is capital, by which policy; absent while there is none. Later policies leave it as it is.
-    policy_id  INTEGER REFERENCES policy (id),
+    policy_id  INTEGER REFERENCES policy,
     is_capital INTEGER CHECK (is_capital IN (0, 1)),
     -- The day it was judged, where that was not the invoice's.
     judged_on  TEXT    CHECK (judged_on LIKE '____-__-__'),
@@ -392,10 +393,10 @@ CREATE TABLE instrument (
     tag               TEXT    NOT NULL,
     -- Unique for ever, without regard to case: a retired instrument keeps its tag.
     tag_key           TEXT    NOT NULL UNIQUE,
-    type              TEXT    NOT NULL REFERENCES type (code),
+    type              TEXT    NOT NULL REFERENCES type,
     size              TEXT,
     kind              TEXT    CHECK (kind IN ('acoustic', 'electric', 'amplified', 'digital', 'equipment', 'software')),
-    category          TEXT    REFERENCES category (code),
+    category          TEXT    REFERENCES category,
     "group"           TEXT    CHECK ("group" IN ('early-years', 'primary', 'secondary', 'special', 'alternative-provision', 'out-of-school')),
     adapted           INTEGER NOT NULL CHECK (adapted IN (0, 1)),
     make              TEXT,
@@ -404,14 +405,14 @@ CREATE TABLE instrument (
     serial_key        TEXT,
     condition         TEXT    NOT NULL CHECK (condition IN ('new', 'good', 'worn', 'damaged', 'unplayable')),
     location          TEXT,
-    owner_id          INTEGER REFERENCES organisation (id),
+    owner_id          INTEGER REFERENCES organisation,
     area              TEXT,
     source            TEXT    NOT NULL CHECK (source IN ('purchase', 'donation', 'transfer', 'unknown')),
     acquired_on       TEXT    CHECK (acquired_on LIKE '____-__-__'),
     cost_pence        INTEGER CHECK (cost_pence >= 0),
     replacement_value_pence INTEGER CHECK (replacement_value_pence >= 0),
     life_months       INTEGER CHECK (life_months > 0),
-    purchase_line_id  INTEGER REFERENCES purchase_line (id),
+    purchase_line_id  INTEGER REFERENCES purchase_line,
     note              TEXT,
     -- Tag, serial, make, model, type and note, folded: what `find` looks in.
     search_key        TEXT    NOT NULL,
@@ -430,7 +431,7 @@ CREATE INDEX instrument_line ON instrument (purchase_line_id) WHERE purchase_lin
 
 -- What belongs to an instrument and is expected back with it.
 CREATE TABLE accessory (
-    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
+    instrument_id INTEGER NOT NULL REFERENCES instrument,
     name          TEXT    NOT NULL,
     PRIMARY KEY (instrument_id, name)
 ) STRICT;
@@ -443,8 +444,8 @@ CREATE TABLE instrument_set (
 ) STRICT;
 
 CREATE TABLE set_member (
-    set_id        INTEGER NOT NULL REFERENCES instrument_set (id),
-    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
+    set_id        INTEGER NOT NULL REFERENCES instrument_set,
+    instrument_id INTEGER NOT NULL REFERENCES instrument,
     PRIMARY KEY (set_id, instrument_id)
 ) STRICT;
 CREATE INDEX set_member_instrument ON set_member (instrument_id);
@@ -452,14 +453,14 @@ CREATE INDEX set_member_instrument ON set_member (instrument_id);
 -- One hand-over. A loan inside a school's loan names the outer one: the class set is at the school, the trumpet at a pupil's home.
 CREATE TABLE loan (
     id              INTEGER NOT NULL PRIMARY KEY,
-    instrument_id   INTEGER NOT NULL REFERENCES instrument (id),
+    instrument_id   INTEGER NOT NULL REFERENCES instrument,
     outer_id        INTEGER,
-    scheme          TEXT    NOT NULL REFERENCES scheme (code),
-    person_id       INTEGER REFERENCES person (id),
-    organisation_id INTEGER REFERENCES organisation (id),
+    scheme          TEXT    NOT NULL REFERENCES scheme,
+    person_id       INTEGER REFERENCES person,
+    organisation_id INTEGER REFERENCES organisation,
     -- The school that borrows or, for a pupil's loan, the pupil's school of that day.
-    school_urn      INTEGER REFERENCES school (urn),
-    hirer_id        INTEGER REFERENCES person (id),
+    school_urn      INTEGER REFERENCES school,
+    hirer_id        INTEGER REFERENCES person,
     pupils          INTEGER CHECK (pupils > 0),
     year_group      TEXT,
     out_on          TEXT    NOT NULL CHECK (out_on LIKE '____-__-__'),
@@ -473,7 +474,7 @@ CREATE TABLE loan (
     missing         TEXT,
     note            TEXT,
     -- The set it went out with.
-    set_id          INTEGER REFERENCES instrument_set (id),
+    set_id          INTEGER REFERENCES instrument_set,
     -- The first loan of the same hand-over: a class's children are counted once for all of it.
     batch_id        INTEGER,
     UNIQUE (instrument_id, id),
@@ -509,8 +510,8 @@ CREATE INDEX loan_set ON loan (set_id) WHERE set_id IS NOT NULL;
 -- An instrument away to be mended. Any loan of it goes on behind.
 CREATE TABLE repair (
     id            INTEGER NOT NULL PRIMARY KEY,
-    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
-    repairer_id   INTEGER NOT NULL REFERENCES organisation (id),
+    instrument_id INTEGER NOT NULL REFERENCES instrument,
+    repairer_id   INTEGER NOT NULL REFERENCES organisation,
     sent_on       TEXT    NOT NULL CHECK (sent_on LIKE '____-__-__'),
     back_by       TEXT    CHECK (back_by LIKE '____-__-__'),
     fault         TEXT,
@@ -528,19 +529,19 @@ CREATE INDEX repair_instrument ON repair (instrument_id);
 -- A place in the queue for a type and size; an offer reserves one instrument until it lapses.
 CREATE TABLE request (
     id              INTEGER NOT NULL PRIMARY KEY,
-    type            TEXT    NOT NULL REFERENCES type (code),
+    type            TEXT    NOT NULL REFERENCES type,
     size            TEXT,
-    person_id       INTEGER REFERENCES person (id),
-    organisation_id INTEGER REFERENCES organisation (id),
-    school_urn      INTEGER REFERENCES school (urn),
+    person_id       INTEGER REFERENCES person,
+    organisation_id INTEGER REFERENCES organisation,
+    school_urn      INTEGER REFERENCES school,
     asked_on        TEXT    NOT NULL CHECK (asked_on LIKE '____-__-__'),
     note            TEXT,
-    instrument_id   INTEGER REFERENCES instrument (id),
+    instrument_id   INTEGER REFERENCES instrument,
     offered_on      TEXT    CHECK (offered_on LIKE '____-__-__'),
     -- The last day of the offer.
     lapses_on       TEXT    CHECK (lapses_on LIKE '____-__-__'),
     -- How it ended: the loan that answered it, or the day it was cancelled.
-    loan_id         INTEGER REFERENCES loan (id),
+    loan_id         INTEGER REFERENCES loan,
     cancelled_on    TEXT    CHECK (cancelled_on LIKE '____-__-__'),
     CHECK ((person_id IS NOT NULL) + (organisation_id IS NOT NULL) + (school_urn IS NOT NULL) = 1),
     CHECK ((offered_on IS NULL) = (lapses_on IS NULL)),
@@ -559,10 +560,10 @@ CREATE INDEX request_organisation ON request (organisation_id) WHERE organisatio
 -- What is to be paid for a loan: by the person, school or organisation that answers for it.
 CREATE TABLE charge (
     id              INTEGER NOT NULL PRIMARY KEY,
-    loan_id         INTEGER NOT NULL REFERENCES loan (id),
-    person_id       INTEGER REFERENCES person (id),
-    organisation_id INTEGER REFERENCES organisation (id),
-    school_urn      INTEGER REFERENCES school (urn),
+    loan_id         INTEGER NOT NULL REFERENCES loan,
+    person_id       INTEGER REFERENCES person,
+    organisation_id INTEGER REFERENCES organisation,
+    school_urn      INTEGER REFERENCES school,
     charge_type     TEXT    NOT NULL CHECK (charge_type IN ('hire', 'deposit', 'damage', 'loss', 'accessory')),
     -- The hire a fee is for, so that it is raised once: a term '2026/27-autumn', a year '2026/27', or 'project'.
     period          TEXT,
@@ -599,8 +600,8 @@ CREATE TABLE stocktake (
 CREATE UNIQUE INDEX stocktake_open ON stocktake (location_key) WHERE closed_on IS NULL;
 
 CREATE TABLE stocktake_expected (
-    stocktake_id  INTEGER NOT NULL REFERENCES stocktake (id),
-    instrument_id INTEGER NOT NULL REFERENCES instrument (id),
+    stocktake_id  INTEGER NOT NULL REFERENCES stocktake,
+    instrument_id INTEGER NOT NULL REFERENCES instrument,
     -- Whether it had left by the desk, on loan or to be mended, when the stocktake was closed.
     left_since    INTEGER NOT NULL CHECK (left_since IN (0, 1)),
     PRIMARY KEY (stocktake_id, instrument_id)
@@ -609,10 +610,10 @@ CREATE TABLE stocktake_expected (
 -- Each tag once, also one that no instrument bears.
 CREATE TABLE stocktake_scan (
     id            INTEGER NOT NULL PRIMARY KEY,
-    stocktake_id  INTEGER NOT NULL REFERENCES stocktake (id),
+    stocktake_id  INTEGER NOT NULL REFERENCES stocktake,
     tag           TEXT    NOT NULL,
     tag_key       TEXT    NOT NULL,
-    instrument_id INTEGER REFERENCES instrument (id),
+    instrument_id INTEGER REFERENCES instrument,
     scanned_on    TEXT    NOT NULL CHECK (scanned_on LIKE '____-__-__'),
     UNIQUE (stocktake_id, tag_key)
 ) STRICT;
@@ -627,20 +628,20 @@ CREATE TABLE event (
     command TEXT    NOT NULL,
     subject TEXT    NOT NULL,
     -- The event that this one takes back.
-    undoes  INTEGER REFERENCES event (id)
+    undoes  INTEGER REFERENCES event
 ) STRICT;
 CREATE INDEX event_undoes ON event (undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX event_who ON event (who, id);
 
 -- The event in a sentence, with names and free text: what erasing a person blanks.
 CREATE TABLE event_text (
-    event_id INTEGER NOT NULL PRIMARY KEY REFERENCES event (id),
+    event_id INTEGER NOT NULL PRIMARY KEY REFERENCES event,
     summary  TEXT    NOT NULL
 ) STRICT;
 
 -- What an event concerns, as runs of numbers: an import of a million loans is one row here.
 CREATE TABLE event_subject (
-    event_id INTEGER NOT NULL REFERENCES event (id),
+    event_id INTEGER NOT NULL REFERENCES event,
     noun     TEXT    NOT NULL,
     first    INTEGER NOT NULL,
     last     INTEGER NOT NULL CHECK (first <= last),
@@ -651,7 +652,7 @@ CREATE INDEX event_subject_event ON event_subject (event_id);
 -- What an event changed, so that it can be undone: a record's rows before and after, as JSON; of a record that was there
 -- before and after, only the columns that differ. Erasing a person blanks these with the rest.
 CREATE TABLE change (
-    event_id INTEGER NOT NULL REFERENCES event (id),
+    event_id INTEGER NOT NULL REFERENCES event,
     position INTEGER NOT NULL,
     record   TEXT    NOT NULL,
     key      TEXT    NOT NULL,
@@ -682,7 +683,7 @@ CREATE TABLE ladder (
 
 -- A loan that nobody is reminded of, through a last day: an illness, a payment plan.
 CREATE TABLE hold (
-    loan_id INTEGER NOT NULL PRIMARY KEY REFERENCES loan (id),
+    loan_id INTEGER NOT NULL PRIMARY KEY REFERENCES loan,
     until   TEXT    NOT NULL CHECK (until LIKE '____-__-__'),
     reason  TEXT    NOT NULL,
     held_on TEXT    NOT NULL CHECK (held_on LIKE '____-__-__')
@@ -692,9 +693,9 @@ CREATE TABLE hold (
 -- between leaves it claimed.
 CREATE TABLE message (
     id              INTEGER NOT NULL PRIMARY KEY,
-    person_id       INTEGER REFERENCES person (id),
-    organisation_id INTEGER REFERENCES organisation (id),
-    school_urn      INTEGER REFERENCES school (urn),
+    person_id       INTEGER REFERENCES person,
+    organisation_id INTEGER REFERENCES organisation,
+    school_urn      INTEGER REFERENCES school,
     route           TEXT    NOT NULL CHECK (route IN ('email', 'letter')),
     -- Where it went; erasing a person blanks this and the answer.
     address         TEXT,
@@ -714,11 +715,11 @@ CREATE INDEX message_refused ON message (address) WHERE refused_on IS NOT NULL;
 -- What a message says of a loan at a stage. Whoever could not be written to is told of once, and waits without a message.
 CREATE TABLE reminder (
     id         INTEGER NOT NULL PRIMARY KEY,
-    loan_id    INTEGER NOT NULL REFERENCES loan (id),
+    loan_id    INTEGER NOT NULL REFERENCES loan,
     due_on     TEXT    NOT NULL CHECK (due_on LIKE '____-__-__'),
     stage      TEXT    NOT NULL CHECK (stage IN ('due-soon', 'first', 'second', 'final')),
     state      TEXT    NOT NULL CHECK (state IN ('waiting', 'claimed', 'sent', 'refused', 'put-off', 'dropped')),
-    message_id INTEGER REFERENCES message (id),
+    message_id INTEGER REFERENCES message,
     CHECK ((state = 'waiting') = (message_id IS NULL))
 ) STRICT;
 -- Nothing is said twice of a loan, its due day and a stage.
@@ -734,7 +735,7 @@ CREATE TABLE arming (
     place       TEXT    NOT NULL,
     machine     TEXT    NOT NULL,
     -- The event of the arming: loans that were imported after it are quiet.
-    event_id    INTEGER NOT NULL REFERENCES event (id),
+    event_id    INTEGER NOT NULL REFERENCES event,
     -- When a run last got through.
     last_run_at TEXT,
     last_run_on TEXT    CHECK (last_run_on LIKE '____-__-__')

@@ -100,6 +100,10 @@ impl<T: FromArgMatches> FromArgMatches for WithOptions<T> {
         T::from_arg_matches(matches).map(WithOptions)
     }
 
+    fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<WithOptions<T>, clap::Error> {
+        T::from_arg_matches_mut(matches).map(WithOptions)
+    }
+
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         self.0.update_from_arg_matches(matches)
     }

@@ -27,7 +27,8 @@ use world::{Environment, World};
 
 /// Parses the arguments, runs the command, reports what went wrong, and says the exit code.
 pub fn run(arguments: &[OsString], world: &mut World<'_>) -> Exit {
-    let parsed = command(world).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let matched = command(world).try_get_matches_from(arguments);
+    let parsed = matched.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return told_by_parser(&error, world),

@@ -143,7 +143,9 @@ impl Lend {
             desk.print(loan)?;
         }
         tell(desk, &terms, &lent)?;
-        tell_of_outlasted(desk, &db, lent.iter().map(|(loan, found)| (*loan, &found.tag)))?;
+        // What was out before is lent inside the loan that it was out on.
+        let inside = lent.iter().filter(|(_, found)| found.standing.on_loan);
+        tell_of_outlasted(desk, &db, inside.map(|(loan, found)| (*loan, &found.tag)))?;
         fees.iter().try_for_each(|fee| desk.say(fee))?;
         request::tell_answered(desk, &db, &answered)
     }

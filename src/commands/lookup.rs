@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::domain::borrower::{BorrowerRef, PartyRefusal};
-use crate::domain::instrument::{Category, InstrumentRefusal, Type};
+use crate::domain::instrument::{Category, InstrumentRefusal, Type, TypeCode};
 use crate::domain::loan::Party;
 use crate::domain::refusal::refuse;
 use crate::store::{Tx, category as categories, instrument_type as types, party as parties};
@@ -19,6 +19,12 @@ pub fn instrument_type(tx: &Tx, typed: &str) -> Result<Type> {
             Err(refuse(InstrumentRefusal::UnknownType { typed: typed.to_string(), nearest }))
         }
     }
+}
+
+/// The type that an instrument bears; its sizes are not read.
+pub fn type_of(tx: &Tx, code: &TypeCode) -> Result<Type> {
+    let unknown = || InstrumentRefusal::UnknownType { typed: code.to_string(), nearest: None };
+    types::without_sizes(tx, code)?.ok_or_else(|| refuse(unknown()))
 }
 
 /// The category with this code, in use or not.

@@ -130,7 +130,9 @@ impl Return {
     fn write(&self, tx: &Tx, back: &TakenBack, on: Date, at: Option<&str>) -> Result<()> {
         for each in &back.closed {
             loan::close(tx, each.loan, LoanState::Returned, on)?;
-            loan::record_return(tx, each.loan, self.condition, at, &back.missing)?;
+            if self.condition.is_some() || at.is_some() || !back.missing.is_empty() {
+                loan::record_return(tx, each.loan, self.condition, at, &back.missing)?;
+            }
         }
         if let Some(condition) = self.condition {
             instrument::set_condition(tx, back.instrument.id, condition)?;

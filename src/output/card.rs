@@ -36,13 +36,15 @@ impl Card {
 
     /// For people: what is there, one field a line.
     pub fn draw(&self, out: &mut dyn Write, terminal: Terminal) -> io::Result<()> {
+        // At one go: a write for each line would cost more than all the rest of a card.
+        let mut text = String::new();
         let widest = self.fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
         for (name, cell) in self.fields.iter().filter(|(_, cell)| *cell != Cell::Absent) {
             let name = format!("{name:widest$}");
             let name = if terminal.colour { format!("\x1b[2m{name}\x1b[0m") } else { name };
-            writeln!(out, "{name}  {}", shown(cell))?;
+            text.push_str(&format!("{name}  {}\n", shown(cell)));
         }
-        Ok(())
+        out.write_all(text.as_bytes())
     }
 
     pub fn csv(&self, out: &mut dyn Write, for_excel: bool) -> io::Result<()> {

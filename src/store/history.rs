@@ -65,6 +65,10 @@ fn add_imported_loans(tx: &Tx, instrument_id: i64, lines: &mut Vec<HistoryLine>)
 
 /// The line of an order on which an instrument was bought.
 pub fn purchase_line_of(tx: &Tx, instrument_id: i64) -> Result<Option<LineRef>> {
-    let sql = "SELECT p.purchase_id, p.line FROM instrument i JOIN purchase_line p ON p.id = i.purchase_line_id WHERE i.id = ?1";
-    tx.one(sql, args![instrument_id], |row| Ok(LineRef { order: OrderRef::new(row.int(0)?), line: row.int(1)? }))
+    let sql = "SELECT purchase_line_id FROM instrument WHERE id = ?1";
+    let Some(line_id) = tx.one(sql, args![instrument_id], |row| row.opt_int(0))?.flatten() else {
+        return Ok(None);
+    };
+    let sql = "SELECT purchase_id, line FROM purchase_line WHERE id = ?1";
+    tx.one(sql, args![line_id], |row| Ok(LineRef { order: OrderRef::new(row.int(0)?), line: row.int(1)? }))
 }

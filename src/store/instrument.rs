@@ -5,13 +5,14 @@ use anyhow::Result;
 use super::db::{Row, Tx, Value, word};
 use super::numbering;
 use super::remember::Table;
+use super::{loan, repair, request};
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
 use crate::domain::instrument::{
     CategoryCode, Details, Instrument, InstrumentRefusal, Reservation, Retirement, Standing, Type, TypeCode,
 };
-use crate::domain::reference::{LineRef, OrderRef, OrganisationRef, PersonRef, RepairRef, RequestRef, Urn};
+use crate::domain::reference::{LineRef, OrderRef, OrganisationRef, PersonRef, RequestRef, Urn};
 use crate::domain::refusal::refuse;
 use crate::domain::tag::Tag;
 use crate::domain::text::{Name, closest, fold};
@@ -164,20 +165,14 @@ pub fn set_location(tx: &Tx, id: i64, location: &str) -> Result<()> {
     Ok(())
 }
 
+/// One table alone: to plan its join with what is open of it would take longer than a few look-ups.
 const DETAILS: &str = r#"
-    SELECT i.id, i.tag, i.type, i.size, i.kind, i.category, i."group", i.adapted, i.make, i.model, i.serial, i.condition,
-           i.location, i.owner_id, i.area, i.source, i.acquired_on, i.cost_pence, i.replacement_value_pence, i.life_months, i.note,
-           i.retired_on, i.disposal, i.missing_on,
-           EXISTS (SELECT 1 FROM loan l WHERE l.instrument_id = i.id AND l.outer_id IS NULL
-                     AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL),
-           r.id, r.sent_on, q.id, q.person_id, q.organisation_id, q.school_urn, q.lapses_on, coalesce(p.name, o.name, s.name)
-    FROM instrument i
-    LEFT JOIN repair r ON r.instrument_id = i.id AND r.back_on IS NULL
-    LEFT JOIN request q ON q.instrument_id = i.id AND q.instrument_id IS NOT NULL AND q.loan_id IS NULL AND q.cancelled_on IS NULL
-    LEFT JOIN person p ON p.id = q.person_id
-    LEFT JOIN organisation o ON o.id = q.organisation_id
-    LEFT JOIN school s ON s.urn = q.school_urn"#;
+    SELECT id, tag, type, size, kind, category, "group", adapted, make, model, serial, condition,
+           location, owner_id, area, source, acquired_on, cost_pence, replacement_value_pence, life_months, note,
+           retired_on, disposal, missing_on
+    FROM instrument WHERE tag_key = ?1"#;
 
+/// An instrument from its own row: what is open of it is not known yet.
 fn from_row(row: &Row<'_>) -> Result<Instrument> {
     let details = Details {
         type_code: TypeCode::from_record(row.text(2)?),
@@ -204,9 +199,9 @@ fn from_row(row: &Row<'_>) -> Result<Instrument> {
     let standing = Standing {
         retired: row.opt_day(21)?.zip(row.opt_word(22)?),
         missing_on: row.opt_day(23)?,
-        in_repair: row.opt_int(25)?.map(RepairRef::new).zip(row.opt_day(26)?),
-        on_loan: row.flag(24)?,
-        reserved: reservation(row, 27)?,
+        in_repair: None,
+        on_loan: false,
+        reserved: None,
     };
     Ok(Instrument { id: row.int(0)?, tag: row.tag(1)?, details, standing })
 }
@@ -224,13 +219,15 @@ pub(super) fn reservation(row: &Row<'_>, first: usize) -> Result<Option<Box<Rese
 
 /// The instrument with a tag, accessories and all.
 pub fn find(tx: &Tx, tag: &Tag) -> Result<Option<Instrument>> {
-    let found = tx.one(&format!("{DETAILS} WHERE i.tag_key = ?1"), args![&tag.key()], from_row)?;
-    let Some(mut instrument) = found else {
+    let Some(mut found) = tx.one(DETAILS, args![&tag.key()], from_row)? else {
         return Ok(None);
     };
     let sql = "SELECT name FROM accessory WHERE instrument_id = ?1 ORDER BY name";
-    instrument.details.accessories = tx.all(sql, args![instrument.id], |row| row.string(0))?;
-    Ok(Some(instrument))
+    found.details.accessories = tx.all(sql, args![found.id], |row| row.string(0))?;
+    found.standing.on_loan = loan::is_out(tx, found.id)?;
+    found.standing.in_repair = repair::away_since(tx, found.id)?;
+    found.standing.reserved = request::reserved(tx, found.id)?.map(Box::new);
+    Ok(Some(found))
 }
 
 /// The instrument a person typed or scanned, or the refusal that offers the nearest tag.

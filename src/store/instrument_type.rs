@@ -67,8 +67,12 @@ fn with_sizes(tx: &Tx, mut found: Type) -> Result<Type> {
 
 /// The type with exactly this code.
 pub fn with_code(tx: &Tx, code: &TypeCode) -> Result<Option<Type>> {
-    let found = tx.one(&format!("{COLUMNS} WHERE code = ?1"), args![code.as_str()], from_row)?;
-    found.map(|found| with_sizes(tx, found)).transpose()
+    without_sizes(tx, code)?.map(|found| with_sizes(tx, found)).transpose()
+}
+
+/// The same where its sizes are not asked for.
+pub fn without_sizes(tx: &Tx, code: &TypeCode) -> Result<Option<Type>> {
+    tx.one(&format!("{COLUMNS} WHERE code = ?1"), args![code.as_str()], from_row)
 }
 
 /// The type with this code or name, without regard to case.

@@ -45,6 +45,12 @@ pub fn open(tx: &Tx, instrument_id: i64) -> Result<Option<Away>> {
     })
 }
 
+/// The repair that an instrument is away for, and the day it went.
+pub fn away_since(tx: &Tx, instrument_id: i64) -> Result<Option<(RepairRef, Date)>> {
+    const SQL: &str = "SELECT id, sent_on FROM repair WHERE instrument_id = ?1 AND back_on IS NULL";
+    tx.one(SQL, args![instrument_id], |row| Ok((RepairRef::new(row.int(0)?), row.day(1)?)))
+}
+
 /// The instrument's latest repair, ended or not.
 pub fn last(tx: &Tx, instrument_id: i64) -> Result<Option<RepairRef>> {
     const SQL: &str = "SELECT id FROM repair WHERE instrument_id = ?1 ORDER BY sent_on DESC, id DESC LIMIT 1";

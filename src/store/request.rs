@@ -9,11 +9,12 @@ pub use record::{alike, answered_by, each_record, highest, naming, next_referenc
 use super::db::{Row, Tx, Value};
 use super::instrument::borrower as borrower_of;
 use super::numbering::{self, Noun};
+use super::party;
 use super::remember::Table;
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::date::Date;
-use crate::domain::instrument::TypeCode;
+use crate::domain::instrument::{Reservation, TypeCode};
 use crate::domain::reference::{LoanRef, RequestRef};
 use crate::domain::refusal::refuse;
 use crate::domain::request::{Offer, Request, RequestLine, RequestRefusal, Wanted, state};
@@ -66,6 +67,37 @@ pub fn get(tx: &Tx, id: RequestRef) -> Result<Request> {
 /// Whether anybody waits, or has an offer.
 pub fn any_open(tx: &Tx) -> Result<bool> {
     tx.exists(&format!("SELECT 1 FROM request q WHERE {OPEN}"), &[])
+}
+
+/// Whether anybody waits for a type, or has an offer.
+pub fn any_open_for(tx: &Tx, type_code: &TypeCode) -> Result<bool> {
+    tx.exists(&format!("SELECT 1 FROM request q WHERE q.type = ?1 AND {OPEN}"), args![type_code.as_str()])
+}
+
+/// Whether a borrower waits for anything, or has an offer.
+pub fn any_open_of(tx: &Tx, borrower: BorrowerRef) -> Result<bool> {
+    let (column, number) = match borrower {
+        BorrowerRef::Person(person) => ("person_id", person.number()),
+        BorrowerRef::Organisation(organisation) => ("organisation_id", organisation.number()),
+        BorrowerRef::School(urn) => ("school_urn", urn.number()),
+    };
+    tx.exists(&format!("SELECT 1 FROM request q WHERE q.{column} = ?1 AND {OPEN}"), args![number])
+}
+
+/// The offer of an instrument that no loan has answered and nobody cancelled, lapsed or not.
+pub fn reserved(tx: &Tx, instrument_id: i64) -> Result<Option<Reservation>> {
+    let sql = format!(
+        "SELECT q.id, q.person_id, q.organisation_id, q.school_urn, q.lapses_on FROM request q WHERE q.instrument_id = ?1 AND {OPEN}"
+    );
+    let found = tx.one(&sql, args![instrument_id], |row| {
+        let borrower = borrower_of(row.opt_int(1)?, row.opt_int(2)?, row.opt_int(3)?);
+        let request = RequestRef::new(row.int(0)?);
+        Ok(borrower.zip(row.opt_day(4)?).map(|(borrower, lapses_on)| (request, borrower, lapses_on)))
+    })?;
+    let Some((request, borrower, lapses_on)) = found.flatten() else {
+        return Ok(None);
+    };
+    Ok(Some(Reservation { request, borrower, borrower_name: party::name_of(tx, borrower)?, lapses_on }))
 }
 
 /// The open requests for a type: waiting, or with an offer.

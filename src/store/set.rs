@@ -112,6 +112,10 @@ pub fn by_key(tx: &Tx) -> Result<HashMap<String, i64>> {
 
 /// The names of the sets that an instrument is in.
 pub fn names_with(tx: &Tx, instrument_id: i64) -> Result<Vec<String>> {
+    // Most are in none.
+    if !tx.exists("SELECT 1 FROM set_member WHERE instrument_id = ?1", args![instrument_id])? {
+        return Ok(Vec::new());
+    }
     let sql = "SELECT k.name FROM set_member m JOIN instrument_set k ON k.id = m.set_id WHERE m.instrument_id = ?1 ORDER BY k.name_key";
     tx.all(sql, args![instrument_id], |row| row.string(0))
 }

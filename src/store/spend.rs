@@ -77,13 +77,15 @@ impl SpendFilter {
     }
 
     /// The conditions on a line's own columns, `WHERE` and all, with their values. A line that was coded anew is judged
-    /// by its coding once that is read.
-    fn conditions(&self, tx: &Tx) -> Result<Conditions<'_>> {
+    /// by its coding once that is read. `by_number` says that they are to come in the order of their numbers.
+    fn conditions(&self, tx: &Tx, by_number: bool) -> Result<Conditions<'_>> {
         let anew = tx.exists("SELECT 1 FROM coding LIMIT 1", &[])?;
         let or_anew =
             |sql: &str| if anew { format!("({sql} OR l.id IN (SELECT line_id FROM coding))") } else { sql.to_string() };
         let mut conditions = Conditions { sql: "WHERE 1 = 1".to_string(), values: Vec::new() };
-        conditions.that(&or_anew("l.fund = ?"), self.fund.as_ref().map(|fund| Value::from(fund.as_str())))?;
+        // In the order of their numbers lines are read as they lie: from the index of their fund they would have to be sorted.
+        let of_fund = if by_number { "+l.fund = ?" } else { "l.fund = ?" };
+        conditions.that(&or_anew(of_fund), self.fund.as_ref().map(|fund| Value::from(fund.as_str())))?;
         match &self.category {
             Some(OfCategory::Code(code)) => conditions.that(&or_anew("l.category = ?"), Some(code.as_str().into()))?,
             Some(OfCategory::None) => conditions.sql += &format!(" AND {}", or_anew("l.category IS NULL")),
@@ -106,7 +108,7 @@ fn scan(
     mut take: impl FnMut(&Row<'_>, &LineMoney<'_>, &[Part]) -> Result<()>,
 ) -> Result<()> {
     let mut lives = Lives::of(tx, select.depth, filter.as_at)?;
-    let Conditions { sql: conditions, values } = filter.conditions(tx)?;
+    let Conditions { sql: conditions, values } = filter.conditions(tx, select.beside_bills())?;
     let with_days = select.with_order || filter.has_days() || filter.as_at.is_some();
     let sql = format!(
         "SELECT l.id, l.qty, l.net_pence, l.vat_pence, l.vat_recoverable, l.fund, l.category, {} {}

@@ -68,7 +68,10 @@ pub fn calendar(tx: &Tx, school: Option<Urn>) -> Result<Calendar> {
         Scope::Authority(name) => la.as_deref() == Some(fold(name).as_str()),
         Scope::School(urn) => school == Some(*urn),
     };
-    Ok(Calendar::new(all(tx)?.into_iter().filter(concerns).collect()))
+    // Put in order here, and only those that concern the loan: a sort of the engine's is prepared at every hand-over.
+    let mut terms: Vec<Term> = tx.all(COLUMNS, &[], from_row)?.into_iter().filter(concerns).collect();
+    terms.sort_by_cached_key(|term| (term.first_on, term.name.key()));
+    Ok(Calendar::new(terms))
 }
 
 /// The term of this label, as it holds for each school.

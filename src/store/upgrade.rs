@@ -129,9 +129,10 @@ fn make_what_is_not_there(tx: &Tx, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// The statements of the newest schema, without its remarks: those would be read again at every opening.
+/// The statements of the newest schema, without its remarks and the spaces that put its columns below each other: all that is
+/// stored is read again at every opening.
 pub fn statements() -> Vec<String> {
     let lines = SCHEMA.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("--"));
-    let bare: Vec<&str> = lines.collect();
+    let bare: Vec<String> = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     bare.join("\n").split_inclusive(";\n").map(str::to_string).collect()
 }

@@ -35,9 +35,9 @@ impl Show {
 
 fn card(tx: &Tx, found: &Instrument, open: &OpenLoans, today: Date) -> Result<Card> {
     let details = &found.details;
-    let kind_of = lookup::instrument_type(tx, details.type_code.as_str())?;
+    let kind_of = lookup::type_of(tx, &details.type_code)?;
     let owner = details.owner.map(|owner| organisation::find(tx, owner)).transpose()?.flatten();
-    let left = instrument::retirement(tx, found.id)?;
+    let left = if found.standing.retired.is_some() { instrument::retirement(tx, found.id)? } else { None };
     let bought_on = history::purchase_line_of(tx, found.id)?;
     let mut card = Card::new();
     card.add("tag", &found.tag)

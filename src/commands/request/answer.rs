@@ -26,6 +26,9 @@ pub struct Answered {
 pub fn answer(tx: &Tx, borrower: BorrowerRef, lent: &[(LoanRef, Instrument)]) -> Result<Vec<Answered>> {
     let mut queues = HashMap::new();
     let (mut done, mut closed) = (Vec::new(), Vec::new());
+    if !requests::any_open_of(tx, borrower)? {
+        return Ok(closed);
+    }
     for (loan, instrument) in lent {
         let type_code = instrument.details.type_code.as_str();
         if !queues.contains_key(type_code) {

@@ -26,6 +26,9 @@ pub fn tell_who_waits<'t>(desk: &mut Desk<'_, '_>, db: &Db, tags: impl IntoItera
             if !is_ready(found.details.condition, found.standing.availability(today)) {
                 continue;
             }
+            if !requests::any_open_for(tx, &found.details.type_code)? {
+                continue;
+            }
             let queue = requests::open_for(tx, &found.details.type_code)?;
             if let Some(next) = next_for(&queue, &found, &named, today) {
                 let (id, name, since) = (next.id, &next.borrower_name, in_words(next.asked_on));

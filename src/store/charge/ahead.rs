@@ -18,8 +18,7 @@ use crate::store::term;
 /// ends with them: its hire was raised for what is hired on under the same agreement.
 pub fn owed_ahead(tx: &Tx, ended: impl IntoIterator<Item = LoanRef>, on: Date) -> Result<Vec<OwedHire>> {
     let sql = format!(
-        "SELECT c.id, c.amount_pence - c.remitted_pence, c.period, c.term, l.school_urn, s.la
-         FROM charge c JOIN loan l ON l.id = c.loan_id LEFT JOIN school s ON s.urn = l.school_urn
+        "SELECT c.id, c.amount_pence - c.remitted_pence, c.period, c.term FROM charge c
          WHERE c.loan_id = ?1 AND c.charge_type = 'hire' AND c.term IS NOT NULL AND {UNSETTLED}
            AND c.amount_pence > c.remitted_pence
          ORDER BY c.id"
@@ -36,10 +35,13 @@ pub fn owed_ahead(tx: &Tx, ended: impl IntoIterator<Item = LoanRef>, on: Date) -
     }
     for loan in loans {
         let owed = tx.all(&sql, args![loan], |row| {
-            let of = (row.opt_int(4)?.map(Urn::new), row.opt_string(5)?);
-            Ok((ChargeRef::new(row.int(0)?), row.pence(1)?, row.string(2)?, row.string(3)?, of))
+            Ok((ChargeRef::new(row.int(0)?), row.pence(1)?, row.string(2)?, row.string(3)?))
         })?;
-        for (charge, owed, period, label, (school, la)) in owed {
+        if owed.is_empty() {
+            continue;
+        }
+        let (school, la) = school_of(tx, loan)?;
+        for (charge, owed, period, label) in owed {
             if !terms.contains_key(&label) {
                 // A term that is in no calendar any more has no days to tell by.
                 terms.insert(label.clone(), NamedTerm::new(&label, term::all(tx)?).ok());
@@ -50,4 +52,11 @@ pub fn owed_ahead(tx: &Tx, ended: impl IntoIterator<Item = LoanRef>, on: Date) -
         }
     }
     Ok(ahead)
+}
+
+/// The school that a loan counts for, and its authority.
+fn school_of(tx: &Tx, loan: LoanRef) -> Result<(Option<Urn>, Option<String>)> {
+    let sql = "SELECT l.school_urn, s.la FROM loan l LEFT JOIN school s ON s.urn = l.school_urn WHERE l.id = ?1";
+    let found = tx.one(sql, args![loan], |row| Ok((row.opt_int(0)?.map(Urn::new), row.opt_string(1)?)))?;
+    Ok(found.unwrap_or_default())
 }

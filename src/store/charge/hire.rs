@@ -99,9 +99,11 @@ fn swapped(tx: &Tx) -> Result<HashMap<LoanRef, LoanRef>> {
 
 /// The same of one loan: by a few looks at indexes, since every return asks.
 pub fn swapped_for(tx: &Tx, new: LoanRef) -> Result<Option<LoanRef>> {
-    let sql = "SELECT e.id FROM event_subject n JOIN event e ON e.id = n.event_id
-               WHERE n.noun = 'loan' AND n.first = ?1 AND n.last = ?1 AND e.command = 'swap' ORDER BY e.id";
+    let sql = "SELECT event_id FROM event_subject WHERE noun = 'loan' AND first = ?1 AND last = ?1 ORDER BY event_id";
     for event in tx.all(sql, args![new], |row| Ok(EventRef::new(row.int(0)?)))? {
+        if !tx.exists("SELECT 1 FROM event WHERE id = ?1 AND command = 'swap'", args![event])? {
+            continue;
+        }
         for about in journal::about(tx, event)? {
             let About::Loans(old, _) = about else { continue };
             let sql =

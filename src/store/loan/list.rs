@@ -32,6 +32,14 @@ pub struct LoanFilter {
     pub to: Option<Date>,
 }
 
+impl LoanFilter {
+    /// Whether the loans are those of one instrument, borrower or set.
+    fn is_narrow(&self) -> bool {
+        let of_one = self.loan.is_some() || self.tag.is_some() || self.set.is_some();
+        of_one || self.borrower.is_some() || self.school.is_some()
+    }
+}
+
 const OPEN: &str = "l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
 
 const JOINS: &str = "
@@ -82,7 +90,10 @@ fn conditions<'a>(filter: &LoanFilter, tag_key: &'a str, today: Date) -> (String
         also("l.due_on < ?", today.into());
     }
     if filter.open || filter.overdue {
-        wanted.push(OPEN.to_string());
+        // The few that are open are found by their own index, in the order of the list, and not among all that ever were;
+        // unless fewer still are asked for.
+        let among_open = format!("l.id IN (SELECT l.id FROM loan l WHERE {OPEN})");
+        wanted.push(if filter.is_narrow() { OPEN.to_string() } else { among_open });
     }
     (wanted.join(" AND "), values)
 }
@@ -102,13 +113,6 @@ pub fn each(
                 l.returned_on, l.lost_on, l.voided_on, k.name
          {JOINS} WHERE {wanted} ORDER BY l.id"
     );
-    // The few that are open are found by their own index, not among all that ever were.
-    let sql = if filter.open || filter.overdue {
-        let open = format!("WITH open AS MATERIALIZED (SELECT l.id FROM loan l WHERE {OPEN}) ");
-        open + &sql.replace("FROM loan l\n", "FROM open JOIN loan l ON l.id = open.id\n")
-    } else {
-        sql
-    };
     tx.each(&sql, &values, |row| take(&line(row, today)?))
 }
 
