@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -141,8 +141,23 @@ impl Summed {
     fn finish(mut self) -> io::Result<String> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
-        let digits = self.sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(digits)
+        Ok(in_hexadecimal(self.sum))
+    }
+}
+
+fn in_hexadecimal(sum: Sha256) -> String {
+    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The sum of a file, as the file of sums has it.
+pub fn sum_of(mut file: File) -> io::Result<String> {
+    let mut sum = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(in_hexadecimal(sum)),
+            read => sum.update(&buffer[..read]),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Copies of the file: made while it is in use, verified, never over another.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -42,48 +44,93 @@ pub fn scratch(db: &Db, folder: &Path) -> Result<(tempfile::TempDir, Db)> {
 }
 
 /// Of the copies that are made before imports, so many are kept.
-const KEPT_BEFORE_IMPORTS: usize = 3;
+const KEPT_BEFORE_IMPORTS: usize = 10;
 
-/// Keeps the file beside itself as it was before the event that is being written: `hub.db.before-E12`. The transaction under
-/// way is not in the copy, and while it holds the lock nothing else can come between. Older such copies but the newest few go.
+/// A copy of the file as it was before an import. It stays only once the import is written: [`Before::stay`].
+#[derive(Debug)]
+pub struct Before {
+    path: PathBuf,
+    stays: bool,
+}
+
+impl Before {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Keeps the copy, now that the import is written, and removes the oldest of those made before other imports.
+    pub fn stay(mut self) -> Result<PathBuf> {
+        self.stays = true;
+        let path = std::mem::take(&mut self.path);
+        prune_before_imports(&path)?;
+        Ok(path)
+    }
+}
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        if !self.stays {
+            // Of an import that came to nothing; one that cannot be removed does no harm.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Copies the file beside itself as it was before the event that is being written: `hub.db.before-E12`. The transaction under
+/// way is not in the copy, and while it holds the lock nothing else can come between.
 ///
 /// Page for page, and checked for being whole and for its last event: every page of a large file is not read again while
 /// others wait for the lock.
-pub fn before(path: &Path, event: EventRef) -> Result<PathBuf> {
+pub fn before(path: &Path, event: EventRef) -> Result<Before> {
     let cannot = || format!("keeping a copy of {} as it is", path.display());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let copy = tempfile::Builder::new().prefix(".ledgerline-").tempfile_in(folder).with_context(cannot)?;
+    let workshop = tempfile::Builder::new().prefix(".ledgerline-").tempdir_in(folder).with_context(cannot)?;
+    let copy = workshop.path().join("copy.db");
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&copy).with_context(cannot)?;
     let now = Db::open(path)?;
-    now.copy_pages_to(copy.path()).with_context(cannot)?;
+    now.copy_pages_to(&copy).with_context(cannot)?;
     let measure = |db: &Db| Ok::<_, anyhow::Error>((db.pages()?, db.read(super::journal::last)?));
-    if measure(&Db::open(copy.path())?)? != measure(&now)? {
+    if measure(&Db::open(&copy)?)? != measure(&now)? {
         return Err(FileTrouble::InputOutput).with_context(cannot);
     }
-    copy.as_file().sync_all().with_context(cannot)?;
-    let kept = free_name(path, &format!(".before-{event}"));
+    made.sync_all().with_context(cannot)?;
+    let kept = free_name(path, &format!("{BEFORE}{event}"));
+    let copy = tempfile::TempPath::try_from_path(copy).with_context(cannot)?;
     copy.persist_noclobber(&kept).map_err(|error| error.error).with_context(cannot)?;
-    prune_before_imports(path, folder)?;
-    Ok(kept)
+    Ok(Before { path: kept, stays: false })
 }
 
-fn prune_before_imports(path: &Path, folder: &Path) -> Result<()> {
-    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut copies: Vec<((i64, u32), String)> =
-        names(folder)?.into_iter().filter_map(|name| Some((before_number(&file, &name)?, name))).collect();
-    copies.sort();
-    let surplus = copies.len().saturating_sub(KEPT_BEFORE_IMPORTS);
-    for (_, name) in copies.into_iter().take(surplus) {
-        let old = folder.join(name);
+/// What stands between the file's name and the event in the name of a copy that was made before an import.
+const BEFORE: &str = ".before-";
+
+/// Removes the oldest copies beside the newest one, by when they were made: events begin again in a file that was put back.
+fn prune_before_imports(newest: &Path) -> Result<()> {
+    let folder = newest.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = newest.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let Some((file, _)) = name.rsplit_once(BEFORE) else {
+        return Ok(());
+    };
+    let others = names(folder)?.into_iter().filter(|other| *other != name && is_before_import(file, other));
+    let mut others: Vec<_> = others
+        .map(|other| folder.join(other))
+        .map(|other| (std::fs::metadata(&other).and_then(|about| about.modified()).ok(), other))
+        .collect();
+    others.sort();
+    let surplus = (others.len() + 1).saturating_sub(KEPT_BEFORE_IMPORTS);
+    for (_, old) in others.into_iter().take(surplus) {
         std::fs::remove_file(&old).with_context(|| format!("removing the old copy {}", old.display()))?;
     }
     Ok(())
 }
 
-/// The event and the number in the name of a copy that was made before an import: `hub.db.before-E12-2`.
-fn before_number(file: &str, name: &str) -> Option<(i64, u32)> {
-    let rest = name.strip_prefix(file)?.strip_prefix(".before-E")?;
-    let (event, again) = rest.split_once('-').unwrap_or((rest, "1"));
-    event.parse().ok().zip(again.parse().ok())
+/// Whether a name is that of a copy of the file made before an import: `hub.db.before-E12-2`.
+fn is_before_import(file: &str, name: &str) -> bool {
+    let rest = name.strip_prefix(file).and_then(|rest| rest.strip_prefix(BEFORE)?.strip_prefix('E'));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    rest.is_some_and(|rest| match rest.split_once('-') {
+        Some((event, again)) => is_number(event) && is_number(again),
+        None => is_number(rest),
+    })
 }
 
 /// A name beside the file that nothing bears: with the suffix, or with the suffix and a number.
@@ -175,10 +222,10 @@ mod tests {
 
     #[test]
     fn only_copies_before_imports_of_this_file_are_pruned_after_imports() {
-        assert_eq!(before_number("hub.db", "hub.db.before-E12"), Some((12, 1)));
-        assert_eq!(before_number("hub.db", "hub.db.before-E12-2"), Some((12, 2)));
+        assert!(is_before_import("hub.db", "hub.db.before-E12"));
+        assert!(is_before_import("hub.db", "hub.db.before-E12-2"));
         for name in ["hub.db", "hub.db.version-1", "other.db.before-E12", "hub.db.before-E", "hub.db.before-E12.txt"] {
-            assert_eq!(before_number("hub.db", name), None, "{name}");
+            assert!(!is_before_import("hub.db", name), "{name}");
         }
     }
 

@@ -136,6 +136,12 @@ pub fn create(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()>
     let workshop = tempfile::Builder::new().prefix(".ledgerline-").tempdir_in(folder).with_context(cannot)?;
     let made = workshop.path().join("new.db");
     fill(&made)?;
+    // On a full disk what was written may not have got from the log into the file.
+    let faults = Db::open(&made).and_then(|db| db.integrity_faults());
+    let log = std::fs::metadata(workshop.path().join("new.db-wal")).map_or(0, |log| log.len());
+    if log > 0 || !faults.with_context(cannot)?.is_empty() {
+        return Err(FileTrouble::Full).with_context(cannot);
+    }
     let made = tempfile::TempPath::try_from_path(made).with_context(cannot)?;
     match made.persist_noclobber(path) {
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists().into()),

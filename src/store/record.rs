@@ -16,7 +16,7 @@ use crate::domain::reference::{LineRef, LoanRef, OrderRef, OrganisationRef, Pers
 use crate::domain::text::Name;
 use crate::domain::words::{Role, Scheme, SchoolStatus};
 
-/// Every instrument in order of tag.
+/// Every instrument in the order in which they were entered: which of them an invoice of several paid for hangs on it.
 pub fn each_instrument(tx: &Tx, mut take: impl FnMut(&InstrumentRecord<'_>) -> Result<()>) -> Result<()> {
     const SQL: &str = r#"
         SELECT i.tag, i.type, i.size, i.kind, i.category, i."group", i.adapted, i.make, i.model, i.serial, i.condition, i.location,
@@ -25,7 +25,7 @@ pub fn each_instrument(tx: &Tx, mut take: impl FnMut(&InstrumentRecord<'_>) -> R
         FROM instrument i
         LEFT JOIN organisation o ON o.id = i.owner_id
         LEFT JOIN purchase_line l ON l.id = i.purchase_line_id
-        ORDER BY i.tag_key"#;
+        ORDER BY i.id"#;
     tx.each(SQL, &[], |row| {
         let accessories = join_names(&accessories(tx, row.int(28)?)?);
         take(&instrument(row, &accessories)?)

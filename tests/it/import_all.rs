@@ -91,8 +91,11 @@ fn what_is_no_folder_of_an_export_is_refused() {
     let said = desk.refused("import all @/empty --commit");
     assert!(said.contains("no file that bears the name of a kind") && said.contains("instruments.csv"), "{said}");
     assert_eq!(desk.run("import all @/missing --commit").exit, 3);
-    assert_eq!(desk.run("import all @/hub.db --commit").exit, 3);
-    for flags in ["--set type=VN", "--map @/map.toml", "--profile gias", "--rejects @/empty"] {
+    let file = desk.run("import all @/hub.db --commit");
+    assert!(file.exit == 2 && file.stderr.contains("import people FILE"), "{}", file.stderr);
+    for flags in
+        ["--set type=VN", "--map @/map.toml", "--profile gias", "--dates mdy", "--sheet A", "--rejects @/empty"]
+    {
         assert_eq!(desk.run(&format!("import all @/empty {flags}")).exit, 2, "{flags}");
     }
     desk.write("empty/instruments.csv", "colour\nred\n");
@@ -109,10 +112,11 @@ fn the_file_is_kept_as_it_was_before_each_import_that_writes() {
     let desk = Desk::new();
     desk.done("instrument add --type VN");
     let before = desk.done("export instruments");
-    for (number, said) in [(1, "E3"), (2, "E4"), (3, "E5"), (4, "E6")] {
+    for number in 1..=11 {
+        let event = number + 2;
         desk.write("in.csv", format!("tag,type\nX{number},VN\n"));
         let taken = desk.run("import instruments @/in.csv --commit");
-        assert!(taken.stderr.contains(&format!("kept in @/hub.db.before-{said}.\n")), "{}", taken.stderr);
+        assert!(taken.stderr.contains(&format!("kept in @/hub.db.before-E{event}.\n")), "{}", taken.stderr);
         // Nothing to write, nothing to keep.
         assert!(!desk.run("import instruments @/in.csv --commit").stderr.contains("kept"));
         assert!(!desk.run("import instruments @/in.csv").stderr.contains("kept"));
@@ -121,9 +125,89 @@ fn the_file_is_kept_as_it_was_before_each_import_that_writes() {
             desk.done("--db @/hub.db.before-E3 check");
         }
     }
-    assert_eq!(copies(&desk), ["hub.db.before-E4", "hub.db.before-E5", "hub.db.before-E6"], "the newest three stay");
+    let kept = copies(&desk);
+    assert!(kept.len() == 10 && !kept.contains(&"hub.db.before-E3".to_string()), "the newest ten stay: {kept:?}");
     let mode = std::os::unix::fs::PermissionsExt::mode(
         &std::fs::metadata(desk.path("hub.db.before-E6")).expect("a copy").permissions(),
     );
     assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn the_copy_just_made_stays_also_in_a_file_that_was_put_back() {
+    let desk = Desk::new();
+    desk.done("backup @/early.db");
+    for number in 0..10 {
+        desk.write("in.csv", format!("tag,type\nX{number},VN\n"));
+        desk.done("import instruments @/in.csv --commit");
+    }
+    std::fs::copy(desk.path("early.db"), desk.path("hub.db")).expect("put back");
+    desk.write("in.csv", "tag,type\nY1,VN\n");
+    let taken = desk.run("import instruments @/in.csv --commit");
+    let kept = taken.stderr.split_once("kept in @/").and_then(|(_, rest)| rest.split_once(".\n")).expect("a name").0;
+    assert!(copies(&desk).contains(&kept.to_string()), "{kept}: {:?}", copies(&desk));
+    assert_eq!(copies(&desk).len(), 10);
+}
+
+#[test]
+fn a_folder_does_not_mix_with_a_hub_of_others() {
+    let desk = Desk::new();
+    desk.done("person add 'Carl Bow' --role adult --email carl@example.org");
+    desk.done("export all --output @/out");
+    desk.done("--db @/other.db init");
+    desk.done("--db @/other.db person add 'Alice Other' --role adult");
+    let mixed = desk.run("--db @/other.db import all @/out --commit");
+    assert!(mixed.exit == 1 && mixed.stderr.contains("other records of its own"), "{}", mixed.stderr);
+    assert_eq!(desk.done("--db @/other.db log --format csv").lines().count(), 3);
+}
+
+#[test]
+fn what_is_not_as_it_was_exported_is_told() {
+    let desk = Desk::new();
+    desk.done("person add 'Carl Bow' --role adult");
+    desk.done("export all --output @/out");
+    let people = desk.read("out/people.csv");
+    desk.write("out/people.csv", people.replace("Bow", "Low"));
+    std::fs::remove_file(desk.path("out/reminders.csv")).expect("gone");
+    desk.done("--db @/other.db init");
+    let taken = desk.run("--db @/other.db import all @/out --commit");
+    for said in ["warning: reminders.csv was exported with the others", "warning: people.csv is not as it was exported"]
+    {
+        assert!(taken.exit == 0 && taken.stderr.contains(said), "{said}: {}", taken.stderr);
+    }
+    assert!(
+        taken.stderr.contains("hub.db.before-E2") || taken.stderr.contains("other.db.before-E2"),
+        "{}",
+        taken.stderr
+    );
+}
+
+#[test]
+fn an_invoice_of_some_of_a_line_pays_for_the_same_ones_after_a_move() {
+    let desk = Desk::new();
+    for line in [
+        "fund add CIP Grant --award 10000",
+        "supplier add S",
+        "policy add --effective 2026-01-01 --threshold 150 --basis item --min-life-months 1",
+        "purchase add --fund CIP --supplier S --description Bows --nature accessory --qty 1 --unit-net 5 --on 2026-09-01",
+    ] {
+        desk.done(line);
+    }
+    desk.write("lines.csv", "description,nature,type,qty,line_net\nViolins,instrument,VN,2,200\n");
+    for line in [
+        "purchase order --supplier S --fund CIP --on 2026-09-01 --lines @/lines.csv",
+        "purchase receive O2/1 --qty 1 --tags OLD-2 --on 2026-09-02",
+        "purchase invoice O2 --invoice I1 --on 2026-09-02 --line 1:1:100",
+        "purchase receive O2/1 --qty 1 --tags NEW-1 --on 2026-09-03",
+        "purchase invoice O2 --invoice I2 --on 2026-09-03 --line 1:1:200",
+    ] {
+        desk.done(line);
+    }
+    desk.done("export all --output @/out");
+    desk.done("--db @/other.db init");
+    desk.done("--db @/other.db import all @/out --commit");
+    for report in ["report lines", "report assets", "purchase list", "report assets --as-at 2026-09-02"] {
+        let report = format!("{report} --format csv");
+        assert_eq!(desk.done(&format!("--db @/other.db {report}")), desk.done(&report), "{report}");
+    }
 }

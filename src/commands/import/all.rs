@@ -1,7 +1,8 @@
 //! `import all`: a folder as `export all` writes it, every kind in its order, in one transaction.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -14,14 +15,15 @@ use super::taking::{Account, Ending, Ground};
 use crate::commands::Desk;
 use crate::commands::progress::Progress;
 use crate::domain::refusal::{Refusal, refuse};
-use crate::error::Usage;
+use crate::error::{Exit, Said, Usage};
 use crate::import::Source;
 use crate::import::kinds::{Kind, Terms};
 use crate::import::mapping::{Map, Mapping};
 use crate::import::plan::Plan;
 use crate::import::report::Counts;
-use crate::output::folder::SUMS;
-use crate::store::{Tx, backup, record};
+use crate::output::folder::{SUMS, sum_of};
+use crate::store::backup::{self, Before};
+use crate::store::{Tx, record};
 
 /// Why a folder cannot be brought in.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,14 +54,19 @@ struct Part {
 /// What the folder came to, file by file.
 struct Outcome {
     accounts: Vec<Account>,
+    /// The hub has records of its own under references of the folder, so that its loans could come to strangers.
+    mixed: bool,
     kept: Option<PathBuf>,
 }
 
 impl How {
     /// Checks a folder or, with `--commit`, brings it in: all of it or nothing.
     pub fn import_all(&self, desk: &mut Desk<'_, '_>, folder: &Path) -> Result<()> {
-        if self.profile.is_some() || self.map.is_some() || self.sheet.is_some() || !self.set.is_empty() {
-            return Err(Usage("a map, a profile, a sheet or --set goes with one kind, not with 'all'".into()).into());
+        let has_map = self.profile.is_some() || self.map.is_some() || self.dates.is_some() || !self.set.is_empty();
+        if has_map || self.sheet.is_some() {
+            return Err(
+                Usage("a map, a profile, --dates, --set or a sheet goes with one kind, not with 'all'".into()).into()
+            );
         }
         if self.rejects.as_ref().is_some_and(|rejects| same_file(rejects, folder)) {
             return Err(Usage("--rejects would write over the files that are read".into()).into());
@@ -68,9 +75,8 @@ impl How {
         let parts = parts(desk, folder)?;
         let outcome = self.run_all_through(desk, &mut ground, &parts)?;
         let mut total = Counts::default();
-        let mut left_some = false;
         for account in &outcome.accounts {
-            left_some |= account.tell(desk, &file_name(account.kind))?;
+            account.tell(desk, &file_name(account.kind))?;
             total += account.counts;
         }
         for account in outcome.accounts.iter().filter(|account| account.counts.read > 0) {
@@ -80,7 +86,15 @@ impl How {
             desk.say("A row may be rejected only because one that it rests on was: begin with the first file.")?;
         }
         let refused = total.rejected > 0 && !self.skip_rejects;
-        Ending { commit: self.commit, refused, left_some }.tell(desk, outcome.kept)?;
+        if outcome.mixed && !refused {
+            desk.state(
+                "Nothing was written: under references of the folder the hub has other records of its own, and what rests on them \
+                 would come to the wrong people. 'import all' is for a new hub; bring kinds in one by one, or mend what differs.",
+            )?;
+            desk.state(total)?;
+            return Err(Said(Exit::Refused).into());
+        }
+        Ending { commit: self.commit, refused, left_some: false }.tell(desk, outcome.kept)?;
         desk.state(total)?;
         self.exit(total.rejected)
     }
@@ -90,30 +104,35 @@ impl How {
         let whole: u64 = parts.iter().map(|part| part.source.bytes()).sum();
         let mut progress = Progress::new(desk.world.terminal.stderr);
         let done = ground.db.attempt(|tx| {
-            let terms = Terms { today: stamp.today, update: self.update || record::is_new_hub(tx)? };
-            let (mut accounts, mut before, mut last) = (Vec::new(), 0, None);
+            let is_new = record::is_new_hub(tx)?;
+            let terms = Terms { today: stamp.today, update: self.update || is_new };
+            let (mut accounts, mut before, mut first) = (Vec::new(), 0, None);
             for part in parts {
                 let plan = Plan { source: &part.source, kind: part.kind, mapping: &part.mapping, terms };
                 let mut tick = |source: &Source| progress.tick(before + source.consumed(), whole);
                 let account = self.take_part(tx, &plan, &mut tick).with_context(|| file_name(part.kind))?;
                 if account.wrote() {
-                    last = Some(account.record(tx, &stamp, &part.source)?);
+                    let event = account.record(tx, &stamp, &part.source)?;
+                    first.get_or_insert(event);
                 }
                 before += part.source.bytes();
                 accounts.push(account);
             }
             let rejected = accounts.iter().any(|account| account.counts.rejected > 0);
-            let Some(event) = last.filter(|_| self.commit && (!rejected || self.skip_rejects)) else {
-                return Ok((Outcome { accounts, kept: None }, false));
+            let mixed = !terms.update && accounts.iter().any(Account::left_some);
+            let may_keep = self.commit && !mixed && (!rejected || self.skip_rejects);
+            let Some(event) = first.filter(|_| may_keep) else {
+                return Ok(((accounts, mixed, None), false));
             };
             if let Some(fault) = tx.dangling()? {
                 return Err(anyhow!(fault).context("looking once more at all that was brought in"));
             }
             let kept = backup::before(&hub, event)?;
-            Ok((Outcome { accounts, kept: Some(kept) }, true))
+            Ok(((accounts, mixed, Some(kept)), true))
         });
         progress.end();
-        done
+        let (accounts, mixed, kept) = done?;
+        Ok(Outcome { accounts, mixed, kept: kept.map(Before::stay).transpose()? })
     }
 
     /// Takes one kind's file; its rejects go to a file of the same name in the folder for rejects.
@@ -131,9 +150,34 @@ impl How {
     }
 }
 
+/// Says what is not as the export wrote it, where its sums are there: a file that is gone is one that was forgotten.
+fn compare_with_sums(desk: &mut Desk<'_, '_>, folder: &Path) -> Result<()> {
+    let Ok(sums) = fs::read_to_string(folder.join(SUMS)) else {
+        return Ok(());
+    };
+    for (sum, name) in sums.lines().filter_map(|line| line.split_once("  ")) {
+        let is_file_name = Path::new(name).file_name().is_some_and(|own| own == name);
+        match File::open(folder.join(name)).and_then(sum_of) {
+            _ if !is_file_name => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                desk.warn(format!(
+                    "{name} was exported with the others and is not in the folder; what it held stays behind"
+                ))?;
+            }
+            Err(error) => return Err(error).with_context(|| format!("reading {name}")),
+            Ok(now) if now != sum => {
+                desk.warn(format!("{name} is not as it was exported; it is taken as it is now"))?
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// The files of the folder that hold a kind, in the order in which kinds rest on one another; says which others it holds.
 fn parts(desk: &mut Desk<'_, '_>, folder: &Path) -> Result<Vec<Part>> {
     let mut names = names(folder)?;
+    compare_with_sums(desk, folder)?;
     let mut parts = Vec::new();
     for kind in Kind::ALL.iter().copied().filter(|kind| names.remove(&file_name(*kind))) {
         let name = file_name(kind);
@@ -161,6 +205,14 @@ fn part(desk: &mut Desk<'_, '_>, kind: Kind, path: &Path) -> Result<Part> {
 }
 
 fn names(folder: &Path) -> Result<BTreeSet<String>> {
+    if !folder.exists() {
+        let missing = std::io::Error::from(ErrorKind::NotFound);
+        return Err(missing).with_context(|| format!("there is no folder {}", folder.display()));
+    }
+    if !folder.is_dir() {
+        let asked = "'import all' takes a folder, as 'export all' writes it; a file comes in with its kind: 'import people FILE'";
+        return Err(Usage(asked.into()).into());
+    }
     let cannot = || format!("reading the folder {}", folder.display());
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(folder).with_context(cannot)? {

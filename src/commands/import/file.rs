@@ -15,7 +15,7 @@ use crate::import::kinds::{Kind, Terms};
 use crate::import::mapping::Mapping;
 use crate::import::plan::Plan;
 use crate::output::listing::write_whole;
-use crate::store::backup;
+use crate::store::backup::{self, Before};
 
 impl How {
     /// Checks a file of this kind or, with `--commit`, brings it in.
@@ -76,7 +76,8 @@ impl How {
             Ok(((account, Some(kept)), true))
         });
         progress.end();
-        done
+        let (account, kept) = done?;
+        Ok((account, kept.map(Before::stay).transpose()?))
     }
 }
 

@@ -73,6 +73,11 @@ impl Account {
         self.counts.created + self.counts.updated > 0
     }
 
+    /// Whether any record differs from its row and was left.
+    pub fn left_some(&self) -> bool {
+        self.left_some
+    }
+
     /// Writes the journal's row of it.
     pub fn record(&self, tx: &Tx, stamp: &Stamp, source: &Source) -> Result<EventRef> {
         journal::record(tx, stamp, &self.event(stamp, source), None)
