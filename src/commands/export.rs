@@ -79,7 +79,14 @@ impl Export {
         };
         let db = desk.open()?;
         db.read(|tx| {
-            desk.list_as(format, kind.columns(), |out| kind.export(tx, out))?;
+            let mut progress = desk.progress_of_list();
+            let many = if progress.is_shown() { kind.count(tx)? } else { None };
+            desk.list_as(format, kind.columns(), |out| {
+                if let Some(whole) = many {
+                    out.watched(move |rows| progress.tick(rows as u64, whole));
+                }
+                kind.export(tx, out)
+            })?;
             let richer = if kind == Kind::Purchases { purchase::richer_than_rows(tx)? } else { 0 };
             if richer > 0 {
                 let lines = if richer == 1 { "1 line has".to_string() } else { format!("{richer} lines have") };

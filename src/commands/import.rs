@@ -7,7 +7,6 @@ use anyhow::Result;
 use clap::Args;
 
 use super::Desk;
-use super::progress::Progress;
 use crate::domain::text::closest;
 use crate::error::{Exit, Said, Usage};
 use crate::import::Source;
@@ -157,7 +156,7 @@ impl How {
         plan: &Plan<'_>,
         rejects: Option<&mut dyn Write>,
     ) -> Result<Counts> {
-        let mut progress = Progress::new(desk.world.terminal.stderr);
+        let mut progress = desk.progress();
         let mut outcome = db.attempt(|tx| {
             let mut report = Report::new(plan.kind, rejects);
             let finish = plan.run(tx, &mut report, &mut |source| progress.tick(source.consumed(), source.bytes()))?;

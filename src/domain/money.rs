@@ -36,6 +36,13 @@ impl Pence {
         Pence(self.0.abs())
     }
 
+    /// The pounds, without sign, and the two digits of the pence.
+    pub fn digits(self) -> (u64, [u8; 2]) {
+        let pence = self.0.unsigned_abs();
+        let [hundredths, ..] = (pence % 100).to_le_bytes();
+        (pence / 100, [b'0' + hundredths / 10, b'0' + hundredths % 10])
+    }
+
     /// `£1,200.00`, as a person writes it.
     pub fn in_words(self) -> String {
         let pounds = (self.0.unsigned_abs() / 100).to_string();

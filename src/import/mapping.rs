@@ -183,6 +183,11 @@ impl Field {
     pub fn is_mapped(&self) -> bool {
         !self.cells.is_empty() || self.constant.is_some()
     }
+
+    /// Whether its cells say what they say, and nothing else does.
+    pub fn is_plain(&self) -> bool {
+        !self.joined && self.constant.is_none() && self.values.is_empty()
+    }
 }
 
 impl Mapping {

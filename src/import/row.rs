@@ -63,6 +63,10 @@ impl<'a> Row<'a> {
         let Some(field) = self.mapping.field(column.into()) else {
             return Cow::Borrowed("");
         };
+        // A heading and nothing besides: what nearly every cell of a large file is.
+        if let ([cell], true) = (field.cells.as_slice(), field.is_plain()) {
+            return Cow::Borrowed(self.raw.cell(*cell));
+        }
         let mut text = match field.cells.as_slice() {
             [] => Cow::Borrowed(""),
             cells if field.joined => Cow::Owned(cells.iter().map(|&cell| self.raw.cell(cell)).collect()),
@@ -113,11 +117,12 @@ impl<'a> Row<'a> {
     /// The same, where a row cannot do without it.
     pub fn needed<T: FromStr<Err: Display>>(&mut self, column: impl Into<usize>) -> Option<T> {
         let column = column.into();
-        if self.text(column).is_empty() {
+        let text = self.text(column);
+        if text.is_empty() {
             self.fault(column, "is missing");
             return None;
         }
-        self.parse(column)
+        text.parse().map_err(|reason| self.fault(column, reason)).ok()
     }
 
     pub fn day(&mut self, column: impl Into<usize>) -> Option<Date> {
@@ -199,6 +204,10 @@ fn told(text: &str, order: DateOrder, error: DateError) -> String {
 
 /// A day without the midnight that spreadsheets add: `16/09/2006 00:00:00`.
 fn without_midnight(text: &str) -> &str {
+    // A day alone is no longer than this; most cells hold no more.
+    if text.len() <= "31/08/2026".len() {
+        return text;
+    }
     let (day, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
     if matches!(time, "00:00" | "00:00:00" | "0:00") { day } else { text }
 }

@@ -21,6 +21,9 @@ mod list;
 pub use held::{held_terms, outlasted};
 pub use list::{LoanFilter, each, each_overdue};
 
+/// The index by which the loans of one instrument are found: an import of loans may have put it aside.
+pub(super) const OF_INSTRUMENT: &str = "loan_instrument";
+
 /// The open loans of an instrument.
 pub fn open(tx: &Tx, instrument_id: i64) -> Result<OpenLoans> {
     const SQL: &str = "
@@ -31,6 +34,7 @@ pub fn open(tx: &Tx, instrument_id: i64) -> Result<OpenLoans> {
         LEFT JOIN school s ON s.urn = l.school_urn
         WHERE l.instrument_id = ?1 AND l.returned_on IS NULL AND l.lost_on IS NULL AND l.voided_on IS NULL";
     let mut found = OpenLoans::default();
+    tx.lean_on(OF_INSTRUMENT)?;
     tx.each(SQL, args![instrument_id], |row| {
         match row.opt_int(1)? {
             None => found.outer = open_loan(row)?,
@@ -56,6 +60,7 @@ pub fn ended_after(tx: &Tx, instrument_id: i64, inside: bool, day: Date) -> Resu
         SELECT id, coalesce(returned_on, lost_on) FROM loan
         WHERE instrument_id = ?1 AND (outer_id IS NOT NULL) = ?2 AND voided_on IS NULL AND coalesce(returned_on, lost_on) > ?3
         ORDER BY 2 DESC, 1 LIMIT 1";
+    tx.lean_on(OF_INSTRUMENT)?;
     tx.one(SQL, args![instrument_id, inside, day], |row| Ok((LoanRef::new(row.int(0)?), row.day(1)?)))
 }
 

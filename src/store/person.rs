@@ -104,6 +104,7 @@ pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(PersonRef, Name, Str
 
 /// Everybody of exactly this name, by reference.
 pub fn with_name(tx: &Tx, name: &str) -> Result<Vec<Person>> {
+    tx.lean_on("person_name")?;
     tx.all(&format!("{COLUMNS} WHERE name_key = ?1 ORDER BY id"), args![&fold(name)], from_row)
 }
 
@@ -135,6 +136,7 @@ pub fn near(tx: &Tx, person: &Person) -> Result<Vec<Person>> {
 pub fn signs(tx: &Tx, id: PersonRef) -> Result<bool> {
     let sql = "SELECT 1 FROM person WHERE hirer_id = ?1 UNION SELECT 1 FROM loan WHERE hirer_id = ?1
                UNION SELECT 1 FROM message WHERE person_id = ?1";
+    tx.lean_on("person_hirer")?;
     tx.exists(sql, args![id])
 }
 

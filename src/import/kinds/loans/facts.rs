@@ -95,7 +95,7 @@ impl Facts {
 
     /// The place of the instrument with a tag.
     pub fn place_of(&self, tag: &Tag) -> Option<usize> {
-        self.places.get(tag.key().as_str()).map(|place| *place as usize)
+        self.places.get(tag.borrowed_key().as_ref()).map(|place| *place as usize)
     }
 
     pub fn instrument(&self, place: usize) -> &InstrumentFacts {

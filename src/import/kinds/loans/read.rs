@@ -117,11 +117,11 @@ pub(super) fn entry(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts, today: Date) 
 }
 
 fn needed_day(row: &mut Row<'_>, column: Column) -> Option<Date> {
-    if row.text(column).is_empty() {
+    let day = row.day(column);
+    if day.is_none() && row.text(column).is_empty() {
         row.fault(column, "is missing");
-        return None;
     }
-    row.day(column)
+    day
 }
 
 /// How the loan ended, from its state and its days, which must agree.
