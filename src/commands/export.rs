@@ -122,7 +122,17 @@ impl Export {
             other => other,
         };
         let db = desk.open()?;
-        db.read(|tx| desk.list_as(format, kind.columns(), |out| kind.export(tx, out))).map(drop)
+        db.read(|tx| {
+            let mut progress = desk.progress_of_list();
+            let many = if progress.is_shown() { kind.count(tx)? } else { None };
+            desk.list_as(format, kind.columns(), |out| {
+                if let Some(whole) = many {
+                    out.watched(move |rows| progress.tick(rows as u64, whole));
+                }
+                kind.export(tx, out)
+            })
+        })
+        .map(drop)
     }
 
     fn audit(self, desk: &mut Desk<'_, '_>) -> Result<()> {

@@ -6,6 +6,10 @@ use std::str::FromStr;
 use jiff::ToSpan;
 pub use jiff::civil::Date;
 
+/// The years that a day may be in.
+const FIRST_YEAR: i16 = 1900;
+const LAST_YEAR: i16 = 2199;
+
 /// Why a text is not a day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
@@ -47,6 +51,10 @@ pub fn parse(text: &str, today: Date) -> Result<Date, DateError> {
 
 /// Reads a day that a record states: ISO always, else the given order.
 pub fn parse_fixed(text: &str, order: DateOrder) -> Result<Date, DateError> {
+    // What files mostly hold, read without taking it apart.
+    if let Some(day) = from_iso(text).filter(|day| (FIRST_YEAR..=LAST_YEAR).contains(&day.year())) {
+        return Ok(day);
+    }
     let text = text.trim();
     let not_a_date = || DateError::NotADate(text.to_string());
     let (a, b, c) = three_numbers(text).ok_or_else(not_a_date)?;
@@ -66,7 +74,7 @@ pub fn parse_fixed(text: &str, order: DateOrder) -> Result<Date, DateError> {
     if order == DateOrder::Dmy && year_last && month > 12 && day <= 12 {
         return Err(DateError::UsOrder(text.to_string()));
     }
-    if !(1900..2200).contains(&year) {
+    if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
         return Err(DateError::OutOfRange(text.to_string()));
     }
     let no_such_day = |_| DateError::NoSuchDay(text.to_string());
@@ -138,20 +146,14 @@ pub fn whole_months(from: Date, to: Date) -> i64 {
 
 /// `2026-08-31` as bytes, for the millions of them that a list can hold.
 pub fn iso(day: Date) -> [u8; 10] {
-    let digit = |number: i16| b'0' + u8::try_from(number % 10).unwrap_or(0);
-    let (year, month, of_month) = (day.year(), i16::from(day.month()), i16::from(day.day()));
-    [
-        digit(year / 1000),
-        digit(year / 100),
-        digit(year / 10),
-        digit(year),
-        b'-',
-        digit(month / 10),
-        digit(month),
-        b'-',
-        digit(of_month / 10),
-        digit(of_month),
-    ]
+    // Of what is below a hundred, which all of these are, the two digits.
+    let pair = |number: i16| {
+        let number = number.unsigned_abs().min(99).to_le_bytes()[0];
+        [b'0' + number / 10, b'0' + number % 10]
+    };
+    let ([a, b], [c, d]) = (pair(day.year() / 100), pair(day.year() % 100));
+    let ([e, f], [g, h]) = (pair(i16::from(day.month())), pair(i16::from(day.day())));
+    [a, b, c, d, b'-', e, f, b'-', g, h]
 }
 
 /// A day as [`iso`] writes it; `None` for anything else. The quick way in for what the records hold.

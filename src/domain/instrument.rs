@@ -7,7 +7,7 @@ use super::money::Pence;
 use super::reference::{RepairRef, RequestRef};
 use super::refusal::Refusal;
 use super::tag::Tag;
-use super::text::{Name, escape, fold, is_unsafe};
+use super::text::{Name, escape, fold_into, is_unsafe};
 use super::words::{Availability, Condition, Disposal, Family, Group, Kind, Source};
 use crate::listing;
 
@@ -93,10 +93,14 @@ impl Details {
 
     /// Tag, serial, make, model, type and note, folded into one text that `find` looks in.
     pub fn search_key(&self, tag: &Tag, type_name: &Name) -> String {
-        let mut key = fold(&format!("{tag} {} {type_name}", self.type_code));
-        for text in [&self.serial, &self.make, &self.model, &self.note].into_iter().flatten() {
-            key.push(' ');
-            key.push_str(&fold(text));
+        let mut key = String::with_capacity(96);
+        let first = [tag.as_str(), self.type_code.as_str(), type_name.as_str()].into_iter();
+        let others = [&self.serial, &self.make, &self.model, &self.note].into_iter().flatten().map(String::as_str);
+        for text in first.chain(others) {
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            fold_into(&mut key, text);
         }
         key
     }

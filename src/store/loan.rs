@@ -24,6 +24,10 @@ mod list;
 pub use held::{held_terms, outlasted};
 pub use list::{LoanFilter, each, each_overdue};
 
+/// The index by which the loans of one instrument are found, and those inside another: an import may have put them aside.
+pub(super) const OF_INSTRUMENT: &str = "loan_instrument";
+const OF_OUTER: &str = "loan_open_inner";
+
 /// By the small index of what is open: an instrument's ended loans are not read over.
 const OUTER: &str = "
     SELECT id, NULL, person_id, organisation_id, school_urn, NULL, out_on, due_on FROM loan
@@ -35,9 +39,13 @@ const INNER: &str = "
 
 /// The open loans of an instrument.
 pub fn open(tx: &Tx, instrument_id: i64) -> Result<OpenLoans> {
+    tx.lean_on(OF_INSTRUMENT)?;
     let outer = open_by(tx, OUTER, instrument_id.into())?;
     // Nothing stands inside a person's loan.
     let around = outer.as_ref().filter(|loan| !matches!(loan.borrower, BorrowerRef::Person(_)));
+    if around.is_some() {
+        tx.lean_on(OF_OUTER)?;
+    }
     let inner = around.map(|loan| open_by(tx, INNER, loan.loan.into())).transpose()?.flatten();
     Ok(OpenLoans { inner, outer })
 }
@@ -51,6 +59,7 @@ fn open_by(tx: &Tx, sql: &str, of: Value<'_>) -> Result<Option<OpenLoan>> {
 
 /// Whether an instrument is out.
 pub fn is_out(tx: &Tx, instrument_id: i64) -> Result<bool> {
+    tx.lean_on(OF_INSTRUMENT)?;
     tx.exists(OUTER, args![instrument_id])
 }
 
@@ -68,6 +77,7 @@ pub fn ended_after(tx: &Tx, instrument_id: i64, inside: bool, day: Date) -> Resu
     const SQL: &str = "
         SELECT id, coalesce(returned_on, lost_on) FROM loan
         WHERE instrument_id = ?1 AND (outer_id IS NOT NULL) = ?2 AND voided_on IS NULL AND coalesce(returned_on, lost_on) > ?3";
+    tx.lean_on(OF_INSTRUMENT)?;
     let ended = tx.all(SQL, args![instrument_id, inside, day], |row| Ok((LoanRef::new(row.int(0)?), row.day(1)?)))?;
     Ok(ended.into_iter().max_by_key(|(loan, end)| (*end, Reverse(*loan))))
 }

@@ -13,7 +13,6 @@ use super::How;
 use super::file::same_file;
 use super::taking::{Account, Ending, Ground};
 use crate::commands::Desk;
-use crate::commands::progress::Progress;
 use crate::domain::refusal::{Refusal, refuse};
 use crate::error::{Exit, Said, Usage};
 use crate::import::Source;
@@ -102,7 +101,7 @@ impl How {
     fn run_all_through(&self, desk: &mut Desk<'_, '_>, ground: &mut Ground, parts: &[Part]) -> Result<Outcome> {
         let (hub, stamp) = (desk.path()?, desk.stamp());
         let whole: u64 = parts.iter().map(|part| part.source.bytes()).sum();
-        let mut progress = Progress::new(desk.world.terminal.stderr);
+        let mut progress = desk.progress();
         let done = ground.db.attempt(|tx| {
             let is_new = record::is_new_hub(tx)?;
             let terms = Terms { today: stamp.today, update: self.update || is_new };

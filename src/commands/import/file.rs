@@ -8,7 +8,6 @@ use anyhow::Result;
 use super::taking::{Account, Ending, Ground};
 use super::{How, maps};
 use crate::commands::Desk;
-use crate::commands::progress::Progress;
 use crate::error::{Exit, Said, Usage};
 use crate::import::Source;
 use crate::import::kinds::{Kind, Terms};
@@ -63,7 +62,7 @@ impl How {
         rejects: Option<&mut dyn Write>,
     ) -> Result<(Account, Option<PathBuf>)> {
         let hub = desk.path()?;
-        let mut progress = Progress::new(desk.world.terminal.stderr);
+        let mut progress = desk.progress();
         let done = ground.db.attempt(|tx| {
             let mut tick = |source: &Source| progress.tick(source.consumed(), source.bytes());
             let account = Account::take(tx, plan, rejects, &mut tick)?;

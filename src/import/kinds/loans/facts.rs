@@ -13,10 +13,11 @@ use crate::domain::text::fold;
 use crate::domain::words::{LoanState, Role, SchoolStatus};
 use crate::store::{Tx, record, set};
 
+/// Kept small, so that as many as can be lie in the processor's own cache.
 pub(super) struct InstrumentFacts {
     pub id: i64,
-    /// Retired and missing; whether it is on loan stands below.
-    pub standing: Standing,
+    /// Retired or missing, where it is either; whether it is on loan stands below.
+    pub standing: Option<Box<Standing>>,
     pub has_loans: bool,
     /// Whether a loan of it is open that stands in no other.
     pub is_out: bool,
@@ -72,6 +73,7 @@ impl Facts {
             by_id.insert(id, place);
             facts.places.insert(tag_key.into(), place);
             let (has_loans, is_out, latest_end) = (false, false, None);
+            let standing = (standing != Standing::default()).then(|| Box::new(standing));
             facts.instruments.push(InstrumentFacts { id, standing, has_loans, is_out, latest_end });
             Ok(())
         })?;
@@ -99,7 +101,7 @@ impl Facts {
 
     /// The place of the instrument with a tag.
     pub fn place_of(&self, tag: &Tag) -> Option<usize> {
-        self.places.get(tag.key().as_str()).map(|place| *place as usize)
+        self.places.get(tag.borrowed_key().as_ref()).map(|place| *place as usize)
     }
 
     pub fn instrument(&self, place: usize) -> &InstrumentFacts {

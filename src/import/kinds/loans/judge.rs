@@ -58,7 +58,8 @@ impl Judge {
         self.instrument.tag.clone_from(&entry.tag);
         // What it has become since says nothing against a hand-over that has been.
         self.instrument.details.condition = Condition::Good;
-        self.instrument.standing = if is_open { instrument.standing.clone() } else { Standing::default() };
+        let standing = instrument.standing.as_deref().filter(|_| is_open);
+        self.instrument.standing = standing.cloned().unwrap_or_default();
         let inside = open.outer.is_some();
         let may_overlap = inside || instrument.latest_end.is_some_and(|end| end > entry.out_on);
         let later_end = match entry.state() {

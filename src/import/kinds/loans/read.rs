@@ -149,11 +149,11 @@ fn set(row: &mut Row<'_>, facts: &Facts) -> Option<i64> {
 }
 
 fn needed_day(row: &mut Row<'_>, column: Column) -> Option<Date> {
-    if row.text(column).is_empty() {
+    let day = row.day(column);
+    if day.is_none() && row.text(column).is_empty() {
         row.fault(column, "is missing");
-        return None;
     }
-    row.day(column)
+    day
 }
 
 /// How the loan ended, from its state and its days, which must agree.
