@@ -98,6 +98,7 @@ impl List {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let db = desk.open()?;
+        db.expect_reading()?;
         db.read(|tx| {
             let school = self.school.as_deref().map(|typed| lookup::school(tx, typed)).transpose()?;
             let tag = self.tag.as_deref().map(|typed| instrument::get(tx, typed)).transpose()?;

@@ -17,6 +17,7 @@ impl Overdue {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let today = desk.today();
         let db = desk.open()?;
+        db.expect_reading()?;
         let late = db.read(|tx| {
             let ladder = reminder::ladder(tx)?;
             desk.list::<OverdueLine<'_>>(|out| loan::each_overdue(tx, &ladder, today, |line| out.row(line)))

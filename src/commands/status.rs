@@ -25,6 +25,7 @@ impl Status {
         let today = desk.today();
         let to_people = desk.options().format == Format::Table;
         let db = desk.open()?;
+        db.expect_reading()?;
         let (card, standings, copied_on, reminders) = db.read(|tx| {
             let figures = status::figures(tx, today)?;
             let copied_on = backup::last_on(tx)?;

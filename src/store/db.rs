@@ -80,6 +80,13 @@ impl Db {
         self.pragmas("PRAGMA cache_size = -65536;")
     }
 
+    /// For what reads much and writes nothing: pages are read where the system holds them, and not copied one by one; of a huge
+    /// file the first 256 MB, so that no more than that is ever held. Not for what writes: if somebody cuts the file short
+    /// meanwhile the program ends at once, and then only a list is lost.
+    pub fn expect_reading(&self) -> Result<()> {
+        self.pragmas("PRAGMA mmap_size = 268435456;")
+    }
+
     /// A larger page cache for an import, which also keeps facts of its own in memory. With `references_are_judged`, the
     /// importer has looked up every record that a row refers to, and the engine does not do so again: half the time of a
     /// million loans.

@@ -26,6 +26,7 @@ impl Lines {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let (db, today) = (desk.open()?, desk.today());
         db.expect_bulk()?;
+        db.expect_reading()?;
         db.read(|tx| {
             let opens = setting::financial_year_start(tx)?;
             let filter = self.filters.resolve(tx, today, opens)?;

@@ -36,6 +36,7 @@ impl Spend {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let (db, today) = (desk.open()?, desk.today());
         db.expect_bulk()?;
+        db.expect_reading()?;
         let in_table = desk.options().format == Format::Table;
         db.read(|tx| {
             let filter = self.filters.resolve(tx, today, setting::financial_year_start(tx)?)?;
