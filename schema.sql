@@ -275,8 +275,7 @@ CREATE TABLE purchase_line (
     added_on        TEXT    CHECK (added_on LIKE '____-__-__'),
     UNIQUE (purchase_id, line)
 ) STRICT;
--- All that a total of spend reads of a line, so that it never touches the wide rows. Not the generated column: an index
--- with one of those is never read alone.
+-- The lines of a fund and of a category. A total reads its lines as they lie, beside their bills, and no longer from here.
 CREATE INDEX purchase_line_fund ON purchase_line (fund, category, qty, net_pence, vat_pence, vat_recoverable);
 
 -- What bears a line in place of what was first recorded: another fund or category, with the reason, or several funds.
