@@ -7,7 +7,7 @@ use super::money::Pence;
 use super::reference::{RepairRef, RequestRef};
 use super::refusal::Refusal;
 use super::tag::Tag;
-use super::text::{Name, escape, fold, is_unsafe};
+use super::text::{Name, escape, fold_into, is_unsafe};
 use super::words::{Availability, Condition, Disposal, Family, Group, Kind, Source};
 use crate::listing;
 

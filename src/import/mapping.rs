@@ -160,10 +160,21 @@ pub struct Wanted {
 #[derive(Debug)]
 pub struct Mapping {
     fields: Vec<Field>,
+    places: Vec<Place>,
     pub dates: DateOrder,
     pub decimal_comma: bool,
     /// Headings that no column is taken from.
     pub unused: Vec<String>,
+}
+
+/// Where a column's text comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    Nowhere,
+    /// One cell, which says what it says.
+    Cell(usize),
+    /// It is put together, translated or made up: its field says how.
+    Made,
 }
 
 #[derive(Debug, Default)]
@@ -184,9 +195,12 @@ impl Field {
         !self.cells.is_empty() || self.constant.is_some()
     }
 
-    /// Whether its cells say what they say, and nothing else does.
-    pub fn is_plain(&self) -> bool {
-        !self.joined && self.constant.is_none() && self.values.is_empty()
+    fn place(&self) -> Place {
+        match (self.cells.as_slice(), self.constant.is_none() && self.values.is_empty()) {
+            ([], true) => Place::Nowhere,
+            ([cell], true) => Place::Cell(*cell),
+            _ => Place::Made,
+        }
     }
 }
 
@@ -220,8 +234,9 @@ impl Mapping {
             fields.push(field);
         }
         let unused = headings.unused(&fields);
+        let places = fields.iter().map(Field::place).collect();
         let mapping =
-            Mapping { fields, dates: map.format.dates, decimal_comma: map.format.decimal == Decimal::Comma, unused };
+            Mapping { fields, places, dates: map.format.dates, decimal_comma: map.format.decimal == Decimal::Comma, unused };
         mapping.check(wanted)?;
         Ok(mapping)
     }
@@ -244,11 +259,17 @@ impl Mapping {
     pub fn fill(&mut self, column: usize, text: &str) {
         if let Some(field) = self.fields.get_mut(column) {
             field.constant.get_or_insert_with(|| text.to_string());
+            self.places[column] = field.place();
         }
     }
 
     pub(super) fn field(&self, column: usize) -> Option<&Field> {
         self.fields.get(column)
+    }
+
+    /// Where a column's text comes from, settled once for the millions of cells that are asked for.
+    pub(super) fn place(&self, column: usize) -> Place {
+        self.places.get(column).copied().unwrap_or(Place::Nowhere)
     }
 }
 

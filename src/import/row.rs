@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::mapping::Mapping;
+use super::mapping::{Mapping, Place};
 use super::reader::RawRow;
 use crate::domain::date::{Date, DateError, DateOrder, parse_fixed};
 use crate::domain::money::{Pence, parse_price};
@@ -60,13 +60,18 @@ impl<'a> Row<'a> {
 
     /// The text of a column: empty where there is none.
     pub fn text(&self, column: impl Into<usize>) -> Cow<'a, str> {
-        let Some(field) = self.mapping.field(column.into()) else {
+        let column = column.into();
+        match self.mapping.place(column) {
+            Place::Nowhere => Cow::Borrowed(""),
+            Place::Cell(cell) => Cow::Borrowed(self.raw.cell(cell)),
+            Place::Made => self.made(column),
+        }
+    }
+
+    fn made(&self, column: usize) -> Cow<'a, str> {
+        let Some(field) = self.mapping.field(column) else {
             return Cow::Borrowed("");
         };
-        // A heading and nothing besides: what nearly every cell of a large file is.
-        if let ([cell], true) = (field.cells.as_slice(), field.is_plain()) {
-            return Cow::Borrowed(self.raw.cell(*cell));
-        }
         let mut text = match field.cells.as_slice() {
             [] => Cow::Borrowed(""),
             cells if field.joined => Cow::Owned(cells.iter().map(|&cell| self.raw.cell(cell)).collect()),

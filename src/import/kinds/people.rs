@@ -130,7 +130,7 @@ impl People {
                     after.id = person::next_reference(tx)?;
                     self.seen.first(after.id.number(), row.line());
                 }
-                person::write(tx, &after)?;
+                person::write_new(tx, &after)?;
                 Outcome::Created
             }
             Some(before) => {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::facts::{Facts, PersonFacts};
+use super::facts::Facts;
 use super::read::{Column, Entry};
 use super::{Round, Row};
 use crate::domain::borrower::BorrowerRef;
@@ -58,7 +58,8 @@ impl Judge {
         self.instrument.tag.clone_from(&entry.tag);
         // What it has become since says nothing against a hand-over that has been.
         self.instrument.details.condition = Condition::Good;
-        self.instrument.standing = if is_open { instrument.standing.clone() } else { Standing::default() };
+        let standing = instrument.standing.as_deref().filter(|_| is_open);
+        self.instrument.standing = standing.cloned().unwrap_or_default();
         let inside = open.outer.is_some();
         let may_overlap = inside || instrument.latest_end.is_some_and(|end| end > entry.out_on);
         let later_end = match entry.state() {
@@ -179,8 +180,8 @@ fn party_of(facts: &Facts, entry: &Entry) -> Party {
         BorrowerRef::Person(reference) => {
             let person = facts.person(reference);
             let role = person.map_or(crate::domain::words::Role::Adult, |person| person.role);
-            let school = entry.school.or(person.and_then(PersonFacts::school));
-            Party::Person { reference, name, role, school, hirer: person.and_then(PersonFacts::hirer) }
+            let school = entry.school.or(person.and_then(|person| person.school()));
+            Party::Person { reference, name, role, school, hirer: person.and_then(|person| person.hirer()) }
         }
     }
 }
