@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::facts::{Facts, PersonFacts};
+use super::facts::Facts;
 use super::read::{Column, Entry};
 use super::{Round, Row};
 use crate::domain::borrower::BorrowerRef;
@@ -184,9 +184,9 @@ fn party_of(facts: &Facts, entry: &Entry) -> Party {
             let known = person.map_or(Role::Adult, |person| person.role);
             // Whoever had it inside a school's loan was a pupil then.
             let role = if entry.in_full && entry.outer.is_some() { Role::Pupil } else { known };
-            let own_school = person.and_then(PersonFacts::school).filter(|_| !entry.in_full);
+            let own_school = person.and_then(|person| person.school()).filter(|_| !entry.in_full);
             let school = entry.school.or(own_school);
-            Party::Person { reference, name, role, school, hirer: person.and_then(PersonFacts::hirer) }
+            Party::Person { reference, name, role, school, hirer: person.and_then(|person| person.hirer()) }
         }
     }
 }

@@ -229,9 +229,9 @@ fn hirer(tx: &Tx, row: &mut Row<'_>, facts: &Facts) -> Result<Option<Hirer>> {
     if text.is_empty() {
         return Ok(None);
     }
-    let known = text.parse::<PersonRef>().ok().and_then(|id| facts.person(id).copied());
-    if let Some(PersonFacts { id, role, .. }) = known {
-        return Ok(Some(Hirer { reference: PersonRef::new(id), name: String::new(), role }));
+    let known = text.parse::<PersonRef>().ok().and_then(|id| Some((id, facts.person(id)?)));
+    if let Some((reference, PersonFacts { role, .. })) = known {
+        return Ok(Some(Hirer { reference, name: String::new(), role }));
     }
     let found = row.found(Column::Hirer, party::person(tx, &text))?;
     Ok(found.map(|person| Hirer { reference: person.id, name: person.name.to_string(), role: person.role }))
