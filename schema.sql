@@ -470,7 +470,7 @@ CREATE TABLE loan (
     lost_on         TEXT    CHECK (lost_on LIKE '____-__-__'),
     voided_on       TEXT    CHECK (voided_on LIKE '____-__-__'),
     -- What came back: its state, where it was handed in, and which accessories did not come with it.
-    returned_condition TEXT CHECK (returned_condition = 'new' OR condition = 'good' OR condition = 'worn' OR condition = 'damaged' OR condition = 'unplayable'),
+    returned_condition TEXT CHECK (returned_condition = 'new' OR returned_condition = 'good' OR returned_condition = 'worn' OR returned_condition = 'damaged' OR returned_condition = 'unplayable'),
     returned_at     TEXT,
     missing         TEXT,
     note            TEXT,
