@@ -314,6 +314,7 @@ fn tables_that_others_refer_to_are_made_anew_with_all_they_hold() {
     }
     drop(file);
     desk.done("check");
+    desk.done("person add 'New Person' --role adult");
     desk.done("undo");
     desk.done("check");
 }
