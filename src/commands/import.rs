@@ -24,7 +24,7 @@ use crate::import::profile::Profile;
 /// The last line says how many rows were read and what became of them; every fault stands before it.
 /// With any faulty row nothing is written, unless --skip-rejects. A file that was taken in once changes nothing the second time.
 /// A file whose headings are not ours needs a map: --show-map prints one to start from.
-/// Before anything is written, the hub's file is kept beside itself as it was: hub.db.before-E12. The three newest such copies stay.
+/// Before anything is written, the hub's file is kept beside itself as it was: hub.db.before-E12. The ten newest such copies stay.
 ///
 /// 'import all' takes a folder as 'export all' writes it, every kind in its order, all or nothing. In a hub that is new, what
 /// it was made with (types, categories, settings) takes the folder's values.

@@ -6,7 +6,7 @@ use crate::domain::date::iso;
 use crate::domain::listing::Cell;
 
 /// A byte-order mark, by which Excel knows UTF-8.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+pub const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes rows of cells as CSV.
 pub struct CsvWriter<W: Write> {

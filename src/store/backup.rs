@@ -42,7 +42,7 @@ pub fn scratch(db: &Db, folder: &Path) -> Result<(tempfile::TempDir, Db)> {
 }
 
 /// Of the copies that are made before imports, so many are kept.
-const KEPT_BEFORE_IMPORTS: usize = 3;
+const KEPT_BEFORE_IMPORTS: usize = 10;
 
 /// Keeps the file beside itself as it was before the event that is being written: `hub.db.before-E12`. The transaction under
 /// way is not in the copy, and while it holds the lock nothing else can come between. Older such copies but the newest few go.
@@ -64,6 +64,15 @@ pub fn before(path: &Path, event: EventRef) -> Result<PathBuf> {
     copy.persist_noclobber(&kept).map_err(|error| error.error).with_context(cannot)?;
     prune_before_imports(path, folder)?;
     Ok(kept)
+}
+
+/// The name of the newest copy from before an event, if there is one beside the file.
+pub fn kept_before(path: &Path, event: EventRef) -> Option<String> {
+    let folder = path.parent()?;
+    let file = path.file_name()?.to_string_lossy().into_owned();
+    let copies = names(folder).ok()?.into_iter().filter_map(|name| Some((before_number(&file, &name)?, name)));
+    let of_event = copies.filter(|((number, _), _)| *number == event.number());
+    of_event.max().map(|(_, name)| name)
 }
 
 fn prune_before_imports(path: &Path, folder: &Path) -> Result<()> {

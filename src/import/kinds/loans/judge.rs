@@ -59,6 +59,10 @@ impl Judge {
         // What it has become since says nothing against a hand-over that has been.
         self.instrument.details.condition = Condition::Good;
         self.instrument.standing = if is_open { instrument.standing.clone() } else { Standing::default() };
+        // It may have been lost on the day it was retired, but nothing runs on beyond that.
+        if let Some(last_day) = entry.last_day() {
+            self.instrument.standing.retired = instrument.standing.retired.filter(|(on, _)| last_day > *on);
+        }
         let inside = open.outer.is_some();
         let may_overlap = inside || instrument.latest_end.is_some_and(|end| end > entry.out_on);
         let later_end = match entry.state() {
