@@ -1,5 +1,7 @@
 //! Days: civil dates, the years they fall in, and how people write them.
 
+pub mod named;
+
 use std::fmt;
 use std::str::FromStr;
 

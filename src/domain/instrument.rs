@@ -6,6 +6,7 @@ use super::date::Date;
 use super::money::Pence;
 use super::reference::{RepairRef, RequestRef};
 use super::refusal::Refusal;
+use super::spoilt::is_power_of_ten;
 use super::tag::Tag;
 use super::text::{Name, escape, fold_into, is_unsafe};
 use super::words::{Availability, Condition, Disposal, Family, Group, Kind, Source};
@@ -283,21 +284,10 @@ pub fn serial(text: &str) -> Result<Option<String>, InstrumentRefusal> {
     let Some(serial) = free_text("the serial", text)? else {
         return Ok(None);
     };
-    if is_destroyed(&serial) {
+    if is_power_of_ten(&serial) {
         return Err(InstrumentRefusal::DestroyedSerial(serial));
     }
     Ok(Some(serial))
-}
-
-/// Digits, a point, digits, `E+` and digits: a number in a spreadsheet's scientific notation.
-fn is_destroyed(serial: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let upper = serial.to_ascii_uppercase();
-    let Some((number, power)) = upper.split_once("E+") else {
-        return false;
-    };
-    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
-    digits(power) && digits(whole) && digits(fraction)
 }
 
 listing! {

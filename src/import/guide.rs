@@ -42,6 +42,11 @@ pub fn likely(kind: &str, columns: &[&str], headings: &[String]) -> Vec<Option<(
     let mut found: Vec<Option<(usize, Likeness)>> = vec![None; columns.len()];
     let mut taken = vec![false; headings.len()];
     let bare: Vec<String> = headings.iter().map(|heading| bare(heading)).collect();
+    // What means one column is not another that is spelt much like it: a pupil is not how many pupils.
+    let meant: Vec<bool> = bare
+        .iter()
+        .map(|heading| columns.iter().any(|column| also(kind, column).any(|other| *heading == self::bare(other))))
+        .collect();
     // The surest first, so that a heading goes to the column whose own name it bears.
     for rank in 0..3 {
         for (place, column) in
@@ -52,7 +57,8 @@ pub fn likely(kind: &str, columns: &[&str], headings: &[String]) -> Vec<Option<(
                 1 => also(kind, column).any(|other| *heading == self::bare(other)),
                 _ => is_near(heading, &self::bare(column)),
             };
-            let heading = (0..headings.len()).find(|at| !taken[*at] && !bare[*at].is_empty() && fits(&bare[*at]));
+            let is_free = |at: usize| !taken[at] && !bare[at].is_empty() && (rank < 2 || !meant[at]);
+            let heading = (0..headings.len()).find(|at| is_free(*at) && fits(&bare[*at]));
             if let Some(at) = heading {
                 taken[at] = true;
                 found[place] = Some((at, if rank < 2 { Likeness::Same } else { Likeness::Near }));

@@ -83,6 +83,15 @@ impl<T: Copy> ByNumber<T> {
     }
 }
 
+impl Numbers {
+    /// The line that a number came on first.
+    pub fn line_of(&self, number: i64) -> Option<u64> {
+        let (begin, (count, begun)) = self.runs.range(..=number).next_back()?;
+        let place = number - begin;
+        u64::try_from(place).ok().filter(|_| place < *count).map(|place| begun + place)
+    }
+}
+
 /// Numbers of records, as runs.
 #[derive(Debug, Default)]
 pub struct Runs(Vec<(i64, i64)>);

@@ -6,7 +6,7 @@ use crate::domain::date::iso;
 use crate::domain::listing::Cell;
 
 /// A byte-order mark, by which Excel knows UTF-8.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+pub const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// So much is gathered before it is written.
 const BLOCK: usize = 1 << 16;

@@ -27,6 +27,7 @@ mod mail_server;
 mod maps;
 mod mended;
 mod mended_money;
+mod mended_moving;
 mod money;
 mod moving;
 mod onward;

@@ -13,6 +13,7 @@ use crate::domain::instrument::line_text;
 use crate::domain::person::{Person, PersonRefusal, check};
 use crate::domain::record::hub::PersonRecord;
 use crate::domain::reference::{PersonRef, Urn};
+use crate::domain::spoilt::phone;
 use crate::domain::text::Name;
 use crate::domain::words::Role;
 use crate::import::track::{ByNumber, Numbers, Runs};
@@ -263,7 +264,7 @@ fn read(row: &mut Row<'_>, id: Option<PersonRef>, before: Option<&Person>) -> Op
     row.over(Column::SchoolUrn, &mut person.school);
     row.over(Column::YearGroup, &mut person.year_group);
     row.over(Column::Email, &mut person.email);
-    row.over_text(Column::Phone, &mut person.phone, |text| line_text("the phone number", text));
+    row.over_text(Column::Phone, &mut person.phone, phone);
     row.over_text(Column::Address, &mut person.address, |text| line_text("the address", text));
     row.is_sound().then_some(person)
 }

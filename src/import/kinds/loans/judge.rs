@@ -58,8 +58,13 @@ impl Judge {
         self.instrument.tag.clone_from(&entry.tag);
         // What it has become since says nothing against a hand-over that has been.
         self.instrument.details.condition = Condition::Good;
-        let standing = instrument.standing.as_deref().filter(|_| is_open);
-        self.instrument.standing = standing.cloned().unwrap_or_default();
+        let standing = instrument.standing.as_deref();
+        self.instrument.standing = standing.filter(|_| is_open).cloned().unwrap_or_default();
+        // It may have been lost on the day it was retired, but nothing runs on beyond that.
+        if let Some(last_day) = entry.last_day() {
+            let retired = standing.and_then(|standing| standing.retired);
+            self.instrument.standing.retired = retired.filter(|(on, _)| last_day > *on);
+        }
         let inside = open.outer.is_some();
         let may_overlap = inside || instrument.latest_end.is_some_and(|end| end > entry.out_on);
         let later_end = match entry.state() {
