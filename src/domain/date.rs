@@ -31,6 +31,14 @@ pub enum DateOrder {
     Mdy,
 }
 
+/// The years that a record can speak of.
+const YEARS: std::ops::Range<i16> = 1900..2200;
+
+/// Whether a day is one that a record can speak of.
+pub fn is_within_range(day: Date) -> bool {
+    YEARS.contains(&day.year())
+}
+
 /// Reads a day as the command line takes it: ISO, UK order, `today`, `yesterday`, `+14d`, `-3d`.
 pub fn parse(text: &str, today: Date) -> Result<Date, DateError> {
     let text = text.trim();
@@ -66,7 +74,7 @@ pub fn parse_fixed(text: &str, order: DateOrder) -> Result<Date, DateError> {
     if order == DateOrder::Dmy && year_last && month > 12 && day <= 12 {
         return Err(DateError::UsOrder(text.to_string()));
     }
-    if !(1900..2200).contains(&year) {
+    if !YEARS.contains(&year) {
         return Err(DateError::OutOfRange(text.to_string()));
     }
     let no_such_day = |_| DateError::NoSuchDay(text.to_string());

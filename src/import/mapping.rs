@@ -84,6 +84,8 @@ pub struct Mapping {
     pub decimal_comma: bool,
     /// The file's words for nothing, folded.
     none: Vec<String>,
+    /// The cells that the file itself fills a column from, whatever a command says in their stead: column and place.
+    pub(super) told: Vec<(usize, usize)>,
     /// Headings that no column is taken from.
     pub unused: Vec<String>,
     /// Those that the map leaves out on purpose.
@@ -101,8 +103,10 @@ impl Mapping {
         }
         let headings = HeadingIndex::new(headings);
         let mut fields = Vec::with_capacity(wanted.columns.len());
-        for column in wanted.columns {
+        let mut told = Vec::new();
+        for (number, column) in wanted.columns.iter().enumerate() {
             let mut field = field(map, column, &headings)?;
+            told.extend(field.places().map(|place| (number, place)));
             if let Some((_, value)) = set.iter().rev().find(|(name, _)| name == column) {
                 field = Field { constant: Some(value.clone()), makes: field.makes, ..Field::default() };
             }
@@ -118,6 +122,7 @@ impl Mapping {
             days: map.format.days(),
             decimal_comma: map.format.decimal == Decimal::Comma,
             none: map.format.none(),
+            told,
             unused,
             left_out,
         };
@@ -147,6 +152,11 @@ impl Mapping {
     /// Whether anything goes into a column.
     pub fn fills(&self, column: usize) -> bool {
         self.field(column).is_some_and(Field::is_mapped)
+    }
+
+    /// Whether any column is taken from a place in the file.
+    pub fn reads(&self, place: usize) -> bool {
+        self.fields.iter().flat_map(Field::places).any(|read| read == place)
     }
 
     /// Whether the map has words of ours for the file's in this column.

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::Source;
+use super::again::Layout;
 use super::kinds::{Finish, Intake, Kind, Outcome, Round, Row, Terms};
 use super::mapping::Mapping;
 use super::reader::RawRow;
@@ -56,9 +57,9 @@ impl Plan<'_> {
         tick: &mut dyn FnMut(&Source),
     ) -> Result<Vec<u64>> {
         let mut rows = self.source.rows()?;
-        let width = rows.headings().len();
+        let layout = Layout::of(self.kind, self.mapping, rows.headings());
         if round.first {
-            report.headings(rows.headings())?;
+            report.headings(rows.headings(), layout, self.mapping.decimal_comma)?;
         }
         let mut offered = offered.map(|lines| lines.iter().copied().peekable());
         let mut waiting = Vec::new();
@@ -72,6 +73,7 @@ impl Plan<'_> {
                 continue;
             }
             let mut row = Row::new(raw, self.mapping);
+            row.told_place = layout.told_place(&raw);
             if let Some(column) = self.mapping.passes_over(&row) {
                 // None of these waits, so none comes again in a later round.
                 report.passed_over(column);
@@ -80,10 +82,10 @@ impl Plan<'_> {
             if round.first {
                 report.read();
             }
-            if let Some(fault) = beyond_headings(&raw, width) {
+            if let Some(fault) = beyond_headings(&raw, layout.all) {
                 row.fault_of_row(fault);
             }
-            let mut outcome = if row.is_broken() {
+            let mut outcome = if row.is_broken(layout.is_again) {
                 Outcome::Rejected
             } else {
                 intake.take(tx, &mut row, round).with_context(|| format!("line {}", raw.line))?
@@ -97,7 +99,7 @@ impl Plan<'_> {
             }
             report
                 .wordless(row.faults.iter().filter_map(|fault| fault.column).filter(|of| self.mapping.translates(*of)));
-            report.outcome(&raw, outcome, &row.faults)?;
+            report.outcome(&raw, outcome, &row.faults, row.place)?;
         }
         Ok(waiting)
     }

@@ -1,6 +1,6 @@
 //! Days as a file writes them: in an order, perhaps with a time behind them, perhaps rubbish.
 
-use crate::domain::date::{Date, DateError, DateOrder, from_iso, parse_fixed};
+use crate::domain::date::{Date, DateError, DateOrder, from_iso, is_within_range, parse_fixed};
 
 /// How a file's days are read.
 #[derive(Debug, Default)]
@@ -17,8 +17,8 @@ impl Days {
     pub fn read(&self, text: &str) -> Result<Date, String> {
         let text = self.without_time(text);
         let day = match from_iso(text) {
-            Some(day) => day,
-            None => parse_fixed(text, self.order).map_err(|error| self.told(text, error))?,
+            Some(day) if is_within_range(day) => day,
+            _ => parse_fixed(text, self.order).map_err(|error| self.told(text, error))?,
         };
         if self.refused.contains(&day) {
             return Err("is what programs write where they know no day; put the right one in, or leave the cell empty"
