@@ -52,7 +52,7 @@ pub struct Import {
     #[arg(value_name = "KIND", required_unless_present = "show_profile", requires = "file")]
     #[arg(hide_possible_values = true, long_help = kinds_in_words())]
     what: Option<What>,
-    /// The file: a workbook (.xlsx, .ods) or CSV, with a row of headings; or the folder
+    /// The file: a workbook (.xlsx, .ods) or CSV, with a row of headings; - reads it from stdin; or the folder
     file: Option<PathBuf>,
     #[command(flatten)]
     how: How,
@@ -144,7 +144,7 @@ impl Import {
         };
         match what {
             What::Kind(kind) if self.show_map => {
-                let map = self.how.map_to_start_from(kind, file)?;
+                let map = self.how.map_to_start_from(desk, kind, file)?;
                 desk.page(&map)
             }
             What::Kind(kind) => {

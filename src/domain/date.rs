@@ -8,10 +8,6 @@ use std::str::FromStr;
 use jiff::ToSpan;
 pub use jiff::civil::Date;
 
-/// The years that a day may be in.
-const FIRST_YEAR: i16 = 1900;
-const LAST_YEAR: i16 = 2199;
-
 /// Why a text is not a day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
@@ -37,6 +33,14 @@ pub enum DateOrder {
     Mdy,
 }
 
+/// The years that a record can speak of.
+const YEARS: std::ops::Range<i16> = 1900..2200;
+
+/// Whether a day is one that a record can speak of.
+pub fn is_within_range(day: Date) -> bool {
+    YEARS.contains(&day.year())
+}
+
 /// Reads a day as the command line takes it: ISO, UK order, `today`, `yesterday`, `+14d`, `-3d`.
 pub fn parse(text: &str, today: Date) -> Result<Date, DateError> {
     let text = text.trim();
@@ -54,7 +58,7 @@ pub fn parse(text: &str, today: Date) -> Result<Date, DateError> {
 /// Reads a day that a record states: ISO always, else the given order.
 pub fn parse_fixed(text: &str, order: DateOrder) -> Result<Date, DateError> {
     // What files mostly hold, read without taking it apart.
-    if let Some(day) = from_iso(text).filter(|day| (FIRST_YEAR..=LAST_YEAR).contains(&day.year())) {
+    if let Some(day) = from_iso(text).filter(|day| YEARS.contains(&day.year())) {
         return Ok(day);
     }
     let text = text.trim();
@@ -76,7 +80,7 @@ pub fn parse_fixed(text: &str, order: DateOrder) -> Result<Date, DateError> {
     if order == DateOrder::Dmy && year_last && month > 12 && day <= 12 {
         return Err(DateError::UsOrder(text.to_string()));
     }
-    if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
+    if !YEARS.contains(&year) {
         return Err(DateError::OutOfRange(text.to_string()));
     }
     let no_such_day = |_| DateError::NoSuchDay(text.to_string());

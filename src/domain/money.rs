@@ -130,7 +130,7 @@ pub enum MoneyError {
 impl FromStr for Pence {
     type Err = MoneyError;
 
-    /// Reads `120`, `120.5`, `120.00`, `£1,200.00` and the same with a leading minus.
+    /// Reads `120`, `120.5`, `120.00`, `£1,200.00` and the same with a minus before the amount or before the pound sign.
     fn from_str(text: &str) -> Result<Pence, MoneyError> {
         // As files mostly write it, read without taking it apart.
         if let Some(amount) = plain(text) {
@@ -142,6 +142,11 @@ impl FromStr for Pence {
             None => (false, text.trim()),
         };
         let amount = amount.strip_prefix('£').unwrap_or(amount);
+        let (negative, amount) = match amount.strip_prefix('-') {
+            // One minus alone, and behind nothing but a pound sign.
+            Some(rest) if !negative => (true, rest),
+            _ => (negative, amount),
+        };
         let (pounds, fraction) = amount.split_once('.').unwrap_or((amount, "0"));
         if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
             return Err(not_money());
@@ -202,6 +207,8 @@ mod tests {
             ("£1,200.00", 120_000),
             ("-5.01", -501),
             ("-£5", -500),
+            ("£-5", -500),
+            ("£-1,200.00", -120_000),
             (" 7 ", 700),
             ("0.07", 7),
         ] {
@@ -211,7 +218,10 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_money() {
-        for text in ["", "£", "-", "1e3", "NaN", "1,20", "12,34.00", "1.", ".5", "tbc", "1 200", "--5", "٣"] {
+        for text in [
+            "", "£", "-", "1e3", "NaN", "1,20", "12,34.00", "1.", ".5", "tbc", "1 200", "--5", "-£-5", "£--5", "5-",
+            "٣",
+        ] {
             assert_eq!(text.parse::<Pence>(), Err(MoneyError::NotMoney(text.into())), "{text}");
         }
         assert_eq!("1.005".parse::<Pence>(), Err(MoneyError::TooFine("1.005".into())));

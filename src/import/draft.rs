@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::guide::{self, Likeness};
 use super::kinds::Kind;
 use super::mapping::HeadingIndex;
+use super::profile;
 use crate::domain::text::{escape, is_unsafe};
 
 /// Where the remarks behind the lines begin.
@@ -13,7 +14,7 @@ const REMARKS_AT: usize = 32;
 /// A map for a file of these headings, as far as their names tell; `file` is how the person calls it.
 pub fn draft(kind: Kind, file: &str, headings: &[String]) -> String {
     let index = HeadingIndex::new(headings);
-    let found = guide::likely(kind.name(), kind.columns(), headings);
+    let found = guide::likely(kind.name(), kind.columns(), headings, &profile::places(kind, headings));
     let (name, one) = (kind.name(), kind.one());
     let (title, file) = (in_a_remark(file), in_a_command(file));
     let mut map = format!(
@@ -100,7 +101,7 @@ fn writeln_to(map: &mut String, line: &str) {
 }
 
 /// A text as TOML writes it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for c in text.chars() {

@@ -37,8 +37,14 @@ pub enum Likeness {
     Near,
 }
 
-/// For each column of a kind the heading that most likely holds it, each heading once.
-pub fn likely(kind: &str, columns: &[&str], headings: &[String]) -> Vec<Option<(usize, Likeness)>> {
+/// For each column of a kind the heading that most likely holds it, each heading once. `known` are the places by a shipped map
+/// that fits the file, if one does: they go before what the names alone tell.
+pub fn likely(
+    kind: &str,
+    columns: &[&str],
+    headings: &[String],
+    known: &[Option<usize>],
+) -> Vec<Option<(usize, Likeness)>> {
     let mut found: Vec<Option<(usize, Likeness)>> = vec![None; columns.len()];
     let mut taken = vec![false; headings.len()];
     let bare: Vec<String> = headings.iter().map(|heading| bare(heading)).collect();
@@ -47,6 +53,15 @@ pub fn likely(kind: &str, columns: &[&str], headings: &[String]) -> Vec<Option<(
         .iter()
         .map(|heading| columns.iter().any(|column| also(kind, column).any(|other| *heading == self::bare(other))))
         .collect();
+    let is_one_of_several = |at: usize| bare.iter().filter(|other| **other == bare[at]).count() > 1;
+    for (place, at) in known.iter().enumerate().filter_map(|(place, at)| Some((place, (*at)?))) {
+        if !taken[at] {
+            taken[at] = true;
+            let means = |name: &str| self::bare(name) == bare[at];
+            let is_named = means(columns[place]) || also(kind, columns[place]).any(means);
+            found[place] = Some((at, if is_named { Likeness::Same } else { Likeness::Near }));
+        }
+    }
     // The surest first, so that a heading goes to the column whose own name it bears.
     for rank in 0..3 {
         for (place, column) in
@@ -57,11 +72,13 @@ pub fn likely(kind: &str, columns: &[&str], headings: &[String]) -> Vec<Option<(
                 1 => also(kind, column).any(|other| *heading == self::bare(other)),
                 _ => is_near(heading, &self::bare(column)),
             };
-            let is_free = |at: usize| !taken[at] && !bare[at].is_empty() && (rank < 2 || !meant[at]);
-            let heading = (0..headings.len()).find(|at| is_free(*at) && fits(&bare[*at]));
+            let is_free = |at: &usize| !taken[*at] && !bare[*at].is_empty() && (rank < 2 || !meant[*at]);
+            let free = (0..headings.len()).filter(is_free).filter(|at| fits(&bare[*at]));
+            let heading = free.min_by_key(|at| is_one_of_several(*at));
             if let Some(at) = heading {
                 taken[at] = true;
-                found[place] = Some((at, if rank < 2 { Likeness::Same } else { Likeness::Near }));
+                found[place] =
+                    Some((at, if rank < 2 && !is_one_of_several(at) { Likeness::Same } else { Likeness::Near }));
             }
         }
     }
@@ -101,7 +118,7 @@ mod tests {
         let headings =
             ["Model No.", "Asset Tag", "Category", "Locaton", "Purchase Date", "Model", "Colour"].map(str::to_string);
         let found =
-            likely("instruments", &["tag", "category", "model", "location", "acquired_on", "serial"], &headings);
+            likely("instruments", &["tag", "category", "model", "location", "acquired_on", "serial"], &headings, &[]);
         let places: Vec<Option<usize>> = found.iter().map(|found| found.map(|(place, _)| place)).collect();
         assert_eq!(places, [Some(1), Some(2), Some(5), Some(3), Some(4), None]);
         assert_eq!(found[3], Some((3, Likeness::Near)));

@@ -10,6 +10,7 @@ mod days;
 mod field;
 mod headings;
 mod map;
+mod wording;
 
 pub use days::Days;
 pub(super) use field::Field;
@@ -28,6 +29,20 @@ pub enum MapRefusal {
     CurlyQuotes(usize),
     #[error("the map names a column '{}', which {kind} do not have", escape(.column))]
     UnknownColumn { column: String, kind: &'static str, nearest: Option<String>, columns: &'static [&'static str] },
+    #[error("the map cannot be read: it has a part '{}', which no map has", escape(.part))]
+    UnknownPart { part: String, nearest: Option<String> },
+    #[error("the map is for '{}', which is no kind", escape(.kind))]
+    UnknownKind { kind: String, nearest: Option<String> },
+    #[error("the map has left_out below [{}], where it is no column", escape(.0))]
+    StandsFirst(String),
+    #[error("the map is no text: it was saved in an encoding that cannot be told")]
+    NoText,
+    #[error("the map has '{}' = '{}' the wrong way round", escape(.heading), escape(.column))]
+    Swapped { heading: String, column: String },
+    #[error("the map has {column} made where it is missing, and {kind} cannot make one")]
+    CannotMake { column: String, kind: &'static str },
+    #[error("the map gives '{}' two meanings under [values.{column}]: '{}' and '{}'", escape(.word), escape(.one), escape(.other))]
+    TwoMeanings { column: String, word: String, one: String, other: String },
     #[error("the map looks for a heading '{}', which the file does not have", escape(.heading))]
     MissingHeading { heading: String, nearest: Option<String> },
     #[error("the file has the heading '{}' twice, so which of them is meant cannot be told", escape(.0))]
@@ -48,8 +63,25 @@ impl Refusal for MapRefusal {
                 Some("write straight ones, \" or ', in a plain editor such as Notepad, and save it as text".into())
             }
             MapRefusal::UnknownColumn { nearest: Some(near), .. }
+            | MapRefusal::UnknownPart { nearest: Some(near), .. }
+            | MapRefusal::UnknownKind { nearest: Some(near), .. }
             | MapRefusal::MissingHeading { nearest: Some(near), .. } => {
                 Some(format!("did you mean '{}'?", escape(near)))
+            }
+            MapRefusal::UnknownPart { .. } | MapRefusal::UnknownKind { .. } => {
+                Some("'ledgerline import --help' shows every part of a map".into())
+            }
+            MapRefusal::StandsFirst(_) => Some("it stands at the top, above [columns]".into()),
+            MapRefusal::NoText => Some("save it again as plain text in UTF-8".into()),
+            MapRefusal::Swapped { heading, column } => {
+                let heading = escape(heading);
+                Some(format!("our column stands left, the file's heading right: {column} = \"{heading}\""))
+            }
+            MapRefusal::CannotMake { .. } => {
+                Some("take that line out, and bring the records in before the rows that name them".into())
+            }
+            MapRefusal::TwoMeanings { .. } => {
+                Some("capitals, accents and spaces do not tell words apart; take one of the two out".into())
             }
             MapRefusal::UnknownColumn { columns, .. } => Some(format!("they have: {}", columns.join(","))),
             MapRefusal::MissingHeading { .. } => {
@@ -70,6 +102,9 @@ impl Refusal for MapRefusal {
     }
 }
 
+/// The one kind and its column whose names are made where the map says so.
+const MADE: (&str, &str) = ("purchases", "supplier");
+
 /// A kind's name and columns, as far as a map needs to know them.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
@@ -89,6 +124,8 @@ pub struct Mapping {
     pub decimal_comma: bool,
     /// The file's words for nothing, folded.
     none: Vec<String>,
+    /// The cells that the file itself fills a column from, whatever a command says in their stead: column and place.
+    pub(super) told: Vec<(usize, usize)>,
     /// Headings that no column is taken from.
     pub unused: Vec<String>,
     /// Those that the map leaves out on purpose.
@@ -105,16 +142,28 @@ impl Mapping {
     ) -> Result<Mapping> {
         let headed = headed.into();
         let headings = headed.headings;
+        for (left, right) in &map.columns {
+            let is_ours = |name: &str| wanted.columns.contains(&name);
+            if let Some(ours) = right.all().iter().find(|right| !is_ours(left) && is_ours(right)) {
+                return Err(refuse(MapRefusal::Swapped { heading: left.clone(), column: ours.clone() }));
+            }
+        }
+        let makes = map.missing.iter().filter(|(_, missing)| **missing == Missing::Make).map(|(column, _)| column);
         for column in map.named().chain(set.iter().map(|(column, _)| column)) {
             known_column(wanted, column)?;
         }
         if headings.first().is_some_and(|first| first.starts_with("Version=1.")) {
             return Err(refuse(MapRefusal::OfflineCirculation));
         }
+        for column in makes.filter(|column| (wanted.kind, column.as_str()) != MADE) {
+            return Err(refuse(MapRefusal::CannotMake { column: column.clone(), kind: wanted.kind }));
+        }
         let headings = HeadingIndex::new(headings);
         let mut fields = Vec::with_capacity(wanted.columns.len());
-        for column in wanted.columns {
+        let mut told = Vec::new();
+        for (number, column) in wanted.columns.iter().enumerate() {
             let mut field = field(map, column, &headings)?;
+            told.extend(field.places().map(|place| (number, place)));
             if let Some((_, value)) = set.iter().rev().find(|(name, _)| name == column) {
                 field = Field { constant: Some(value.clone()), makes: field.makes, ..Field::default() };
             }
@@ -130,6 +179,7 @@ impl Mapping {
             days: map.format.days(),
             decimal_comma: map.format.decimal == Decimal::Comma,
             none: map.format.none(),
+            told,
             unused,
             left_out,
         };
@@ -159,6 +209,16 @@ impl Mapping {
     /// Whether anything goes into a column.
     pub fn fills(&self, column: usize) -> bool {
         self.field(column).is_some_and(Field::is_mapped)
+    }
+
+    /// The first place in the file that each column is taken from.
+    pub(super) fn first_places(&self) -> Vec<Option<usize>> {
+        self.fields.iter().map(|field| field.cells.first().copied()).collect()
+    }
+
+    /// Whether any column is taken from a place in the file.
+    pub fn reads(&self, place: usize) -> bool {
+        self.fields.iter().flat_map(Field::places).any(|read| read == place)
     }
 
     /// Whether the map has words of ours for the file's in this column.
@@ -200,8 +260,13 @@ fn field(map: &Map, column: &str, headings: &HeadingIndex<'_>) -> Result<Field> 
     field.constant = map.constants.get(column).map(Constant::text);
     field.makes = map.missing.get(column) == Some(&Missing::Make);
     if let Some(words) = map.values.get(column) {
-        let listed = words.iter().filter(|(theirs, _)| *theirs != ANY_OTHER);
-        field.values = listed.map(|(theirs, ours)| (fold(theirs), ours.clone())).collect();
+        for (theirs, ours) in words.iter().filter(|(theirs, _)| *theirs != ANY_OTHER) {
+            let before = field.values.insert(fold(theirs), ours.clone());
+            if let Some(one) = before.filter(|before| before != ours) {
+                let (column, word, other) = (column.to_string(), theirs.clone(), ours.clone());
+                return Err(refuse(MapRefusal::TwoMeanings { column, word, one, other }));
+            }
+        }
         field.any_other = words.get(ANY_OTHER).cloned();
     }
     Ok(field)

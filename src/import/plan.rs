@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::Source;
+use super::again::Layout;
 use super::kinds::{Finish, Intake, Kind, Outcome, Round, Row, Terms};
 use super::mapping::Mapping;
 use super::reader::RawRow;
@@ -58,9 +59,9 @@ impl Plan<'_> {
         tick: &mut dyn FnMut(&Source),
     ) -> Result<Vec<u64>> {
         let mut rows = self.source.rows()?;
-        let width = rows.headings().len();
+        let layout = Layout::of(self.kind, self.mapping, rows.headings());
         if round.first {
-            report.headings(rows.headings())?;
+            report.headings(rows.headings(), layout, self.mapping.decimal_comma)?;
         }
         let mut offered = offered.map(|lines| lines.iter().copied().peekable());
         let mut waiting = Vec::new();
@@ -74,6 +75,7 @@ impl Plan<'_> {
                 continue;
             }
             let mut row = Row::new(raw, self.mapping);
+            row.told_place = layout.told_place(&raw);
             if let Some(column) = self.mapping.passes_over(&row) {
                 // None of these waits, so none comes again in a later round.
                 report.passed_over(column);
@@ -82,10 +84,10 @@ impl Plan<'_> {
             if round.first {
                 report.read();
             }
-            if let Some(fault) = beyond_headings(&raw, width) {
+            if let Some(fault) = beyond_headings(&raw, layout.all) {
                 row.fault_of_row(fault);
             }
-            let mut outcome = if row.is_broken() {
+            let mut outcome = if row.is_broken(layout.is_again) {
                 Outcome::Rejected
             } else {
                 intake.take(tx, &mut row, round).with_context(|| format!("line {}", raw.line))?
@@ -98,7 +100,7 @@ impl Plan<'_> {
                 waiting.push(raw.line);
             }
             report.could_be_mapped(&row.faults, self.mapping);
-            report.outcome(&raw, outcome, &row.faults)?;
+            report.outcome(&raw, outcome, &row.faults, row.place)?;
         }
         Ok(waiting)
     }

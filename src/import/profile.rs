@@ -3,7 +3,8 @@
 use anyhow::Result;
 use clap::ValueEnum;
 
-use super::mapping::MapFile;
+use super::kinds::Kind;
+use super::mapping::{MapFile, Mapping};
 
 macro_rules! profiles {
     ($($(#[$doc:meta])* $profile:ident = $file:literal;)*) => {
@@ -29,6 +30,19 @@ profiles! {
     CouncilSpend = "council-spend.toml";
 }
 
+/// Where a shipped map that fits a file takes each column of a kind from; nothing where none fits.
+pub fn places(kind: Kind, headings: &[String]) -> Vec<Option<usize>> {
+    /// So many columns are taken from a file whose layout is known.
+    const FITS: usize = 6;
+    let fitting = Profile::value_variants().iter().find_map(|profile| {
+        let mut map = profile.file().ok()?.of(kind.name())?;
+        map.shipped = true;
+        let places = Mapping::resolve(kind.wanted(), &map, &[], headings).ok()?.first_places();
+        (places.iter().flatten().count() >= FITS).then_some(places)
+    });
+    fitting.unwrap_or_default()
+}
+
 impl Profile {
     pub fn file(self) -> Result<MapFile> {
         MapFile::read(self.text())
@@ -38,7 +52,6 @@ impl Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::kinds::Kind;
 
     #[test]
     fn every_profile_is_a_map_of_its_kinds() {

@@ -1,11 +1,13 @@
 //! The accounts of an import: every fault, what was changed or left, the rejected rows, and the last line.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Write;
 
 use anyhow::Result;
 
+use super::again::{Layout, cell_in_text};
 use super::kinds::{Kind, Outcome};
 use super::mapping::Mapping;
 use super::reader::RawRow;
@@ -14,9 +16,6 @@ use crate::domain::text::escape;
 
 /// More notes than anybody reads; the file of rejects keeps them all.
 const MOST: usize = 1_000;
-
-/// The heading of the column that says why a row was rejected.
-const REASON: &str = "reason";
 
 /// Columns that hold one of a few words, for which a file may have words of its own.
 const WORDS: &[&str] = &[
@@ -124,21 +123,20 @@ pub struct Report<'w> {
 impl<'w> Report<'w> {
     /// `rejects` takes the rejected rows as CSV.
     pub fn new(kind: Kind, rejects: Option<&'w mut dyn Write>) -> Report<'w> {
-        let rejects = rejects.map(|out| Rejects { rows: csv::Writer::from_writer(out), width: 0 });
+        let rejects = rejects.map(Rejects::new);
         let (faults, left, changed) = Default::default();
         let (passed_over, wordless, absent) = Default::default();
         Report { kind, counts: Counts::default(), faults, left, changed, passed_over, wordless, absent, rejects }
     }
 
-    /// Writes the headings of the file of rejects: the file's own and `reason`.
-    pub fn headings(&mut self, headings: &[String]) -> Result<()> {
+    /// Writes the headings of the file of rejects: the file's own and what is said of each row.
+    pub fn headings(&mut self, headings: &[String], layout: Layout, decimal_comma: bool) -> Result<()> {
         let Some(rejects) = &mut self.rejects else {
             return Ok(());
         };
-        // A file of rejects that is tried again has its reasons already.
-        let again = headings.last().is_some_and(|last| last == REASON);
-        rejects.width = headings.len() - usize::from(again);
-        rejects.write(headings[..rejects.width].iter().map(String::as_str), REASON, std::iter::empty())
+        (rejects.layout, rejects.decimal_comma) = (Some(layout), decimal_comma);
+        let own = headings[..layout.own].iter().map(String::as_str);
+        rejects.write(own.chain(layout.place).chain([layout.reason]))
     }
 
     pub fn read(&mut self) {
@@ -191,7 +189,8 @@ impl<'w> Report<'w> {
         passed.chain(lacks).collect()
     }
 
-    pub fn outcome(&mut self, row: &RawRow<'_>, outcome: Outcome, faults: &[Fault]) -> Result<()> {
+    /// `place` is the how-manieth of its equals the row is, where rows are told apart by that.
+    pub fn outcome(&mut self, row: &RawRow<'_>, outcome: Outcome, faults: &[Fault], place: Option<i64>) -> Result<()> {
         match outcome {
             Outcome::Created => self.counts.created += 1,
             Outcome::Unchanged => self.counts.unchanged += 1,
@@ -205,13 +204,13 @@ impl<'w> Report<'w> {
                     format!("{subject} differs from what is on record in {}; left as it is", fields.join(", "))
                 });
             }
-            Outcome::Rejected => return self.reject(row, faults),
+            Outcome::Rejected => return self.reject(row, faults, place),
             Outcome::Waits => {}
         }
         Ok(())
     }
 
-    fn reject(&mut self, row: &RawRow<'_>, faults: &[Fault]) -> Result<()> {
+    fn reject(&mut self, row: &RawRow<'_>, faults: &[Fault], place: Option<i64>) -> Result<()> {
         self.counts.rejected += 1;
         for fault in faults {
             self.faults.add(row.line, || sentence(self.kind.columns(), fault));
@@ -220,11 +219,7 @@ impl<'w> Report<'w> {
             return Ok(());
         };
         let reasons: Vec<String> = faults.iter().map(|fault| sentence(self.kind.columns(), fault)).collect();
-        let width = rejects.width;
-        // Cells beyond the headings stay beyond them.
-        let beyond = (width..row.len()).map(|index| row.raw(index));
-        let beyond = if row.len() > width + 1 { Some(beyond) } else { None };
-        rejects.write((0..width).map(|index| row.raw(index)), &reasons.join("; "), beyond.into_iter().flatten())
+        rejects.row(row, place, &reasons.join("; "))
     }
 
     /// Every note, those of one line together, in order of line; then how many more there are.
@@ -310,17 +305,32 @@ fn on_one_line(reason: &str) -> String {
 /// The rejected rows, in the file's own headings and with its own cells, so that it can be imported again.
 struct Rejects<'w> {
     rows: csv::Writer<&'w mut dyn Write>,
-    width: usize,
+    layout: Option<Layout>,
+    decimal_comma: bool,
 }
 
-impl Rejects<'_> {
-    fn write<'c>(
-        &mut self,
-        cells: impl Iterator<Item = &'c str>,
-        reason: &'c str,
-        beyond: impl Iterator<Item = &'c str>,
-    ) -> Result<()> {
-        for cell in cells.chain([reason]).chain(beyond) {
+impl<'w> Rejects<'w> {
+    fn new(out: &'w mut dyn Write) -> Rejects<'w> {
+        // A row that goes on beyond the headings stays as long as it is.
+        let rows = csv::WriterBuilder::new().flexible(true).from_writer(out);
+        Rejects { rows, layout: None, decimal_comma: false }
+    }
+
+    fn row(&mut self, row: &RawRow<'_>, place: Option<i64>, reason: &str) -> Result<()> {
+        let Some(layout) = self.layout else {
+            return Ok(());
+        };
+        let comma = self.decimal_comma;
+        let cells = |range: std::ops::Range<usize>| range.map(move |index| cell_in_text(row, index, comma));
+        let place = layout.place.map(|_| place.map(|place| place.to_string()).unwrap_or_default());
+        // Cells beyond the headings stay beyond them.
+        let said = place.into_iter().map(Cow::Owned).chain([Cow::Borrowed(reason)]);
+        self.write(cells(0..layout.own).chain(said).chain(cells(layout.all..row.len())))
+    }
+
+    fn write<C: AsRef<str>>(&mut self, cells: impl Iterator<Item = C>) -> Result<()> {
+        for cell in cells {
+            let cell = cell.as_ref();
             // What a spreadsheet would run is guarded; import takes the guard off again.
             let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
             self.rows.write_field(format!("{guard}{cell}"))?;

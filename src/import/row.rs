@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use super::again::{cell_in_text, is_error};
 use super::mapping::{Field, Mapping};
 use super::reader::{Mark, RawRow};
 use crate::domain::date::Date;
@@ -24,11 +25,15 @@ pub struct Row<'a> {
     raw: RawRow<'a>,
     mapping: &'a Mapping,
     pub faults: Vec<Fault>,
+    /// The place among its equals that a row was rejected with before.
+    pub told_place: Option<i64>,
+    /// The place it has, where rows are told apart by that.
+    pub place: Option<i64>,
 }
 
 impl<'a> Row<'a> {
     pub fn new(raw: RawRow<'a>, mapping: &'a Mapping) -> Row<'a> {
-        Row { raw, mapping, faults: Vec::new() }
+        Row { raw, mapping, faults: Vec::new(), told_place: None, place: None }
     }
 
     pub fn line(&self) -> u64 {
@@ -44,14 +49,26 @@ impl<'a> Row<'a> {
         self.mapping.field(column.into()).is_some_and(super::mapping::Field::is_mapped)
     }
 
-    /// All that the row itself says, whatever a map or a command makes of it.
+    /// What the row itself says in our columns, whatever words a map or a command puts in their place. Cells that no column
+    /// is taken from are no part of it, and neither is why it was rejected once.
     pub fn content(&self, separator: char) -> String {
         let mut content = String::new();
-        for cell in self.raw.cells() {
-            content.push_str(&fold(cell));
-            content.push(separator);
+        for (column, place) in &self.mapping.told {
+            let cell = cell_in_text(&self.raw, *place, self.mapping.decimal_comma);
+            let cell = unguard(cell.trim_matches(' '));
+            if !cell.is_empty() {
+                content.push_str(&format!("{column}{separator}{}{separator}", fold(cell)));
+            }
         }
         content
+    }
+
+    /// The row's place among its equals: the one it was rejected with before, or the next.
+    pub fn place_among(&mut self, met: &mut i64) -> i64 {
+        let place = self.told_place.unwrap_or(*met + 1);
+        *met = place.max(*met);
+        self.place = Some(place);
+        place
     }
 
     /// Whether the map has what is missing in this column made.
@@ -145,13 +162,20 @@ impl<'a> Row<'a> {
         self.mapping.decimal_comma && filled.is_none_or(|cell| self.raw.mark(cell) != Mark::Number)
     }
 
-    /// Notes a fault for every column that is taken from a cell with an error in it; whether the row has any fault by now.
-    pub(super) fn is_broken(&mut self) -> bool {
+    /// Notes a fault for every column that is taken from a cell with an error in it; whether the row has any fault by now. In a
+    /// file of rejects the text of an error is one; what the map says is nothing never is.
+    pub(super) fn is_broken(&mut self, is_again: bool) -> bool {
+        let mapping = self.mapping;
+        let is_nothing = |text: &str| !text.is_empty() && mapping.none().contains(&fold(text));
+        let is_broken = |raw: RawRow<'_>, cell: usize| {
+            let has_error = raw.mark(cell) == Mark::Broken || (is_again && is_error(raw.raw(cell)));
+            has_error && !is_nothing(raw.raw(cell))
+        };
         for column in 0.. {
             let Some(field) = self.mapping.field(column) else {
                 break;
             };
-            let Some(cell) = field.places().find(|&cell| self.raw.mark(cell) == Mark::Broken) else {
+            let Some(cell) = field.places().find(|&cell| is_broken(self.raw, cell)) else {
                 continue;
             };
             let value = self.raw.raw(cell).to_string();

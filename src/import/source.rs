@@ -78,10 +78,10 @@ impl Source {
     }
 
     /// The same for what comes in through a pipe.
-    pub fn piped(mut pipe: impl Read) -> Result<Source> {
+    pub fn piped(mut pipe: impl Read, sheet: Option<&str>) -> Result<Source> {
         let reading = || "reading stdin".to_string();
         let spooled = spool(&mut pipe, MOST_PIPED).with_context(reading)?;
-        Source::looked_over(Path::new("-"), Some(spooled), None, None)
+        Source::looked_over(Path::new("-"), Some(spooled), None, sheet)
     }
 
     fn looked_over(path: &Path, spooled: Option<File>, stamp: Option<Stamp>, sheet: Option<&str>) -> Result<Source> {

@@ -26,6 +26,7 @@ mod mail;
 mod mail_server;
 mod maps;
 mod mended;
+mod mended_files;
 mod mended_money;
 mod mended_moving;
 mod money;

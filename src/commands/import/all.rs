@@ -67,6 +67,9 @@ impl How {
                 Usage("a map, a profile, --dates, --set or a sheet goes with one kind, not with 'all'".into()).into()
             );
         }
+        if self.rejects.as_deref() == Some(Path::new("-")) {
+            return Err(Usage("--rejects takes a folder with 'all', not -".into()).into());
+        }
         if self.rejects.as_ref().is_some_and(|rejects| same_file(rejects, folder)) {
             return Err(Usage("--rejects would write over the files that are read".into()).into());
         }

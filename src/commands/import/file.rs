@@ -1,6 +1,7 @@
 //! `import KIND FILE`: one file.
 
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -19,12 +20,13 @@ use crate::store::backup::{self, Before};
 impl How {
     /// Checks a file of this kind or, with `--commit`, brings it in.
     pub fn import(&self, desk: &mut Desk<'_, '_>, kind: Kind, file: &Path) -> Result<()> {
+        self.check_rejects(file)?;
         let (map, _) = self.map(kind)?;
         if kind == Kind::Purchases && self.update {
             return Err(Usage("a purchase on record is never rewritten from a file; leave --update out".into()).into());
         }
         let mut ground = Ground::prepare(desk, self.commit, kind.judges_references())?;
-        let source = Source::open_sheet(file, self.sheet.as_deref())?;
+        let source = self.open(desk, file)?;
         source.remarks().iter().try_for_each(|remark| desk.say(remark))?;
         let rows = source.rows()?;
         let headed = Headed { headings: rows.headings(), line: rows.headings_line(), sheets: source.other_sheets() };
@@ -36,9 +38,6 @@ impl How {
         let plan = Plan { source: &source, kind, mapping: &mapping, terms, for_excel };
         let (account, kept) = match &self.rejects {
             None => self.run_through(desk, &mut ground, &plan, None)?,
-            Some(path) if same_file(path, file) => {
-                return Err(Usage("--rejects would write over the file that is read".to_string()).into());
-            }
             Some(path) => write_whole(path, |out| self.run_through(desk, &mut ground, &plan, Some(out)))?,
         };
         let left_some = account.tell(desk, "")?;
@@ -46,6 +45,32 @@ impl How {
         Ending { commit: self.commit, refused, left_some }.tell(desk, kept)?;
         desk.state(account.counts)?;
         self.exit(account.counts.rejected)
+    }
+
+    /// The file, or what is piped in.
+    pub(super) fn open(&self, desk: &mut Desk<'_, '_>, file: &Path) -> Result<Source> {
+        if file != Path::new("-") {
+            return Source::open_sheet(file, self.sheet.as_deref());
+        }
+        if desk.world.terminal.stdin {
+            desk.say("Paste the rows with their headings; Ctrl-D ends them.")?;
+        }
+        Source::piped(&mut desk.world.stdin, self.sheet.as_deref())
+    }
+
+    /// Refuses rejects that would go where there is something to be read, or nowhere.
+    fn check_rejects(&self, file: &Path) -> Result<()> {
+        let Some(rejects) = &self.rejects else {
+            return Ok(());
+        };
+        let is_map = self.map.as_ref().is_some_and(|map| same_file(rejects, map));
+        let wrong = match () {
+            () if rejects == Path::new("-") => "--rejects takes a file, not -: what is on stdout is for reading",
+            () if same_file(rejects, file) => "--rejects would write over the file that is read",
+            () if is_map => "--rejects would write over the map",
+            () => return Ok(()),
+        };
+        Err(Usage(wrong.to_string()).into())
     }
 
     /// The exit code that goes with so many rejected rows.
@@ -84,7 +109,8 @@ impl How {
     }
 }
 
+/// Whether two paths lead to one file, by whatever links.
 pub(super) fn same_file(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| path.canonicalize().ok();
+    let real = |path: &Path| path.metadata().ok().map(|about| (about.dev(), about.ino()));
     real(one).is_some() && real(one) == real(other)
 }

@@ -11,7 +11,7 @@ use crate::domain::text::{closest, escape};
 use crate::error::Usage;
 use crate::import::kinds::Kind;
 use crate::import::mapping::{Map, MapFile, Mapping};
-use crate::import::{Source, draft};
+use crate::import::{draft, fit};
 
 /// How a map is written, below the help.
 pub const HELP: &str = include_str!("maps.txt");
@@ -56,15 +56,17 @@ impl How {
     }
 
     /// A map for this file: drawn up from its headings, or the one that was named and what it leaves.
-    pub(super) fn map_to_start_from(&self, kind: Kind, file: &Path) -> Result<String> {
+    pub(super) fn map_to_start_from(&self, desk: &mut Desk<'_, '_>, kind: Kind, file: &Path) -> Result<String> {
         let (map, text) = self.map(kind)?;
-        let source = Source::open_sheet(file, self.sheet.as_deref())?;
+        let source = self.open(desk, file)?;
         let rows = source.rows()?;
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
         if text.is_empty() {
             return Ok(draft::draft(kind, &name, rows.headings()));
         }
         let mapping = Mapping::resolve(kind.wanted(), &map, &[], rows.headings())?;
+        // A map of one's own must find every heading that it names, so a shipped one is printed with those that are there.
+        let text = if map.shipped { fit::fitted(&text, kind, rows.headings()) } else { text };
         let unfilled = kind.columns().iter().enumerate().filter(|(place, _)| !mapping.fills(*place));
         let unfilled: Vec<&str> = unfilled.map(|(_, column)| *column).collect();
         let unused: Vec<String> = mapping.left_out.iter().chain(&mapping.unused).cloned().collect();

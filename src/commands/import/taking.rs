@@ -101,7 +101,10 @@ impl Account {
     fn event(&self, stamp: &Stamp, source: &Source) -> Event {
         let (kind, Counts { created, updated, .. }) = (self.kind, self.counts);
         let many = |count: u64| format!("{count} {}", if count == 1 { kind.one() } else { kind.many() });
-        let name = source.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = match source.path().file_name() {
+            Some(name) if name == "-" => "stdin".to_string(),
+            name => name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        };
         let subject = if created > 0 { many(created) } else { format!("{} updated", many(updated)) };
         let done = match (created, updated) {
             (created, 0) => format!("Imported {}", many(created)),

@@ -188,7 +188,7 @@ fn open(desk: &mut Desk<'_, '_>, path: &Path) -> Result<Source> {
         if desk.world.terminal.stdin {
             desk.say("Paste the lines with their headings; Ctrl-D ends them.")?;
         }
-        Source::piped(&mut desk.world.stdin)?
+        Source::piped(&mut desk.world.stdin, None)?
     } else {
         Source::open(path)?
     };

@@ -54,6 +54,14 @@ impl Funds {
         self.judge_by(proposal, |facts, cost| award_breach(facts, cost).into_iter().collect())
     }
 
+    /// Whether any of its funds has not the money left for a line.
+    pub fn lack_money_for(&self, proposal: &Proposal<'_>) -> bool {
+        let lacks = |(fund, cost): &(FundCode, Pence)| {
+            self.facts.get(fund).and_then(|facts| award_breach(facts, *cost)).is_some()
+        };
+        proposal.costs.iter().any(lacks)
+    }
+
     fn judge_by(
         &mut self,
         proposal: &Proposal<'_>,

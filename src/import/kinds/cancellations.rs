@@ -53,7 +53,7 @@ impl Intake for Cancellations {
             };
             Ok(i64::try_from(held.iter().filter(is_equal).count())?)
         };
-        if self.alike.is_on_record((line.id, on, qty, reason.clone()), equals)? {
+        if self.alike.is_on_record(row, (line.id, on, qty, reason.clone()), equals)? {
             return Ok(Outcome::Unchanged);
         }
         if let Err(refusal) = cancel(&line, Some(qty)) {

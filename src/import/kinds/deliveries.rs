@@ -49,7 +49,7 @@ impl Intake for Deliveries {
             let held = receiving::receipts(tx, line.id)?;
             Ok(i64::try_from(held.iter().filter(|held| **held == (on, qty)).count())?)
         };
-        if self.alike.is_on_record((line.id, on, qty), equals)? {
+        if self.alike.is_on_record(row, (line.id, on, qty), equals)? {
             return Ok(Outcome::Unchanged);
         }
         self.judge(row, &line, (on, qty), recorded);

@@ -51,7 +51,7 @@ impl Intake for Extensions {
         let held = extension::list(tx, &fund.code, None)?;
         let key = (fund.code.to_string(), extended_on, spend_by, new.reason.clone());
         let equals = held.iter().filter(|held| **held == new).count();
-        if self.alike.is_on_record(key, || Ok(i64::try_from(equals)?))? {
+        if self.alike.is_on_record(row, key, || Ok(i64::try_from(equals)?))? {
             return Ok(Outcome::Unchanged);
         }
         refuse_closed(row, Column::ExtendedOn, self.closed, extended_on);

@@ -59,7 +59,7 @@ impl Intake for Payments {
             held.fund == *fund && held.amount == *amount && held.received_on == *received_on && same_promise
         };
         let equals = self.held.iter().filter(is_equal).count();
-        if self.alike.is_on_record(new.clone(), || Ok(i64::try_from(equals)?))? {
+        if self.alike.is_on_record(row, new.clone(), || Ok(i64::try_from(equals)?))? {
             return Ok(Outcome::Unchanged);
         }
         self.judge(row, &new);

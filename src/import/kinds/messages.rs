@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
 use crate::domain::borrower::BorrowerRef;
+use crate::domain::instrument::line_text;
 use crate::domain::record::hub::MessageRecord;
 use crate::domain::reference::MessageRef;
 use crate::domain::reminder::SaidRefusal;
@@ -58,6 +59,9 @@ impl Intake for Messages {
             return Ok(Outcome::Rejected);
         };
         let (address, answer) = (row.verbatim(Column::Address), row.verbatim(Column::Answer));
+        if let Err(refusal) = line_text("the address", &address) {
+            row.fault(Column::Address, refusal);
+        }
         let route = row.needed::<Route>(Column::Route);
         let claimed_at = moment_of(row, Column::ClaimedAt).unwrap_or_default();
         let settled_at = moment_of(row, Column::SettledAt).unwrap_or_default();

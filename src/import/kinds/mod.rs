@@ -251,6 +251,12 @@ impl Kind {
         Ok(u64::try_from(count).ok())
     }
 
+    /// Whether rows that say the same are told apart by their place among one another.
+    pub fn counts_equals(self) -> bool {
+        use Kind::{Cancellations, Deliveries, FundExtensions, FundPayments, Overrides, Purchases, Recodings};
+        matches!(self, Purchases | FundPayments | FundExtensions | Deliveries | Cancellations | Recodings | Overrides)
+    }
+
     /// The table whose indexes are better built again at the end when a file of so many bytes comes in.
     pub fn rebuilds(self, tx: &Tx, bytes: u64) -> Result<Option<&'static str>> {
         let (table, known) = match self {

@@ -1,5 +1,6 @@
 //! What the files of a fund's and a purchase's life have in common.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
@@ -18,8 +19,9 @@ use crate::import::track::Runs;
 use crate::store::journal::About;
 use crate::store::{Tx, policy, purchase};
 
-/// Rows that nothing but their content tells apart: of equals, the first stand for those that were on record before.
-pub struct Alike<K>(HashMap<K, i64>);
+/// Rows that nothing but their content tells apart: of equals, the first stand for those that were on record before. Kept of
+/// each content are how many were on record, and how many rows were met.
+pub struct Alike<K>(HashMap<K, (i64, i64)>);
 
 impl<K> Default for Alike<K> {
     fn default() -> Alike<K> {
@@ -29,13 +31,12 @@ impl<K> Default for Alike<K> {
 
 impl<K: Hash + Eq> Alike<K> {
     /// Whether a row's record was there before the file came; `on_record` counts its equals.
-    pub fn is_on_record(&mut self, key: K, on_record: impl FnOnce() -> Result<i64>) -> Result<bool> {
-        let left = match self.0.get(&key) {
-            Some(left) => *left,
-            None => on_record()?,
+    pub fn is_on_record(&mut self, row: &mut Row<'_>, key: K, on_record: impl FnOnce() -> Result<i64>) -> Result<bool> {
+        let (on_record, met) = match self.0.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert((on_record()?, 0)),
         };
-        self.0.insert(key, left - 1);
-        Ok(left > 0)
+        Ok(row.place_among(met) <= *on_record)
     }
 }
 

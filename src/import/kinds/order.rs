@@ -106,7 +106,7 @@ impl<'o> OrderLines<'o> {
                 row.fault_of_row(fault);
             } else if self.lines == MOST {
                 row.fault_of_row(format!("an order has {MOST} lines at the most"));
-            } else if !row.is_broken() {
+            } else if !row.is_broken(false) {
                 self.row(tx, &mut row).with_context(|| format!("line {line}"))?;
             }
             self.faulty += u64::from(!row.is_sound());

@@ -56,7 +56,7 @@ impl Intake for Overrides {
         let line_id = subject.line.map(|(_, id)| id);
         let against = Against { subject: &subject.name, line_id, on, reason: Some(&reason) };
         let key = (subject.name.clone(), line_id, on, rule, reason.clone());
-        if self.alike.is_on_record(key, || overriding::count_alike(tx, against, rule))? {
+        if self.alike.is_on_record(row, key, || overriding::count_alike(tx, against, rule))? {
             return Ok(Outcome::Unchanged);
         }
         overriding::restore(tx, against, rule)?;

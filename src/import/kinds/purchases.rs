@@ -51,7 +51,9 @@ struct Purchases {
     vat_recoverable: bool,
     seen: Keys<LineRef>,
     /// How often each content came among the rows without reference.
-    alike: HashMap<String, u32>,
+    alike: HashMap<String, i64>,
+    /// The places of rows that wait for money, by line.
+    waiting: HashMap<u64, i64>,
     orders: Runs,
     warnings: Warnings,
     closed: ClosedPeriod,
@@ -68,6 +70,7 @@ pub fn begin(tx: &Tx, _terms: Terms) -> Result<impl Intake + use<>> {
         vat_recoverable: setting::recoverable_vat(tx)?,
         seen: Keys::default(),
         alike: HashMap::new(),
+        waiting: HashMap::new(),
         orders: Runs::default(),
         warnings: Warnings::default(),
         closed: setting::closed_to_files(tx)?,
@@ -81,7 +84,7 @@ pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
 }
 
 impl Intake for Purchases {
-    fn take(&mut self, tx: &Tx, row: &mut Row<'_>, _round: Round) -> Result<Outcome> {
+    fn take(&mut self, tx: &Tx, row: &mut Row<'_>, round: Round) -> Result<Outcome> {
         let (order, reference) = read::reference(row);
         if let Some(line) = reference
             && row.repeats(Column::Line, self.seen.first(line, row.line()))
@@ -102,7 +105,7 @@ impl Intake for Purchases {
         }
         match on_record(tx, &new, reference)? {
             Some(line_id) => self.compare(tx, (&new, &told), line_id),
-            None => self.record(tx, row, &new, &told),
+            None => self.record(tx, row, (&new, &told), round),
         }
     }
 
@@ -143,10 +146,10 @@ impl Purchases {
 
     /// What tells a row without reference from the others: all it says, and how many said the same before. What the
     /// command adds (a fund, a category) is no part of it, so that a file taken in twice is not counted twice.
-    fn content(&mut self, row: &Row<'_>) -> String {
+    fn content(&mut self, row: &mut Row<'_>) -> String {
         let content = row.content(SEPARATOR);
-        let place = self.alike.entry(content.clone()).or_default();
-        *place += 1;
+        row.told_place = self.waiting.remove(&row.line()).or(row.told_place);
+        let place = row.place_among(self.alike.entry(content.clone()).or_default());
         format!("{content}{place}")
     }
 
@@ -180,8 +183,14 @@ impl Purchases {
         Ok(if fields.is_empty() { Outcome::Unchanged } else { Outcome::Differs { subject, fields } })
     }
 
-    /// Asks the rules, and writes.
-    fn record(&mut self, tx: &Tx, row: &mut Row<'_>, new: &NewPurchase, told: &Told) -> Result<Outcome> {
+    /// Asks the rules, and writes. A line for which a fund's money has run out waits: a credit further down may make room.
+    fn record(
+        &mut self,
+        tx: &Tx,
+        row: &mut Row<'_>,
+        (new, told): (&NewPurchase, &Told),
+        round: Round,
+    ) -> Result<Outcome> {
         let supplier = self.suppliers.values().find(|(id, _)| *id == new.supplier_id);
         let supplier = supplier.map(|(id, name)| (*id, name.clone()));
         let Some((supplier_id, name)) = supplier else {
@@ -191,6 +200,10 @@ impl Purchases {
             true => self.judge_again(new, told),
             false => purchase::judge(tx, &mut self.funds, (supplier_id, &name), new, self.closed),
         };
+        if judged.is_err() && !round.last && self.funds.lack_money_for(&new.proposal()) {
+            self.waiting.extend(row.place.map(|place| (row.line(), place)));
+            return Ok(Outcome::Waits);
+        }
         let Some(warnings) = row.judged(judged)? else {
             return Ok(Outcome::Rejected);
         };

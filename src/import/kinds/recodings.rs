@@ -69,7 +69,7 @@ impl Intake for Recodings {
         let Move { line, on, shares, category, reason, recorded } = &new;
         let key = (line.id, *on, shares.to_string(), category.clone(), reason.clone());
         let equals = || coding::count_alike(tx, line.id, (shares, category.as_ref()), (*on, reason));
-        if self.alike.is_on_record(key, equals)? {
+        if self.alike.is_on_record(row, key, equals)? {
             return Ok(Outcome::Unchanged);
         }
         self.judge(tx, row, &new)?;

@@ -1,7 +1,7 @@
 //! Days as a file writes them: in an order, perhaps with a time behind them, perhaps rubbish.
 
 use crate::domain::date::named::{self, Named};
-use crate::domain::date::{Date, DateError, DateOrder, from_iso, parse_fixed};
+use crate::domain::date::{Date, DateError, DateOrder, from_iso, is_within_range, parse_fixed};
 
 /// How a file's days are read.
 #[derive(Debug, Default)]
@@ -20,8 +20,8 @@ impl Days {
     pub fn read(&self, text: &str) -> Result<Date, String> {
         let text = self.without_time(text);
         let day = match from_iso(text) {
-            Some(day) => day,
-            None => match named::read(text) {
+            Some(day) if is_within_range(day) => day,
+            _ => match named::read(text) {
                 Some(Named::Day(day)) => day,
                 Some(Named::TwoFigures) => return Err(FOUR_FIGURES.to_string()),
                 Some(Named::NoSuchDay) => return Err("is not a day that exists".to_string()),

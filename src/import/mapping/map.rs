@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Deserialize;
 
 use super::MapRefusal;
 use super::days::Days;
+use super::wording::{check_parts, has_several, plain};
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::domain::refusal::refuse;
 use crate::domain::text::fold;
-use crate::import::kinds::Kind;
 
 /// What a file of maps holds.
 #[derive(Debug)]
@@ -25,13 +26,15 @@ pub enum MapFile {
 impl MapFile {
     /// Reads a file; `Err` for one that cannot be read, a refusal for one that is no map.
     pub fn open(path: &Path) -> Result<(MapFile, String)> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+        let text = decoded(&bytes).ok_or_else(|| refuse(MapRefusal::NoText))?;
         Ok((MapFile::read(&text)?, text))
     }
 
     pub fn read(text: &str) -> Result<MapFile> {
         let table: toml::Table = parsed(text)?;
-        if table.keys().any(|key| Kind::ALL.iter().any(|kind| kind.name() == key)) {
+        check_parts(&table)?;
+        if has_several(&table) {
             return Ok(MapFile::Several(parsed(text)?));
         }
         Ok(MapFile::One(Box::new(parsed(text)?)))
@@ -54,10 +57,22 @@ impl MapFile {
     }
 }
 
+/// The text of a map as an editor may have saved it: UTF-8, UTF-16 with its mark, or Windows-1252.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let text = match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(),
+        None => match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_string(),
+            Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+        },
+    };
+    (!text.contains(['\0', '\u{fffd}'])).then_some(text)
+}
+
 fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| match curly(text) {
         Some(line) => refuse(MapRefusal::CurlyQuotes(line)),
-        None => refuse(MapRefusal::NotAMap(error.to_string().trim_end().to_string())),
+        None => refuse(MapRefusal::NotAMap(plain(error.to_string().trim_end()))),
     })
 }
 

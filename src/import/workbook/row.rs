@@ -35,7 +35,11 @@ impl RowCells {
 
     /// The same cells on a line further down.
     pub fn again(&mut self, line: u64) -> Result<()> {
-        if line <= self.line || line > MOST_ROWS {
+        if line > MOST_ROWS {
+            let beyond = format!("it has a row {line}, and a sheet has 1,048,576 at the most");
+            return Err(refuse(WorkbookRefusal::Damaged(beyond)));
+        }
+        if line <= self.line {
             return Err(refuse(WorkbookRefusal::Damaged(format!("row {line} comes after row {}", self.line))));
         }
         self.line = line;
@@ -48,7 +52,11 @@ impl RowCells {
             return Ok(());
         }
         let line = self.line;
-        if column >= MOST_COLUMNS || column < self.ends.len() {
+        if column >= MOST_COLUMNS {
+            let beyond = format!("row {line} has a cell beyond column XFD, the last that a sheet has");
+            return Err(refuse(WorkbookRefusal::Damaged(beyond)));
+        }
+        if column < self.ends.len() {
             return Err(refuse(WorkbookRefusal::Damaged(format!("the cells of row {line} are not in their order"))));
         }
         if text.contains('\0') {

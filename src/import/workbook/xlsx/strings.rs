@@ -13,6 +13,9 @@ use crate::import::workbook::xml::{LONGEST_TEXT, Node, Xml};
 /// More bytes than the texts of a workbook may take in memory.
 const MOST: usize = 256 << 20;
 
+/// More texts than a sheet has that is full from its first row to its last.
+const MOST_TEXTS: usize = 1 << 24;
+
 /// All texts one after another, and where each ends.
 #[derive(Default)]
 pub struct Strings {
@@ -31,7 +34,7 @@ impl Strings {
                 Node::Start(element) if element.local() == "si" => {
                     rich_text(&mut part, &mut strings.text)?;
                     strings.ends.push(u32::try_from(strings.text.len())?);
-                    if strings.text.len() + strings.ends.len() * 4 > MOST {
+                    if strings.ends.len() > MOST_TEXTS || strings.text.len() + strings.ends.len() * 4 > MOST {
                         return Err(refuse(WorkbookRefusal::TooLarge));
                     }
                 }
