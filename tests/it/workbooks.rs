@@ -153,7 +153,7 @@ fn cells_with_errors_are_faults_and_rejects_can_be_mended() {
     for said in [
         "line 2: type '#N/A': is an error in the sheet",
         "line 2: cost '': is a formula whose result is not in the file",
-        "line 3: acquired_on '2024-09-01 10:30:00': is not a date",
+        "line 3: acquired_on '2024-09-01 10:30:00': has a time of day",
         "line 3: cost '20%': is not an amount",
     ] {
         assert!(checked.stderr.contains(said), "{said}: {}", checked.stderr);
