@@ -180,11 +180,11 @@ impl<'w> Report<'w> {
             format!("{rows} passed over, as the map says of rows without a {}.", columns[*column])
         });
         let tables: Vec<String> = self.wordless.iter().map(|column| format!("[values.{}]", columns[*column])).collect();
+        let of_conditions = self.wordless.iter().any(|column| columns[*column] == "condition");
+        let example = if of_conditions { ", such as [values.condition] \"Write off\" = \"unplayable\"" } else { "" };
         let lacks = (!tables.is_empty()).then(|| {
-            format!(
-                "A word of the file's own can be given one of ours in the map, under {}; such as [values.condition] \"Write off\" = \"unplayable\".",
-                tables.join(" or ")
-            )
+            let tables = tables.join(" or ");
+            format!("A word of the file's own can be given one of ours in the map, under {tables}{example}.")
         });
         passed.chain(lacks).collect()
     }

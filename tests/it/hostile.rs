@@ -55,7 +55,7 @@ fn every_hostile_file_is_taken_whole_or_refused_whole() {
         (
             "one wrong byte in UTF-8",
             bytes_with("Yamaha", b"Caf\xc3\xa9 M\xc3\xbcller \xff"),
-            Refused("line 2: bytes that no text has"),
+            Refused("line 2: the file is UTF-8 but for some characters here"),
         ),
         (
             "cut short in a character",

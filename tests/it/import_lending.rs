@@ -384,10 +384,7 @@ fn repairs_that_the_desk_would_refuse_are_rejected() {
         ],
         &[
             ("J9,VN-0009,G1,2026-11-01,,,,,,", "tag 'VN-0009': is no instrument on record"),
-            (
-                "J9,VN-0001,Viol Menders,2026-11-01,,,,,,",
-                "repairer 'Viol Menders': there is no organisation 'Viol Menders'",
-            ),
+            ("J9,VN-0001,Viol Menders,2026-11-01,,,,,,", "repairer 'Viol Menders': is no organisation on record"),
             ("J9,VN-0001,,2026-11-01,,,,,,", "repairer '': is missing"),
             ("J9,TPT-0001,G1,2026-11-01,,,,,,", "tag 'TPT-0001': TPT-0001 was retired on 22 Nov 2026"),
             ("J9,TPT-0002,G1,2026-11-01,,,,,,", "tag 'TPT-0002': TPT-0002 is missing since 22 Nov 2026"),

@@ -99,8 +99,12 @@ fn no_loan_runs_on_after_its_instrument_was_retired() {
     let taken = import(&desk, "loans", row("2026-05-01,2026-07-01,2026-06-01,,"), "--commit");
     assert_eq!(taken.exit, 0);
     desk.done("check");
+    desk.done("lend VN-0001 --to P3 --on 2026-05-01");
+    desk.done("return VN-0001 --on 2026-07-01");
+    let leaves = import(&desk, "instruments", "tag,type,retired_on,disposal\nVN-0001,VN,2026-06-01,sold\n", "--update");
+    assert!(of_line(&leaves, 2).contains("VN-0001 was out until 1 Jul 2026"), "{}", leaves.stderr);
     let hub = rusqlite::Connection::open(desk.hub()).expect("the hub");
-    hub.execute("UPDATE loan SET returned_on = '2026-06-02'", []).expect("a damaged hub");
+    hub.execute("UPDATE loan SET returned_on = '2026-06-02' WHERE id = 1", []).expect("a damaged hub");
     let found = desk.run("check");
     assert!(found.stdout.contains("ran until 2026-06-02, and TPT-0001 was retired on 2026-06-01"), "{}", found.stdout);
 }
@@ -234,7 +238,7 @@ fn a_column_that_the_file_lacks_is_told_once() {
 fn a_word_of_the_files_own_can_be_mapped_where_no_map_has_it_yet() {
     let desk = desk();
     let refused = import(&desk, "instruments", "type,condition\nVN,Write off\n", "");
-    let said = "can be given one of ours in the map, under [values.condition]; such as [values.condition] \"Write off\" = \"unplayable\".";
+    let said = "can be given one of ours in the map, under [values.condition], such as [values.condition] \"Write off\" = \"unplayable\".";
     assert!(refused.stderr.contains(said), "{}", refused.stderr);
     let of_days = import(&desk, "instruments", "type,acquired_on\nVN,soon\n", "");
     assert!(!of_days.stderr.contains("one of ours"), "{}", of_days.stderr);

@@ -7,13 +7,14 @@ use anyhow::Result;
 use super::{Finish, Intake, Outcome, Round, Row, Terms};
 use crate::domain::date::Date;
 use crate::domain::instrument::{Details, Instrument, InstrumentRefusal, Retirement, Standing, TypeCode};
+use crate::domain::loan::LoanRefusal;
 use crate::domain::purchase::{ClosedPeriod, revalued_on};
 use crate::domain::tag::Tag;
 use crate::domain::text::Name;
 use crate::import::track::{Keys, Runs};
 use crate::output::listing::Lister;
 use crate::store::journal::About;
-use crate::store::{Tx, instrument, record, setting};
+use crate::store::{Tx, instrument, loan, record, setting};
 
 mod read;
 mod sizes;
@@ -152,6 +153,10 @@ impl Instruments {
             return Ok(Outcome::Rejected);
         }
         let leaves_on = after.retirement.as_ref().filter(|_| before.retirement != after.retirement).map(|how| how.on);
+        if let Some(out) = leaves_on.map(|on| loan::ended_after(tx, id, false, on)).transpose()?.flatten() {
+            row.fault(Column::RetiredOn, LoanRefusal::OutUntil { tag, loan: out.0, until: out.1 });
+            return Ok(Outcome::Rejected);
+        }
         if self.terms.update && self.is_closed(row, revalued_on(&held, &after.details).into_iter().chain(leaves_on).min()) {
             return Ok(Outcome::Rejected);
         }
