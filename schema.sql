@@ -5,6 +5,8 @@
 -- What would cost money or an instrument is said twice: by a rule in the program and by a constraint here.
 -- Nothing here needs a SQLite newer than 3.40, so that other tools can open the file.
 -- Every command begins by reading all of this, so what goes without saying is left out: a reference is to the primary key.
+-- In the tables that files fill by the hundred thousand, a list of words is written with OR: for an IN of three and more
+-- SQLite builds a table of its own with every row it checks, which was half of an import.
 
 -- Which schema this is: one row.
 CREATE TABLE schema_version (
@@ -83,7 +85,7 @@ CREATE TABLE person (
     id         INTEGER NOT NULL PRIMARY KEY,
     name       TEXT    NOT NULL,
     name_key   TEXT    NOT NULL,
-    role       TEXT    NOT NULL CHECK (role IN ('pupil', 'teacher', 'adult')),
+    role       TEXT    NOT NULL CHECK (role = 'pupil' OR role = 'teacher' OR role = 'adult'),
     school_urn INTEGER REFERENCES school,
     year_group TEXT,
     hirer_id   INTEGER REFERENCES person,
@@ -251,11 +253,11 @@ CREATE TABLE purchase_line (
     fund            TEXT    NOT NULL REFERENCES fund,
     category        TEXT    REFERENCES category,
     description     TEXT    NOT NULL,
-    nature          TEXT    NOT NULL CHECK (nature IN ('instrument', 'equipment', 'software', 'accessory', 'delivery', 'consumable', 'repair', 'service')),
+    nature          TEXT    NOT NULL CHECK (nature = 'instrument' OR nature = 'equipment' OR nature = 'software' OR nature = 'accessory' OR nature = 'delivery' OR nature = 'consumable' OR nature = 'repair' OR nature = 'service'),
     type            TEXT    REFERENCES type,
     size            TEXT,
-    kind            TEXT    CHECK (kind IN ('acoustic', 'electric', 'amplified', 'digital', 'equipment', 'software')),
-    "group"         TEXT    CHECK ("group" IN ('early-years', 'primary', 'secondary', 'special', 'alternative-provision', 'out-of-school')),
+    kind            TEXT    CHECK (kind = 'acoustic' OR kind = 'electric' OR kind = 'amplified' OR kind = 'digital' OR kind = 'equipment' OR kind = 'software'),
+    "group"         TEXT    CHECK ("group" = 'early-years' OR "group" = 'primary' OR "group" = 'secondary' OR "group" = 'special' OR "group" = 'alternative-provision' OR "group" = 'out-of-school'),
     adapted         INTEGER NOT NULL CHECK (adapted IN (0, 1)),
     area            TEXT,
     -- Negative for a credit.
@@ -273,8 +275,7 @@ CREATE TABLE purchase_line (
     added_on        TEXT    CHECK (added_on LIKE '____-__-__'),
     UNIQUE (purchase_id, line)
 ) STRICT;
--- All that a total of spend reads of a line, so that it never touches the wide rows. Not the generated column: an index
--- with one of those is never read alone.
+-- The lines of a fund and of a category. A total reads its lines as they lie, beside their bills, and no longer from here.
 CREATE INDEX purchase_line_fund ON purchase_line (fund, category, qty, net_pence, vat_pence, vat_recoverable);
 
 -- What bears a line in place of what was first recorded: another fund or category, with the reason, or several funds.
@@ -395,19 +396,19 @@ CREATE TABLE instrument (
     tag_key           TEXT    NOT NULL UNIQUE,
     type              TEXT    NOT NULL REFERENCES type,
     size              TEXT,
-    kind              TEXT    CHECK (kind IN ('acoustic', 'electric', 'amplified', 'digital', 'equipment', 'software')),
+    kind              TEXT    CHECK (kind = 'acoustic' OR kind = 'electric' OR kind = 'amplified' OR kind = 'digital' OR kind = 'equipment' OR kind = 'software'),
     category          TEXT    REFERENCES category,
-    "group"           TEXT    CHECK ("group" IN ('early-years', 'primary', 'secondary', 'special', 'alternative-provision', 'out-of-school')),
+    "group"           TEXT    CHECK ("group" = 'early-years' OR "group" = 'primary' OR "group" = 'secondary' OR "group" = 'special' OR "group" = 'alternative-provision' OR "group" = 'out-of-school'),
     adapted           INTEGER NOT NULL CHECK (adapted IN (0, 1)),
     make              TEXT,
     model             TEXT,
     serial            TEXT,
     serial_key        TEXT,
-    condition         TEXT    NOT NULL CHECK (condition IN ('new', 'good', 'worn', 'damaged', 'unplayable')),
+    condition         TEXT    NOT NULL CHECK (condition = 'new' OR condition = 'good' OR condition = 'worn' OR condition = 'damaged' OR condition = 'unplayable'),
     location          TEXT,
     owner_id          INTEGER REFERENCES organisation,
     area              TEXT,
-    source            TEXT    NOT NULL CHECK (source IN ('purchase', 'donation', 'transfer', 'unknown')),
+    source            TEXT    NOT NULL CHECK (source = 'purchase' OR source = 'donation' OR source = 'transfer' OR source = 'unknown'),
     acquired_on       TEXT    CHECK (acquired_on LIKE '____-__-__'),
     cost_pence        INTEGER CHECK (cost_pence >= 0),
     replacement_value_pence INTEGER CHECK (replacement_value_pence >= 0),
@@ -418,7 +419,7 @@ CREATE TABLE instrument (
     search_key        TEXT    NOT NULL,
     missing_on        TEXT    CHECK (missing_on LIKE '____-__-__'),
     retired_on        TEXT    CHECK (retired_on LIKE '____-__-__'),
-    disposal          TEXT    CHECK (disposal IN ('sold', 'scrapped', 'donated', 'stolen', 'transferred')),
+    disposal          TEXT    CHECK (disposal = 'sold' OR disposal = 'scrapped' OR disposal = 'donated' OR disposal = 'stolen' OR disposal = 'transferred'),
     proceeds_pence    INTEGER CHECK (proceeds_pence >= 0),
     authorised_by     TEXT,
     crime_ref         TEXT,
@@ -469,7 +470,7 @@ CREATE TABLE loan (
     lost_on         TEXT    CHECK (lost_on LIKE '____-__-__'),
     voided_on       TEXT    CHECK (voided_on LIKE '____-__-__'),
     -- What came back: its state, where it was handed in, and which accessories did not come with it.
-    returned_condition TEXT CHECK (returned_condition IN ('new', 'good', 'worn', 'damaged', 'unplayable')),
+    returned_condition TEXT CHECK (returned_condition = 'new' OR returned_condition = 'good' OR returned_condition = 'worn' OR returned_condition = 'damaged' OR returned_condition = 'unplayable'),
     returned_at     TEXT,
     missing         TEXT,
     note            TEXT,
@@ -477,7 +478,6 @@ CREATE TABLE loan (
     set_id          INTEGER REFERENCES instrument_set,
     -- The first loan of the same hand-over: a class's children are counted once for all of it.
     batch_id        INTEGER,
-    UNIQUE (instrument_id, id),
     -- An inner loan is of the same instrument as the loan it stands in.
     FOREIGN KEY (instrument_id, outer_id) REFERENCES loan (instrument_id, id),
     CHECK (outer_id <> id),
@@ -494,6 +494,8 @@ CREATE TABLE loan (
     -- A loan ends one way.
     CHECK ((returned_on IS NOT NULL) + (lost_on IS NOT NULL) + (voided_on IS NOT NULL) <= 1)
 ) STRICT;
+-- The loans of an instrument, and what an inner loan refers to. By name, so that an import may build it afterwards.
+CREATE UNIQUE INDEX loan_instrument ON loan (instrument_id, id);
 -- One open loan per instrument, and inside it at most one.
 CREATE UNIQUE INDEX loan_open ON loan (instrument_id)
     WHERE outer_id IS NULL AND returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL;
@@ -564,7 +566,7 @@ CREATE TABLE charge (
     person_id       INTEGER REFERENCES person,
     organisation_id INTEGER REFERENCES organisation,
     school_urn      INTEGER REFERENCES school,
-    charge_type     TEXT    NOT NULL CHECK (charge_type IN ('hire', 'deposit', 'damage', 'loss', 'accessory')),
+    charge_type     TEXT    NOT NULL CHECK (charge_type = 'hire' OR charge_type = 'deposit' OR charge_type = 'damage' OR charge_type = 'loss' OR charge_type = 'accessory'),
     -- The hire a fee is for, so that it is raised once: a term '2026/27-autumn', a year '2026/27', or 'project'.
     period          TEXT,
     -- The term of the run that raised it.

@@ -2,6 +2,8 @@
 
 #[path = "jobs/hub.rs"]
 mod hub;
+#[path = "jobs/import.rs"]
+mod import;
 #[path = "jobs/list.rs"]
 mod list;
 #[path = "jobs/measure.rs"]
@@ -18,8 +20,21 @@ use hub::Hub;
 use list::{Job, Judged, Run};
 use process::{Cost, have, median};
 
-/// Pairs of runs of which the medians are taken.
+/// Pairs of runs of which the medians are taken: of short jobs, and of those that take over half a second.
 const PAIRS: usize = 11;
+const LONG_PAIRS: usize = 3;
+const LONG: Cost = 500_000_000;
+
+/// From this size on a hub is set up once, not three times.
+const LARGE: u64 = 1_000_000;
+
+/// What one job came to at one size.
+struct Figure {
+    job: &'static str,
+    size: u64,
+    ratio: f64,
+    ours: Cost,
+}
 
 fn main() -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -42,25 +57,27 @@ fn main() -> Result<ExitCode> {
     let generator = generator.canonicalize()?;
     introduce();
     let mut all_ran = true;
-    for size in sizes {
+    let mut figures = Vec::new();
+    for size in &sizes {
         // One size that cannot be set up does not cost the others their figures.
-        match at_size(&generator, &root.join("target/bench-data"), size) {
+        match at_size(&generator, &root.join("target/bench-data"), *size, &mut figures) {
             Ok(ran) => all_ran &= ran,
             Err(error) => {
-                println!("| set-up | {size} | failed: {} | | | | | |", one_line(&error));
+                println!("| set-up | {size} | failed: {} | | | | | | | | |", one_line(&error));
                 all_ran = false;
             }
         }
     }
+    tell_growth(&sizes, &figures);
     list::explain();
     Ok(if all_ran { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn introduce() {
     println!(
-        "Whole processes, start to end, medians of {PAIRS} alternating pairs after one warm-up. CPU is user and system together."
+        "Whole processes, start to end, medians of {PAIRS} alternating pairs after one warm-up, of {LONG_PAIRS} where a run takes over half a second. CPU is user and system together; memory is the largest of a run."
     );
-    println!("Instructions are those of valgrind's callgrind, user code only; they repeat on a busy machine.");
+    println!("Instructions are those of valgrind's callgrind, user code only, for commands too short for a clock.");
     if !have("valgrind") {
         println!(
             "valgrind is not installed: no instruction counts; what they would judge is judged by CPU, which is noisier."
@@ -68,55 +85,60 @@ fn introduce() {
     }
     println!();
     println!(
-        "| job | instruments | ledgerline CPU ms | sqlite3 CPU ms | ratio | ledgerline M instr. | sqlite3 M instr. | ratio | bar | holds |"
+        "| job | instruments | ledgerline CPU ms | sqlite3 CPU ms | ratio | ledgerline M instr. | sqlite3 M instr. | ratio | ledgerline MB | sqlite3 MB | bar | holds |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
 }
 
 /// Sets a hub of one size up and runs every job on it; whether all that this version knows ran.
-fn at_size(generator: &Path, data: &Path, size: u64) -> Result<bool> {
+fn at_size(generator: &Path, data: &Path, size: u64, figures: &mut Vec<Figure>) -> Result<bool> {
     let hub = Hub::prepare(generator, &data.join(size.to_string()), size)?;
+    let pairs = if size < LARGE { LONG_PAIRS } else { 1 };
+    let import = import::measure(&hub, pairs)?;
+    for (job, bar, ours, theirs) in [
+        ("import of all files", 0.8, import.ours.whole, import.theirs.whole),
+        ("of these, the loans", 0.8, import.ours.loans, import.theirs.loans),
+    ] {
+        let memory = (Some(import.ours.largest_kb), Some(import.theirs.largest_kb));
+        let figure = Figure::of(job, size, (ours, theirs));
+        tell(&figure, (ours, theirs), None, memory, bar, None);
+        figures.push(figure);
+    }
+    println!(
+        "| while the loans came in, the file was locked for | {size} | {:.1} s | | | | | | | | | |",
+        import.locked.as_secs_f64()
+    );
     let mut all_ran = true;
     for job in list::jobs(&hub)? {
-        match measure_job(&hub, &job) {
-            Ok(row) => println!("{row}"),
-            Err(error) => {
-                let told = one_line(&error);
-                println!("| {} | {size} | failed: {told} | | | | | | | |", job.name);
-                // A command that this version does not have is no failure of the bench.
-                all_ran &= told.contains("unrecognized subcommand");
-            }
+        if let Err(error) = measure_job(&hub, &job, figures) {
+            let told = one_line(&error);
+            println!("| {} | {size} | failed: {told} | | | | | | | | | |", job.name);
+            // A command that this version does not have is no failure of the bench.
+            all_ran &= told.contains("unrecognized subcommand");
         }
-    }
-    if let Some(set_up) = &hub.set_up {
-        println!("{set_up}");
     }
     Ok(all_ran)
 }
 
-fn measure_job(hub: &Hub, job: &Job) -> Result<String> {
-    same_work(hub, job)?;
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for pair in 0..=PAIRS {
-        let a = cost_of(hub, &job.ours, measure::cpu)?;
-        let b = cost_of(hub, &job.theirs, measure::cpu)?;
-        if pair > 0 {
-            ours.push(a);
-            theirs.push(b);
-        }
+impl Figure {
+    fn of(job: &'static str, size: u64, cost: (Cost, Cost)) -> Figure {
+        Figure { job, size, ratio: ratio(cost), ours: cost.0 }
     }
-    let cpu = (median(ours), median(theirs));
-    let instructions = match have("valgrind") {
-        true => {
-            Some((cost_of(hub, &job.ours, measure::instructions)?, cost_of(hub, &job.theirs, measure::instructions)?))
-        }
-        false => None,
-    };
-    let ratio = |(ours, theirs): (Cost, Cost)| ours as f64 / theirs.max(1) as f64;
-    let judged = match job.judged {
-        Judged::ByInstructions => ratio(instructions.unwrap_or(cpu)),
-        Judged::ByCpu => ratio(cpu),
-    };
+}
+
+fn ratio((ours, theirs): (Cost, Cost)) -> f64 {
+    ours as f64 / theirs.max(1) as f64
+}
+
+/// Prints a job's row, judged by instructions where they are counted.
+fn tell(
+    figure: &Figure,
+    cpu: (Cost, Cost),
+    instructions: Option<(Cost, Cost)>,
+    memory: (Option<u64>, Option<u64>),
+    bar: f64,
+    judged: Option<f64>,
+) {
     let (in_ms, in_millions) = (1e6, 1e6);
     let counts = instructions.map_or_else(
         || "- | - | -".to_string(),
@@ -125,16 +147,67 @@ fn measure_job(hub: &Hub, job: &Job) -> Result<String> {
             format!("{a:.2} | {b:.2} | {:.2}", ratio((ours, theirs)))
         },
     );
-    Ok(format!(
-        "| {} | {} | {:.2} | {:.2} | {:.2} | {counts} | {:.1} | {} |",
-        job.name,
-        hub.size,
+    let mb = |kb: Option<u64>| kb.map_or("-".to_string(), |kb| (kb / 1024).to_string());
+    println!(
+        "| {} | {} | {:.2} | {:.2} | {:.2} | {counts} | {} | {} | {bar:.1} | {} |",
+        figure.job,
+        figure.size,
         cpu.0 as f64 / in_ms,
         cpu.1 as f64 / in_ms,
-        ratio(cpu),
-        job.bar,
-        if judged <= job.bar { "yes" } else { "NO" },
-    ))
+        figure.ratio,
+        mb(memory.0),
+        mb(memory.1),
+        if judged.unwrap_or(figure.ratio) <= bar { "yes" } else { "NO" },
+    );
+}
+
+/// One row for each job and one column for each size: how the ratio and our own cost grow.
+fn tell_growth(sizes: &[u64], figures: &[Figure]) {
+    println!();
+    println!("How cost grows, as the ratio in CPU and ledgerline's own milliseconds:");
+    println!();
+    println!("| job | {} |", sizes.iter().map(u64::to_string).collect::<Vec<_>>().join(" | "));
+    println!("|---|{}", "---|".repeat(sizes.len()));
+    let mut jobs: Vec<&str> = Vec::new();
+    for figure in figures {
+        if !jobs.contains(&figure.job) {
+            jobs.push(figure.job);
+        }
+    }
+    for job in jobs {
+        let at = |size: &u64| {
+            let found = figures.iter().find(|figure| figure.job == job && figure.size == *size);
+            found.map_or("-".to_string(), |it| format!("{:.2} ({:.1} ms)", it.ratio, it.ours as f64 / 1e6))
+        };
+        println!("| {job} | {} |", sizes.iter().map(at).collect::<Vec<_>>().join(" | "));
+    }
+}
+
+fn measure_job(hub: &Hub, job: &Job, figures: &mut Vec<Figure>) -> Result<()> {
+    same_work(hub, job)?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let mut pairs = PAIRS;
+    while ours.len() <= pairs {
+        ours.push(cost_of(hub, &job.ours, measure::cpu)?);
+        theirs.push(cost_of(hub, &job.theirs, measure::cpu)?);
+        if ours[0].max(theirs[0]) > LONG {
+            pairs = LONG_PAIRS;
+        }
+    }
+    // The first pair warmed up.
+    let cpu = (median(ours.split_off(1)), median(theirs.split_off(1)));
+    let instructions = match job.judged {
+        Judged::ByInstructions if have("valgrind") => {
+            Some((cost_of(hub, &job.ours, measure::instructions)?, cost_of(hub, &job.theirs, measure::instructions)?))
+        }
+        _ => None,
+    };
+    let largest = |run: &Run| cost_of(hub, run, measure::largest_kb).ok().filter(|kb| *kb > 0);
+    let memory = (largest(&job.ours), largest(&job.theirs));
+    let figure = Figure::of(job.name, hub.size, cpu);
+    tell(&figure, cpu, instructions, memory, job.bar, instructions.map(ratio));
+    figures.push(figure);
+    Ok(())
 }
 
 /// One measured run, with what must stand before it made so first.

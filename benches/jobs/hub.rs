@@ -1,4 +1,4 @@
-//! A made-up hub of one size, once as ledgerline's file and once as the shell's, kept between runs.
+//! A made-up hub of one size: the files it is made from, kept between runs, and the two files that are made of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::measure;
-
 const LEDGERLINE: &str = env!("CARGO_BIN_EXE_ledgerline");
-const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// One process to run.
 pub enum Call {
@@ -26,12 +23,10 @@ pub struct Hub {
     pub folder: PathBuf,
     generator: PathBuf,
     truth: serde_json::Value,
-    /// What setting it up cost, where this run did it.
-    pub set_up: Option<String>,
 }
 
 impl Hub {
-    /// Makes the files of a size, or takes those of an earlier run if the schema is still the same.
+    /// Has the files of a size generated, or takes those of an earlier run.
     pub fn prepare(generator: &Path, folder: &Path, size: u64) -> Result<Hub> {
         fs::create_dir_all(folder)?;
         let generated = folder.join("gen");
@@ -43,61 +38,16 @@ impl Hub {
             python(&generator.join("native.py"), &[generated.as_os_str(), folder.join("native").as_os_str()])?;
         }
         let truth = serde_json::from_str(&fs::read_to_string(generated.join("truth.json"))?)?;
-        let (folder, generator) = (folder.to_path_buf(), generator.to_path_buf());
-        let mut hub = Hub { size, folder, generator, truth, set_up: None };
-        hub.load()?;
-        Ok(hub)
+        Ok(Hub { size, folder: folder.to_path_buf(), generator: generator.to_path_buf(), truth })
     }
 
-    fn load(&mut self) -> Result<()> {
-        let made_for = self.folder.join("hub.schema");
-        if fs::read_to_string(&made_for).is_ok_and(|schema| schema == SCHEMA) && self.shell_file().is_file() {
-            return Ok(());
-        }
-        for file in ["hub.db", "hub.db-wal", "hub.db-shm", "hub.schema", "shell.db"] {
-            let _ = fs::remove_file(self.folder.join(file));
-        }
-        let mut shell = Command::new("sh");
-        shell
-            .arg(self.generator.join("sqlite3-shell.sh"))
-            .arg("load")
-            .arg(self.folder.join("gen"))
-            .arg(self.shell_file());
-        let (shell_cpu, shell_kb) =
-            measure::script(shell, &self.folder.join("load.kb")).context("loading the shell's file")?;
-        let mut ours = Command::new("sh");
-        ours.arg(self.folder.join("native/setup.sh"));
-        self.environment(&mut ours);
-        ours.env("LEDGERLINE", LEDGERLINE).env("LEDGERLINE_TODAY", "2026-03-02");
-        let set_up = measure::script(ours, &self.folder.join("setup.kb"));
-        let (our_cpu, our_kb) = match set_up {
-            Ok(cost) => cost,
-            Err(error) => {
-                println!(
-                    "| set-up | {} | failed: {} | | | | | | | |",
-                    self.size,
-                    format!("{error:#}").replace(['\n', '|'], " ")
-                );
-                return Ok(());
-            }
-        };
-        fs::write(made_for, SCHEMA)?;
-        let seconds = |cost: u64| cost as f64 / 1e9;
-        let memory = |kb: Option<u64>| kb.map_or("-".to_string(), |kb| format!("{} MB", kb / 1024));
-        self.set_up = Some(format!(
-            "| import of all files (one run, CPU s) | {} | {:.2} | {:.2} | {:.2} | memory {} | memory {} | | 0.8 | {} |",
-            self.size,
-            seconds(our_cpu),
-            seconds(shell_cpu),
-            seconds(our_cpu) / seconds(shell_cpu).max(1e-9),
-            memory(our_kb),
-            memory(shell_kb),
-            if our_cpu as f64 <= shell_cpu as f64 * 0.8 { "yes" } else { "NO" },
-        ));
-        Ok(())
+    /// Ledgerline's file.
+    pub fn file(&self) -> PathBuf {
+        self.folder.join("hub.db")
     }
 
-    fn shell_file(&self) -> PathBuf {
+    /// The shell's file.
+    pub fn shell_file(&self) -> PathBuf {
         self.folder.join("shell.db")
     }
 
@@ -108,12 +58,21 @@ impl Hub {
 
     /// Writes the statements of one of the baseline's jobs into a file of their own.
     pub fn baseline(&self, job: &str) -> Result<Call> {
+        Ok(Call::Shell(self.cut_out(job)?))
+    }
+
+    /// The same, as text.
+    pub fn statements_of(&self, job: &str) -> Result<String> {
+        Ok(fs::read_to_string(self.cut_out(job)?)?)
+    }
+
+    fn cut_out(&self, job: &str) -> Result<PathBuf> {
         let file = self.folder.join(format!("{job}.sql"));
         let mut script = Command::new("sh");
         script.arg(self.generator.join("sqlite3-shell.sh")).args([job]).arg(self.folder.join("gen")).arg("unused");
         script.env("SQLFILE", &file).env("OUT", "/dev/stdout").env("ASSET", self.truth("free_asset")?);
         ensure!(script.status()?.success(), "the baseline has no job {job}");
-        Ok(Call::Shell(file))
+        Ok(file)
     }
 
     /// Statements of our own, where the baseline has none for a job.
@@ -144,10 +103,18 @@ impl Hub {
         Ok(command)
     }
 
+    /// `ledgerline` on the hub's file, as yet without arguments.
+    pub fn ledgerline(&self) -> Command {
+        let mut command = Command::new(LEDGERLINE);
+        self.environment(&mut command);
+        command.args(["--today", "2026-03-02"]);
+        command
+    }
+
     fn environment(&self, command: &mut Command) {
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.env_clear().env("PATH", path).env("HOME", &self.folder).env("LEDGERLINE_USER", "bench");
-        command.env("LEDGERLINE_DB", self.folder.join("hub.db"));
+        command.env("LEDGERLINE_DB", self.file());
     }
 
     /// Runs a call that must succeed; its stdout.

@@ -27,7 +27,16 @@ pub fn instructions(hub: &Hub, call: &Call) -> Result<Cost> {
     Ok(count.split(' ').next().unwrap_or(count).parse()?)
 }
 
-/// Runs a set-up script; CPU in nanoseconds and, where `/usr/bin/time` is there, the largest process in KB.
+/// The largest memory of one run in KB, where `/usr/bin/time` is there to tell it.
+pub fn largest_kb(hub: &Hub, call: &Call) -> Result<Cost> {
+    let log = hub.folder.join("largest.kb");
+    let log = log.to_str().context("a path")?;
+    let timed = hub.command(call, &["/usr/bin/time", "-o", log, "-f", "%M"])?.stdout(Stdio::null()).status()?;
+    ensure!(timed.success(), "{timed} in a run that had succeeded before");
+    Ok(std::fs::read_to_string(log)?.trim().parse()?)
+}
+
+/// Runs a step of setting up; CPU in nanoseconds and, where `/usr/bin/time` is there, the largest process in KB.
 pub fn script(mut command: Command, log: &Path) -> Result<(Cost, Option<u64>)> {
     let before = children()?;
     let timer = Path::new("/usr/bin/time");

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::progress::Progress;
 use crate::cli::Options;
 use crate::domain::date::Date;
 use crate::domain::listing::Listing;
@@ -155,6 +156,17 @@ impl<'d, 'w> Desk<'d, 'w> {
     pub fn fail(&mut self, exit: Exit, sentence: &str) -> Result<()> {
         self.tell("", sentence)?;
         Err(Said(exit).into())
+    }
+
+    /// How far a long command has come: shown to whoever waits at a terminal, and to nobody with `--quiet`.
+    pub fn progress(&self) -> Progress {
+        Progress::new(self.world.terminal.stderr && !self.options.quiet)
+    }
+
+    /// The same for a list, which shows for itself how far it is where it runs down the terminal.
+    pub fn progress_of_list(&self) -> Progress {
+        let is_seen = self.options.output.is_none() && self.world.terminal.stdout;
+        if is_seen { Progress::new(false) } else { self.progress() }
     }
 
     /// One line of data on stdout: the tag or reference of a record just made.

@@ -37,7 +37,8 @@ use crate::output::listing::Format;
 /// Example: ledgerline export audit --fund CIP --as-at 2026-03-31 --output audit-2026
 #[derive(Debug, Args)]
 pub struct Export {
-    /// What to export
+    /// What to export: a kind as 'import' takes it, 'all' for a folder of every kind, or 'audit'
+    #[arg(value_name = "KIND", hide_possible_values = true, long_help = kinds_in_words())]
     what: What,
     /// For 'audit': the fund it is about
     #[arg(long, value_name = "CODE", required_if_eq("what", "audit"))]
@@ -70,6 +71,14 @@ impl ValueEnum for What {
             What::Audit => Some(PossibleValue::new("audit").help("The auditor's pack on a fund")),
         }
     }
+}
+
+fn kinds_in_words() -> String {
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    format!(
+        "What to export: 'all' for every kind, 'audit' for the auditor's pack on a fund, or one of {}",
+        kinds.join(", ")
+    )
 }
 
 impl Export {
@@ -113,7 +122,17 @@ impl Export {
             other => other,
         };
         let db = desk.open()?;
-        db.read(|tx| desk.list_as(format, kind.columns(), |out| kind.export(tx, out))).map(drop)
+        db.read(|tx| {
+            let mut progress = desk.progress_of_list();
+            let many = if progress.is_shown() { kind.count(tx)? } else { None };
+            desk.list_as(format, kind.columns(), |out| {
+                if let Some(whole) = many {
+                    out.watched(move |rows| progress.tick(rows as u64, whole));
+                }
+                kind.export(tx, out)
+            })
+        })
+        .map(drop)
     }
 
     fn audit(self, desk: &mut Desk<'_, '_>) -> Result<()> {

@@ -50,6 +50,7 @@ use crate::import::profile::Profile;
 pub struct Import {
     /// What the file holds; or 'all', for a folder
     #[arg(value_name = "KIND", required_unless_present = "show_profile", requires = "file")]
+    #[arg(hide_possible_values = true, long_help = kinds_in_words())]
     what: Option<What>,
     /// The file: a workbook (.xlsx, .ods) or CSV, with a row of headings; - reads it from stdin; or the folder
     file: Option<PathBuf>,
@@ -59,7 +60,7 @@ pub struct Import {
     #[arg(long, conflicts_with_all = ["set", "update", "rejects", "skip_rejects", "commit"])]
     show_map: bool,
     /// Print a shipped map, to start one of your own from
-    #[arg(long, value_name = "P", exclusive = true)]
+    #[arg(long, value_name = "P", exclusive = true, hide_possible_values = true)]
     show_profile: Option<Profile>,
 }
 
@@ -93,6 +94,16 @@ pub struct How {
     /// Write; without it the file is only checked
     #[arg(long)]
     commit: bool,
+}
+
+/// The kinds, for the help of the argument: as a sentence, since a line each would fill a screen.
+fn kinds_in_words() -> String {
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    format!(
+        "What the file holds, or 'all' for a folder. Most hubs move in with schools, people, terms, instruments and loans, in that \
+         order. All kinds, each after those that it refers to: {}",
+        kinds.join(", ")
+    )
 }
 
 /// A kind of record, or every kind.

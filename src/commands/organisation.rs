@@ -8,10 +8,11 @@ use clap::{Args, Subcommand};
 use super::{Desk, lookup};
 use crate::cli::{Given, given, word};
 use crate::domain::date::Date;
-use crate::domain::instrument::{InstrumentRefusal, line_text};
+use crate::domain::instrument::line_text;
 use crate::domain::listing::changes;
 use crate::domain::refusal::refuse;
 use crate::domain::school::{Organisation as Record, OrganisationLine, SchoolRefusal};
+use crate::domain::spoilt::{SpoiltRefusal, phone as phone_number};
 use crate::domain::text::{Email, Name};
 use crate::domain::words::OrganisationRole;
 use crate::output::card::Card;
@@ -100,10 +101,10 @@ impl Organisation {
 }
 
 impl Contact {
-    fn apply(&self, organisation: &mut Record) -> Result<(), InstrumentRefusal> {
+    fn apply(&self, organisation: &mut Record) -> Result<(), SpoiltRefusal> {
         Given::over(&self.email, &mut organisation.email);
         if let Some(phone) = &self.phone {
-            organisation.phone = line_text("the phone number", phone)?;
+            organisation.phone = phone_number(phone)?;
         }
         if let Some(address) = &self.address {
             organisation.address = line_text("the address", address)?;

@@ -16,6 +16,7 @@ use crate::domain::listing::changes;
 use crate::domain::person::{Person as Record, PersonLine, PersonRefusal, YearGroup, check};
 use crate::domain::reference::PersonRef;
 use crate::domain::refusal::refuse;
+use crate::domain::spoilt;
 use crate::domain::text::{Email, Name, fold};
 use crate::domain::words::Role;
 use crate::output::card::Card;
@@ -83,7 +84,7 @@ impl Flags {
         Given::over(&self.year_group, &mut person.year_group);
         Given::over(&self.email, &mut person.email);
         if let Some(phone) = &self.phone {
-            person.phone = line_text("the phone number", phone).map_err(refuse)?;
+            person.phone = spoilt::phone(phone).map_err(refuse)?;
         }
         if let Some(address) = &self.address {
             person.address = line_text("the address", address).map_err(refuse)?;

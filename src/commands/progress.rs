@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
 /// A bar on the terminal, once a command has taken over a second.
 pub struct Progress {
@@ -13,7 +13,14 @@ impl Progress {
     pub fn new(on_terminal: bool) -> Progress {
         let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {eta} left");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        Progress { bar: on_terminal.then(|| ProgressBar::hidden().with_style(style)) }
+        // Also where a command ends early, nothing is left of it.
+        let bar = || ProgressBar::hidden().with_style(style).with_finish(ProgressFinish::AndClear);
+        Progress { bar: on_terminal.then(bar) }
+    }
+
+    /// Whether there is anybody to be shown.
+    pub fn is_shown(&self) -> bool {
+        self.bar.is_some()
     }
 
     /// So much of the whole is done.

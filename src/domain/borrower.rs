@@ -46,6 +46,34 @@ pub enum PartyRefusal {
     WrongKind { name: String, found: String, wanted: &'static str },
 }
 
+/// Why a cell of a file names nobody: it follows the cell, and stands on one line.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameRefusal {
+    #[error("is {} on record; write the reference or the whole name{}", nobody(.what), meant(.nearest.as_deref()))]
+    Nobody { what: &'static str, nearest: Option<String> },
+    #[error("is the name of several; write the reference of the one meant: {}", in_a_line(.0))]
+    Several(Vec<String>),
+}
+
+impl Refusal for NameRefusal {}
+
+fn nobody(what: &str) -> &'static str {
+    if what == "organisation" { "no organisation" } else { "nobody" }
+}
+
+fn meant(nearest: Option<&str>) -> String {
+    nearest.map(|near| format!("; did you mean {}?", escape(near))).unwrap_or_default()
+}
+
+/// Candidates on one line, and how many more there are.
+fn in_a_line(candidates: &[String]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<String> = candidates.iter().take(MOST).map(|candidate| escape(candidate)).collect();
+    let more = candidates.len().saturating_sub(MOST);
+    let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
+    format!("{}{rest}", shown.join("; "))
+}
+
 /// Names in quotes; references and numbers bare.
 fn quoted(typed: &str) -> String {
     let is_reference = typed.len() > 1 && typed.chars().skip(1).all(|c| c.is_ascii_digit());

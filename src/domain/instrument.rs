@@ -6,8 +6,9 @@ use super::date::Date;
 use super::money::Pence;
 use super::reference::{RepairRef, RequestRef};
 use super::refusal::Refusal;
+use super::spoilt::is_power_of_ten;
 use super::tag::Tag;
-use super::text::{Name, escape, fold, is_unsafe};
+use super::text::{Name, escape, fold_into, is_unsafe};
 use super::words::{Availability, Condition, Disposal, Family, Group, Kind, Source};
 use crate::listing;
 
@@ -93,10 +94,14 @@ impl Details {
 
     /// Tag, serial, make, model, type and note, folded into one text that `find` looks in.
     pub fn search_key(&self, tag: &Tag, type_name: &Name) -> String {
-        let mut key = fold(&format!("{tag} {} {type_name}", self.type_code));
-        for text in [&self.serial, &self.make, &self.model, &self.note].into_iter().flatten() {
-            key.push(' ');
-            key.push_str(&fold(text));
+        let mut key = String::with_capacity(96);
+        let first = [tag.as_str(), self.type_code.as_str(), type_name.as_str()].into_iter();
+        let others = [&self.serial, &self.make, &self.model, &self.note].into_iter().flatten().map(String::as_str);
+        for text in first.chain(others) {
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            fold_into(&mut key, text);
         }
         key
     }
@@ -279,21 +284,10 @@ pub fn serial(text: &str) -> Result<Option<String>, InstrumentRefusal> {
     let Some(serial) = free_text("the serial", text)? else {
         return Ok(None);
     };
-    if is_destroyed(&serial) {
+    if is_power_of_ten(&serial) {
         return Err(InstrumentRefusal::DestroyedSerial(serial));
     }
     Ok(Some(serial))
-}
-
-/// Digits, a point, digits, `E+` and digits: a number in a spreadsheet's scientific notation.
-fn is_destroyed(serial: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let upper = serial.to_ascii_uppercase();
-    let Some((number, power)) = upper.split_once("E+") else {
-        return false;
-    };
-    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
-    digits(power) && digits(whole) && digits(fraction)
 }
 
 listing! {

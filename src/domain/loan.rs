@@ -269,16 +269,16 @@ fn check_days(facts: &LendFacts<'_>, request: &Request) -> Result<(), LoanRefusa
         return Err(LoanRefusal::DueBeforeHandOver { due_on: request.due.on, out_on: request.on });
     }
     // A loan may start the day another ended; inside a school's loan, not before that loan began.
-    let tag = facts.instrument.tag.clone();
+    let tag = || facts.instrument.tag.clone();
     if let Some((repair, until)) = facts.mended {
-        return Err(LoanRefusal::WasInRepair { tag, repair, until });
+        return Err(LoanRefusal::WasInRepair { tag: tag(), repair, until });
     }
     if let Some((loan, until)) = facts.later_end {
-        return Err(LoanRefusal::Overlaps { tag, loan, until });
+        return Err(LoanRefusal::Overlaps { tag: tag(), loan, until });
     }
     match &facts.open.outer {
         Some(outer) if request.on < outer.out_on => {
-            Err(LoanRefusal::BeforeOuter { tag, loan: outer.loan, out_on: outer.out_on })
+            Err(LoanRefusal::BeforeOuter { tag: tag(), loan: outer.loan, out_on: outer.out_on })
         }
         _ => Ok(()),
     }

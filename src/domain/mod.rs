@@ -33,6 +33,7 @@ pub mod set;
 pub mod setting;
 pub mod shares;
 pub mod spend;
+pub mod spoilt;
 pub mod stocktake;
 pub mod supplier;
 pub mod tag;

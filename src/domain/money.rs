@@ -36,6 +36,13 @@ impl Pence {
         Pence(self.0.abs())
     }
 
+    /// The pounds, without sign, and the two digits of the pence.
+    pub fn digits(self) -> (u64, [u8; 2]) {
+        let pence = self.0.unsigned_abs();
+        let [hundredths, ..] = (pence % 100).to_le_bytes();
+        (pence / 100, [b'0' + hundredths / 10, b'0' + hundredths % 10])
+    }
+
     /// `£1,200.00`, as a person writes it.
     pub fn in_words(self) -> String {
         let pounds = (self.0.unsigned_abs() / 100).to_string();
@@ -125,6 +132,10 @@ impl FromStr for Pence {
 
     /// Reads `120`, `120.5`, `120.00`, `£1,200.00` and the same with a minus before the amount or before the pound sign.
     fn from_str(text: &str) -> Result<Pence, MoneyError> {
+        // As files mostly write it, read without taking it apart.
+        if let Some(amount) = plain(text) {
+            return Ok(amount);
+        }
         let not_money = || MoneyError::NotMoney(text.to_string());
         let (negative, amount) = match text.trim().strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -151,6 +162,17 @@ impl FromStr for Pence {
         let amount = pence.and_then(within_limit).ok_or_else(too_large)?;
         Ok(if negative { -amount } else { amount })
     }
+}
+
+/// `1200` or `1200.00`, of no more digits than any honest amount has; `None` for whatever is written otherwise.
+fn plain(text: &str) -> Option<Pence> {
+    let (pounds, pence) = match text.as_bytes() {
+        [pounds @ .., b'.', tens, ones] => (pounds, [*tens, *ones]),
+        pounds => (pounds, *b"00"),
+    };
+    let digits = pounds.iter().chain(&pence);
+    let is_plain = (1..=12).contains(&pounds.len()) && digits.clone().all(u8::is_ascii_digit);
+    is_plain.then(|| Pence(digits.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))))
 }
 
 /// The digits of the pounds without their thousands commas, which must stand in the right places.

@@ -25,10 +25,14 @@ impl FromStr for YearGroup {
 
     fn from_str(text: &str) -> Result<YearGroup, YearGroupError> {
         let wrong = || YearGroupError(text.to_string());
-        match text.trim().to_ascii_uppercase().as_str() {
-            "N1" => Ok(YearGroup(-2)),
-            "N2" => Ok(YearGroup(-1)),
-            "R" => Ok(YearGroup(0)),
+        let upper = text.trim().to_ascii_uppercase();
+        // `Y5`, `Yr 5` and `Year 5` are 5; of what is neither letters nor digits nothing is guessed.
+        let behind = |word: &&str| upper.strip_prefix(*word).map(str::trim_start).filter(|rest| !rest.is_empty());
+        match ["YEAR", "YR", "Y"].iter().find_map(behind).unwrap_or(&upper) {
+            "N1" | "NURSERY 1" => Ok(YearGroup(-2)),
+            // A school's nursery class is the year before reception.
+            "N2" | "NURSERY" | "NURSERY 2" => Ok(YearGroup(-1)),
+            "R" | "RECEPTION" => Ok(YearGroup(0)),
             number if number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit()) => {
                 let year: i8 = number.parse().map_err(|_| wrong())?;
                 if (1..=14).contains(&year) { Ok(YearGroup(year)) } else { Err(wrong()) }
@@ -214,7 +218,18 @@ mod tests {
         for text in ["N1", "n2", "R", "1", "14"] {
             assert_eq!(text.parse::<YearGroup>().map(|year| year.to_string()), Ok(text.to_ascii_uppercase()));
         }
-        for text in ["", "0", "15", "X", "-1", "N3"] {
+        for (text, read) in [
+            ("Y5", "5"),
+            ("yr 5", "5"),
+            ("Year 10", "10"),
+            ("Reception", "R"),
+            ("YR", "R"),
+            ("Year R", "R"),
+            ("Nursery", "N2"),
+        ] {
+            assert_eq!(text.parse::<YearGroup>().map(|year| year.to_string()), Ok(read.to_string()), "{text}");
+        }
+        for text in ["", "0", "15", "X", "-1", "N3", "Y", "Year", "Y 0", "Years 5", "Yearly"] {
             assert!(text.parse::<YearGroup>().is_err(), "{text}");
         }
     }

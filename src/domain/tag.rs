@@ -1,5 +1,6 @@
 //! Tags: the text on an instrument's label.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -22,6 +23,11 @@ impl Tag {
     /// What the tag is looked up by: the same for `vn-0042` and `VN-0042`.
     pub fn key(&self) -> String {
         self.0.to_ascii_uppercase()
+    }
+
+    /// The same, copied only where it must be: most tags are in capitals.
+    pub fn borrowed_key(&self) -> Cow<'_, str> {
+        if self.0.bytes().any(|byte| byte.is_ascii_lowercase()) { self.key().into() } else { self.0.as_str().into() }
     }
 }
 
@@ -52,12 +58,12 @@ impl FromStr for Tag {
         if text.is_empty() {
             return Err(TagError::Empty);
         }
-        if text.chars().count() > LONGEST {
+        if text.len() > LONGEST && text.chars().count() > LONGEST {
             return Err(TagError::TooLong(text.chars().count()));
         }
-        let allowed = |c: char| c.is_ascii_alphanumeric() || " -_./#".contains(c);
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" -_./#".contains(&byte);
         let begins_well = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-        if !begins_well || !text.chars().all(allowed) {
+        if !begins_well || !text.bytes().all(allowed) {
             return Err(TagError::BadCharacter(super::text::escape(text)));
         }
         Ok(Tag(text.to_string()))

@@ -26,7 +26,8 @@ pub enum UndoRefusal {
     #[error("{event} is undone already, by {by}")]
     UndoneAlready { event: EventRef, by: EventRef },
     #[error("{event} ({command}) cannot be undone: what it changed is not kept")]
-    NotKept { event: EventRef, command: String },
+    /// Of an import, with the name of the file's copy from before it, if that is there.
+    NotKept { event: EventRef, command: String, copy: Option<String> },
     #[error("{event} cannot be undone, because {} came after it: {}", .later.event, escape(.later.summary.as_str()))]
     RestsOnIt { event: EventRef, later: Told },
     #[error("{event} cannot be undone: it is a message that was handed over, and nobody can take that back")]
@@ -68,14 +69,20 @@ impl Refusal for UndoRefusal {
                     .into(),
             ),
             UndoRefusal::UndoneAlready { by, .. } => Some(format!("to bring it back: ledgerline undo {by}")),
-            UndoRefusal::NotKept { command, .. } if command == "import purchases" => {
-                Some("'purchase recode' moves a line, and 'purchase credit' takes back what was not bought".into())
-            }
-            UndoRefusal::NotKept { command, .. } if NEVER_REWRITTEN.contains(&command.as_str()) => {
-                Some("what was said, counted or numbered is never rewritten; put back a backup from before the import".into())
-            }
-            UndoRefusal::NotKept { command, .. } if command.starts_with("import") => {
-                Some("a corrected file puts right what it wrote: ledgerline import … --update --commit".into())
+            UndoRefusal::NotKept { command, copy, .. } if command.starts_with("import") => {
+                let by_hand = match command.as_str() {
+                    "import purchases" => {
+                        "'purchase recode' moves a line, and 'purchase credit' takes back what was not bought"
+                    }
+                    never if NEVER_REWRITTEN.contains(&never) => {
+                        "what was said, counted or numbered is never rewritten; put back a backup from before the import"
+                    }
+                    _ => "a corrected file puts right what it wrote: ledgerline import … --update --commit",
+                };
+                let copy = copy.as_ref().map(|copy| {
+                    format!("; the file as it was before stands in {}, if nothing else has changed since", escape(copy))
+                });
+                Some(format!("{by_hand}{}", copy.unwrap_or_default()))
             }
             UndoRefusal::NotKept { .. } => {
                 Some("put it right by hand: 'loan correct', 'loan void' or the noun's own 'edit'".into())

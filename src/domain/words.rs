@@ -63,6 +63,11 @@ macro_rules! words {
                 type Err = WordError;
 
                 fn from_str(text: &str) -> Result<$name, WordError> {
+                    // As it is recorded, and so nearly always.
+                    match text {
+                        $($word => return Ok($name::$variant),)*
+                        _ => {}
+                    }
                     let word = text.trim();
                     let found = Self::ALL.iter().find(|candidate| candidate.as_str().eq_ignore_ascii_case(word));
                     found.copied().ok_or_else(|| WordError { text: text.to_string(), what: $what, words: Self::WORDS })

@@ -48,6 +48,11 @@ pub fn likely(
     let mut found: Vec<Option<(usize, Likeness)>> = vec![None; columns.len()];
     let mut taken = vec![false; headings.len()];
     let bare: Vec<String> = headings.iter().map(|heading| bare(heading)).collect();
+    // What means one column is not another that is spelt much like it: a pupil is not how many pupils.
+    let meant: Vec<bool> = bare
+        .iter()
+        .map(|heading| columns.iter().any(|column| also(kind, column).any(|other| *heading == self::bare(other))))
+        .collect();
     let is_one_of_several = |at: usize| bare.iter().filter(|other| **other == bare[at]).count() > 1;
     for (place, at) in known.iter().enumerate().filter_map(|(place, at)| Some((place, (*at)?))) {
         if !taken[at] {
@@ -67,8 +72,9 @@ pub fn likely(
                 1 => also(kind, column).any(|other| *heading == self::bare(other)),
                 _ => is_near(heading, &self::bare(column)),
             };
-            let free = |at: &usize| !taken[*at] && !bare[*at].is_empty() && fits(&bare[*at]);
-            let heading = (0..headings.len()).filter(free).min_by_key(|at| is_one_of_several(*at));
+            let is_free = |at: &usize| !taken[*at] && !bare[*at].is_empty() && (rank < 2 || !meant[*at]);
+            let free = (0..headings.len()).filter(is_free).filter(|at| fits(&bare[*at]));
+            let heading = free.min_by_key(|at| is_one_of_several(*at));
             if let Some(at) = heading {
                 taken[at] = true;
                 found[place] =

@@ -16,6 +16,7 @@ pub use days::Days;
 pub(super) use field::Field;
 use field::{ANY_OTHER, Joined};
 pub(super) use headings::HeadingIndex;
+pub use headings::{Found, Headed};
 use map::{Constant, Decimal, Missing};
 pub use map::{Map, MapFile};
 
@@ -24,6 +25,8 @@ pub use map::{Map, MapFile};
 pub enum MapRefusal {
     #[error("the map cannot be read: {0}")]
     NotAMap(String),
+    #[error("line {0} of the map has curly quotation marks, which a word processor made of straight ones")]
+    CurlyQuotes(usize),
     #[error("the map names a column '{}', which {kind} do not have", escape(.column))]
     UnknownColumn { column: String, kind: &'static str, nearest: Option<String>, columns: &'static [&'static str] },
     #[error("the map cannot be read: it has a part '{}', which no map has", escape(.part))]
@@ -46,16 +49,19 @@ pub enum MapRefusal {
     DoubledHeading(String),
     #[error("this is what Koha writes when it lends offline: a record of the till, not a table with headings")]
     OfflineCirculation,
-    #[error("none of the file's headings is a column of {kind}")]
-    NothingMapped { kind: &'static str, columns: &'static [&'static str] },
-    #[error("{kind} are told apart by the column {column}, which the file does not have")]
-    NoKey { kind: &'static str, column: &'static str },
+    #[error("none of the file's headings is a column of {kind}; {}", .found.told())]
+    NothingMapped { kind: &'static str, found: Found },
+    #[error("{kind} are told apart by the column {column}, which the file does not have; {}", .found.told())]
+    NoKey { kind: &'static str, column: &'static str, found: Found },
 }
 
 impl Refusal for MapRefusal {
     fn hint(&self) -> Option<String> {
         match self {
             MapRefusal::NotAMap(_) => Some("'ledgerline import KIND FILE --show-map' prints one to start from".into()),
+            MapRefusal::CurlyQuotes(_) => {
+                Some("write straight ones, \" or ', in a plain editor such as Notepad, and save it as text".into())
+            }
             MapRefusal::UnknownColumn { nearest: Some(near), .. }
             | MapRefusal::UnknownPart { nearest: Some(near), .. }
             | MapRefusal::UnknownKind { nearest: Some(near), .. }
@@ -88,11 +94,10 @@ impl Refusal for MapRefusal {
             MapRefusal::OfflineCirculation => {
                 Some("let Koha take it in, then bring its list of overdues, or of loans, with a map".into())
             }
-            MapRefusal::NothingMapped { columns, .. } => Some(format!(
-                "the first row must hold headings ({}); --map FILE says which is which, and --show-map prints one to start from",
-                columns.join(",")
-            )),
-            MapRefusal::NoKey { column, .. } => Some(format!("--map FILE says which heading holds the {column}")),
+            MapRefusal::NothingMapped { found, .. } => Some(found.hint("--map FILE says which of them holds what")),
+            MapRefusal::NoKey { column, found, .. } => {
+                Some(found.hint(&format!("--map FILE says which of them holds the {column}")))
+            }
         }
     }
 }
@@ -129,7 +134,14 @@ pub struct Mapping {
 
 impl Mapping {
     /// Ties a file's headings to a kind's columns. `set` are constants from the command line, which stand before all else.
-    pub fn resolve(wanted: Wanted, map: &Map, set: &[(String, String)], headings: &[String]) -> Result<Mapping> {
+    pub fn resolve<'h>(
+        wanted: Wanted,
+        map: &Map,
+        set: &[(String, String)],
+        headed: impl Into<Headed<'h>>,
+    ) -> Result<Mapping> {
+        let headed = headed.into();
+        let headings = headed.headings;
         for (left, right) in &map.columns {
             let is_ours = |name: &str| wanted.columns.contains(&name);
             if let Some(ours) = right.all().iter().find(|right| !is_ours(left) && is_ours(right)) {
@@ -171,20 +183,20 @@ impl Mapping {
             unused,
             left_out,
         };
-        mapping.check(wanted)?;
+        mapping.check(wanted, headed)?;
         Ok(mapping)
     }
 
-    fn check(&self, wanted: Wanted) -> Result<()> {
+    fn check(&self, wanted: Wanted, headed: Headed<'_>) -> Result<()> {
         if !self.fields.iter().any(Field::has_cells) {
-            return Err(refuse(MapRefusal::NothingMapped { kind: wanted.kind, columns: wanted.columns }));
+            return Err(refuse(MapRefusal::NothingMapped { kind: wanted.kind, found: headed.found() }));
         }
         let keyed = |key: &str| {
             let place = wanted.columns.iter().position(|column| *column == key);
             place.is_some_and(|place| self.fields[place].is_mapped())
         };
         match wanted.key.filter(|key| !keyed(key)) {
-            Some(column) => Err(refuse(MapRefusal::NoKey { kind: wanted.kind, column })),
+            Some(column) => Err(refuse(MapRefusal::NoKey { kind: wanted.kind, column, found: headed.found() })),
             None => Ok(()),
         }
     }

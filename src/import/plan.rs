@@ -19,6 +19,8 @@ pub struct Plan<'p> {
     pub kind: Kind,
     pub mapping: &'p Mapping,
     pub terms: Terms,
+    /// Whether the rejected rows are written as Excel knows UTF-8 by.
+    pub for_excel: bool,
 }
 
 impl Plan<'_> {
@@ -97,8 +99,7 @@ impl Plan<'_> {
             if outcome == Outcome::Waits {
                 waiting.push(raw.line);
             }
-            report
-                .wordless(row.faults.iter().filter_map(|fault| fault.column).filter(|of| self.mapping.translates(*of)));
+            report.could_be_mapped(&row.faults, self.mapping);
             report.outcome(&raw, outcome, &row.faults, row.place)?;
         }
         Ok(waiting)

@@ -11,6 +11,9 @@ use crate::output::csv::unguard;
 /// More bytes than any honest row has.
 pub(super) const LONGEST_ROW: usize = 1 << 20;
 
+/// So many rows with one cell may stand above the headings.
+pub(super) const MOST_TITLES: usize = 20;
+
 /// Why a file as a whole cannot be taken.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileRefusal {
@@ -28,7 +31,7 @@ pub enum FileRefusal {
     NotWhatItSays(u64),
     #[error("line {0}: the file ends in the middle of a character, so it was cut short")]
     CutShort(u64),
-    #[error("line {0}: bytes that no text has, in a file that is sound for the most part")]
+    #[error("line {0}: the file is UTF-8 but for some characters here that were saved in another way")]
     Mixed(u64),
     #[error("the file was changed while it was being read")]
     Changed,
@@ -43,9 +46,8 @@ impl Refusal for FileRefusal {
             FileRefusal::NoTable(_) => "open it in the spreadsheet and save it as an 'Excel Workbook (.xlsx)'",
             FileRefusal::TooLong(_) => "look for a quotation mark that is not closed on that line or above",
             FileRefusal::UnclosedQuote(_) => "close it, or write a quotation mark inside a cell twice",
-            FileRefusal::Nul(_) | FileRefusal::NotWhatItSays(_) | FileRefusal::Mixed(_) => {
-                "save it again as 'CSV UTF-8'"
-            }
+            FileRefusal::Mixed(_) => "put the odd characters on that line right, and save it as 'CSV UTF-8'",
+            FileRefusal::Nul(_) | FileRefusal::NotWhatItSays(_) => "save it again as 'CSV UTF-8'",
             FileRefusal::CutShort(_) => "fetch or save it again, whole",
             FileRefusal::Changed => "wait until it is saved, and run the command again",
             FileRefusal::Endless => "import a file instead",
@@ -56,8 +58,11 @@ impl Refusal for FileRefusal {
 
 /// The rows of a file of any sort.
 pub trait Rows {
-    /// The first row, trimmed.
+    /// The row of headings, trimmed.
     fn headings(&self) -> &[String];
+
+    /// The line it stands on.
+    fn headings_line(&self) -> u64;
 
     /// The next row that holds anything, or `None` at the end.
     fn next(&mut self) -> Result<Option<RawRow<'_>>>;
@@ -144,6 +149,16 @@ pub struct TextRows {
     ends: Vec<usize>,
     lines: LineCount,
     headings: Vec<String>,
+    headings_line: u64,
+    /// Rows that were read while the headings were looked for, and are the file's own.
+    waiting: std::vec::IntoIter<Kept>,
+}
+
+/// A row that waits to be read.
+struct Kept {
+    line: u64,
+    text: String,
+    ends: Vec<usize>,
 }
 
 impl TextRows {
@@ -156,13 +171,37 @@ impl TextRows {
             ends: vec![0; 1 << 8],
             lines: LineCount::default(),
             headings: Vec::new(),
+            headings_line: 1,
+            waiting: Vec::new().into_iter(),
         };
         if names_delimiter {
             rows.next()?;
         }
-        let first = rows.next()?.as_ref().map(headings);
-        rows.headings = first.ok_or_else(|| refuse(FileRefusal::Empty))?;
+        rows.find_headings()?;
         Ok(rows)
+    }
+
+    /// Takes the first row in which more than one cell is filled, so that a title may stand above it. Where no such row comes
+    /// soon, the file has one column, and its first row is the headings.
+    fn find_headings(&mut self) -> Result<()> {
+        let mut titles: Vec<Kept> = Vec::new();
+        while titles.len() <= MOST_TITLES {
+            let Some(row) = self.next()? else {
+                break;
+            };
+            if row.cells().filter(|cell| !cell.trim().is_empty()).count() > 1 {
+                let (found, line) = (headings(&row), row.line);
+                (self.headings, self.headings_line) = (found, line);
+                return Ok(());
+            }
+            titles.push(Kept { line: row.line, text: row.text.to_string(), ends: row.ends.to_vec() });
+        }
+        let mut rows = titles.into_iter();
+        let first = rows.next().ok_or_else(|| refuse(FileRefusal::Empty))?;
+        let row = RawRow { line: first.line, text: &first.text, ends: &first.ends, marks: &[] };
+        (self.headings, self.headings_line) = (headings(&row), first.line);
+        self.waiting = rows;
+        Ok(())
     }
 
     /// Reads one record into `text` and `ends`: its line, the bytes and the cells it has.
@@ -216,7 +255,20 @@ impl Rows for TextRows {
         &self.headings
     }
 
+    fn headings_line(&self) -> u64 {
+        self.headings_line
+    }
+
     fn next(&mut self) -> Result<Option<RawRow<'_>>> {
+        if let Some(kept) = self.waiting.next() {
+            let (text, ends) = (&mut self.text, &mut self.ends);
+            // There is room: they were read into these.
+            text[..kept.text.len()].copy_from_slice(kept.text.as_bytes());
+            ends[..kept.ends.len()].copy_from_slice(&kept.ends);
+            let text =
+                std::str::from_utf8(&text[..kept.text.len()]).map_err(|_| refuse(FileRefusal::Mixed(kept.line)))?;
+            return Ok(Some(RawRow { line: kept.line, text, ends: &ends[..kept.ends.len()], marks: &[] }));
+        }
         loop {
             let Some((line, bytes, cells)) = self.record()? else {
                 return Ok(None);
@@ -247,6 +299,11 @@ impl LineCount {
     }
 
     pub fn pass(&mut self, bytes: &[u8]) {
+        // Without a carriage return, line feeds are lines; and to count one byte is far quicker than to follow two.
+        if !self.after_return && !bytes.contains(&b'\r') {
+            self.passed += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+            return;
+        }
         for &byte in bytes {
             self.passed += u64::from(byte == b'\r' || (byte == b'\n' && !self.after_return));
             self.after_return = byte == b'\r';

@@ -9,12 +9,45 @@ use anyhow::Result;
 
 use super::again::{Layout, cell_in_text};
 use super::kinds::{Kind, Outcome};
+use super::mapping::Mapping;
 use super::reader::RawRow;
 use super::row::Fault;
 use crate::domain::text::escape;
 
 /// More notes than anybody reads; the file of rejects keeps them all.
 const MOST: usize = 1_000;
+
+/// Columns that hold one of a few words, for which a file may have words of its own.
+const WORDS: &[&str] = &[
+    "type",
+    "condition",
+    "returned_condition",
+    "role",
+    "state",
+    "status",
+    "scheme",
+    "kind",
+    "group",
+    "category",
+    "source",
+    "disposal",
+    "family",
+    "nature",
+    "charge_type",
+    "outcome",
+    "payer",
+    "route",
+    "basis",
+    "judgement",
+    "per",
+];
+
+/// Whether the fault is that a cell's word is unknown, and not what the word says.
+fn is_no_word(fault: &Fault) -> bool {
+    let unknown = ["is not a ", "is not an ", "is no ", "there is no ", "no type ", "no category "];
+    let reason = fault.reason.strip_prefix(&format!("'{}' ", fault.value)).unwrap_or(&fault.reason);
+    !fault.value.is_empty() && unknown.iter().any(|begins| reason.starts_with(begins))
+}
 
 /// How many rows there were, and what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,8 +113,10 @@ pub struct Report<'w> {
     changed: Notes,
     /// How many rows were passed over, by the column in which they say nothing.
     passed_over: BTreeMap<usize, u64>,
-    /// Columns whose words the map gives ours for, where a row had a fault.
+    /// Columns of words where a row has one that is none of ours.
     wordless: BTreeSet<usize>,
+    /// Columns in which a row had a fault, and which nothing in the file goes into.
+    absent: BTreeSet<usize>,
     rejects: Option<Rejects<'w>>,
 }
 
@@ -90,8 +125,8 @@ impl<'w> Report<'w> {
     pub fn new(kind: Kind, rejects: Option<&'w mut dyn Write>) -> Report<'w> {
         let rejects = rejects.map(Rejects::new);
         let (faults, left, changed) = Default::default();
-        let (passed_over, wordless) = Default::default();
-        Report { kind, counts: Counts::default(), faults, left, changed, passed_over, wordless, rejects }
+        let (passed_over, wordless, absent) = Default::default();
+        Report { kind, counts: Counts::default(), faults, left, changed, passed_over, wordless, absent, rejects }
     }
 
     /// Writes the headings of the file of rejects: the file's own and what is said of each row.
@@ -113,9 +148,28 @@ impl<'w> Report<'w> {
         *self.passed_over.entry(column).or_default() += 1;
     }
 
-    /// A row had a fault in these columns, in which the map gives our words for the file's.
-    pub fn wordless(&mut self, columns: impl Iterator<Item = usize>) {
-        self.wordless.extend(columns);
+    /// Remembers of a row's faults what a map could do about them.
+    pub fn could_be_mapped(&mut self, faults: &[Fault], mapping: &Mapping) {
+        let columns = self.kind.columns();
+        for (fault, column) in faults.iter().filter_map(|fault| Some((fault, fault.column?))) {
+            if !mapping.fills(column) {
+                self.absent.insert(column);
+            } else if mapping.translates(column) || (WORDS.contains(&columns[column]) && is_no_word(fault)) {
+                self.wordless.insert(column);
+            }
+        }
+    }
+
+    /// Which columns the rows lack altogether.
+    pub fn of_what_is_absent(&self) -> Option<String> {
+        let columns: Vec<&str> = self.absent.iter().map(|column| self.kind.columns()[*column]).collect();
+        let (last, others) = columns.split_last()?;
+        let named = if others.is_empty() { (*last).to_string() } else { format!("{} and {last}", others.join(", ")) };
+        let one = columns[0];
+        let column = if others.is_empty() { "column" } else { "columns" };
+        Some(format!(
+            "The file has no {column} for {named}: --set {one}=… says the same for every row, and --show-map shows what the file has."
+        ))
     }
 
     /// What the map did with the rows, and what it may lack.
@@ -127,7 +181,10 @@ impl<'w> Report<'w> {
         });
         let tables: Vec<String> = self.wordless.iter().map(|column| format!("[values.{}]", columns[*column])).collect();
         let lacks = (!tables.is_empty()).then(|| {
-            format!("A word of the file's own can be given one of ours in the map, under {}.", tables.join(" or "))
+            format!(
+                "A word of the file's own can be given one of ours in the map, under {}; such as [values.condition] \"Write off\" = \"unplayable\".",
+                tables.join(" or ")
+            )
         });
         passed.chain(lacks).collect()
     }
@@ -217,7 +274,7 @@ impl<'w> Report<'w> {
 pub fn sentence(columns: &[&str], fault: &Fault) -> String {
     const LONGEST: usize = 60;
     let Some(column) = fault.column.and_then(|column| columns.get(column)) else {
-        return fault.reason.clone();
+        return on_one_line(&fault.reason);
     };
     let mut value: String = fault.value.chars().take(LONGEST).collect();
     if value.len() < fault.value.len() {
@@ -225,7 +282,24 @@ pub fn sentence(columns: &[&str], fault: &Fault) -> String {
     }
     // Many reasons begin with the value, which stands before them already.
     let reason = fault.reason.strip_prefix(&format!("'{}' ", fault.value)).unwrap_or(&fault.reason);
-    format!("{column} '{}': {reason}", escape(&value))
+    format!("{column} '{}': {}", escape(&value), on_one_line(reason))
+}
+
+/// A reason with the lines of a list one after another: each note, and each row of the file of rejects, is one line.
+fn on_one_line(reason: &str) -> String {
+    let mut whole = String::with_capacity(reason.len());
+    for line in reason.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let between = if whole.is_empty() {
+            ""
+        } else if whole.ends_with(':') {
+            " "
+        } else {
+            "; "
+        };
+        whole.push_str(between);
+        whole.push_str(line);
+    }
+    whole
 }
 
 /// The rejected rows, in the file's own headings and with its own cells, so that it can be imported again.

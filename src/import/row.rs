@@ -81,22 +81,18 @@ impl<'a> Row<'a> {
         let Some(field) = self.mapping.field(column.into()) else {
             return Cow::Borrowed("");
         };
-        field.text(self.raw, self.mapping.none())
+        match field.only_cell().filter(|_| self.mapping.none().is_empty()) {
+            Some(cell) => Cow::Borrowed(self.raw.cell(cell)),
+            None => field.text(self.raw, self.mapping.none()),
+        }
     }
 
     /// The text of a column with the spaces around it, where they may be part of it: a template, a server's answer.
     pub fn verbatim(&self, column: impl Into<usize>) -> Cow<'a, str> {
         let column = column.into();
-        match self.mapping.field(column) {
-            Some(field)
-                if field.cells.len() == 1
-                    && !field.translates()
-                    && field.joined.is_none()
-                    && field.constant.is_none() =>
-            {
-                Cow::Borrowed(unguard(self.raw.raw(field.cells[0])))
-            }
-            _ => self.text(column),
+        match self.mapping.field(column).and_then(Field::only_cell) {
+            Some(cell) => Cow::Borrowed(unguard(self.raw.raw(cell))),
+            None => self.text(column),
         }
     }
 

@@ -40,7 +40,7 @@ pub struct Source {
 
 /// What a file holds.
 enum Content {
-    Text { encoding: Option<&'static Encoding>, delimiter: u8, names_delimiter: bool },
+    Text { encoding: Option<&'static Encoding>, delimiter: u8, names_delimiter: bool, is_marked: bool },
     Workbook(Workbook),
 }
 
@@ -85,7 +85,7 @@ impl Source {
     }
 
     fn looked_over(path: &Path, spooled: Option<File>, stamp: Option<Stamp>, sheet: Option<&str>) -> Result<Source> {
-        let content = Content::Text { encoding: None, delimiter: b',', names_delimiter: false };
+        let content = Content::Text { encoding: None, delimiter: b',', names_delimiter: false, is_marked: false };
         let (consumed, remarks) = Default::default();
         let mut source = Source { path: path.to_path_buf(), spooled, stamp, content, bytes: 0, consumed, remarks };
         let mut file = source.file()?;
@@ -104,12 +104,12 @@ impl Source {
             if let Some(sheet) = sheet {
                 return Err(refuse(WorkbookRefusal::NoWorkbook(sheet.to_string())));
             }
-            source.look_over_text(file)?;
+            source.look_over_text(file, &begins)?;
         }
         Ok(source)
     }
 
-    fn look_over_text(&mut self, mut file: File) -> Result<()> {
+    fn look_over_text(&mut self, mut file: File, begins: &[u8]) -> Result<()> {
         let encoding = look_over(&mut file)?;
         self.bytes = file.metadata()?.len();
         if encoding == Some(WINDOWS_1252) {
@@ -124,7 +124,12 @@ impl Source {
             encoding,
             delimiter: named.unwrap_or_else(|| delimiter(&head)),
             names_delimiter: named.is_some(),
+            is_marked: begins.starts_with(MARK),
         };
+        let line = self.rows()?.headings_line();
+        if line > 1 + u64::from(named.is_some()) && !begins.starts_with(b"\n") && !begins.starts_with(b"\r") {
+            self.remarks.push(format!("The headings were taken from line {line} of the file."));
+        }
         Ok(())
     }
 
@@ -135,6 +140,22 @@ impl Source {
     /// What the person should know of how the file was read.
     pub fn remarks(&self) -> &[String] {
         &self.remarks
+    }
+
+    /// Whether it is a workbook, or a text as spreadsheets save it, so that what becomes of it is opened in one again.
+    pub fn comes_of_a_spreadsheet(&self) -> bool {
+        match self.content {
+            Content::Workbook(_) => true,
+            Content::Text { encoding, is_marked, .. } => encoding.is_some() || is_marked,
+        }
+    }
+
+    /// The sheets of the workbook that were not chosen.
+    pub fn other_sheets(&self) -> &[String] {
+        match &self.content {
+            Content::Workbook(workbook) => &workbook.others,
+            Content::Text { .. } => &[],
+        }
     }
 
     /// The size in bytes of what is read.
@@ -153,7 +174,7 @@ impl Source {
         let counted = |file| Counted { inner: file, consumed: Rc::clone(&self.consumed) };
         match &self.content {
             Content::Workbook(workbook) => Ok(Box::new(SpoolRows::begin(counted(workbook.file()?))?)),
-            Content::Text { encoding, delimiter, names_delimiter } => {
+            Content::Text { encoding, delimiter, names_delimiter, .. } => {
                 let text = decoded(counted(self.file()?), *encoding)?;
                 Ok(Box::new(Watched { rows: TextRows::begin(text, *delimiter, *names_delimiter)?, source: self }))
             }
@@ -190,6 +211,10 @@ struct Watched<'s> {
 impl Rows for Watched<'_> {
     fn headings(&self) -> &[String] {
         self.rows.headings()
+    }
+
+    fn headings_line(&self) -> u64 {
+        self.rows.headings_line()
     }
 
     fn next(&mut self) -> Result<Option<RawRow<'_>>> {
@@ -231,15 +256,14 @@ fn named_delimiter(head: &[u8]) -> Option<u8> {
     (is_named && can_be).then_some(delimiter)
 }
 
-/// Comma, semicolon or tab: whichever the headings have most of, outside quotation marks.
+/// Comma, semicolon or tab: whichever the headings have most of, outside quotation marks. A title above them has none.
 fn delimiter(head: &[u8]) -> u8 {
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
-    let begins = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(0);
-    for &byte in &head[begins..] {
+    for &byte in head {
         match byte {
             b'"' => quoted = !quoted,
-            b'\r' | b'\n' if !quoted => break,
+            b'\r' | b'\n' if !quoted && counts.iter().any(|(_, count)| *count > 0) => break,
             _ if !quoted => counts.iter_mut().filter(|(known, _)| *known == byte).for_each(|(_, count)| *count += 1),
             _ => {}
         }

@@ -53,6 +53,45 @@ impl Numbers {
     }
 }
 
+/// A small value for each of very many numbers; those that follow one another lie together.
+#[derive(Debug)]
+pub struct ByNumber<T>(BTreeMap<i64, Vec<T>>);
+
+impl<T> Default for ByNumber<T> {
+    fn default() -> ByNumber<T> {
+        ByNumber(BTreeMap::new())
+    }
+}
+
+impl<T: Copy> ByNumber<T> {
+    pub fn set(&mut self, number: i64, value: T) {
+        if let Some((&begin, run)) = self.0.range_mut(..=number).next_back() {
+            let place = usize::try_from(number - begin).unwrap_or(usize::MAX);
+            let length = run.len();
+            match run.get_mut(place) {
+                Some(held) => return *held = value,
+                None if place == length => return run.push(value),
+                None => {}
+            }
+        }
+        self.0.insert(number, vec![value]);
+    }
+
+    pub fn get(&self, number: i64) -> Option<T> {
+        let (begin, run) = self.0.range(..=number).next_back()?;
+        run.get(usize::try_from(number - begin).ok()?).copied()
+    }
+}
+
+impl Numbers {
+    /// The line that a number came on first.
+    pub fn line_of(&self, number: i64) -> Option<u64> {
+        let (begin, (count, begun)) = self.runs.range(..=number).next_back()?;
+        let place = number - begin;
+        u64::try_from(place).ok().filter(|_| place < *count).map(|place| begun + place)
+    }
+}
+
 /// Numbers of records, as runs.
 #[derive(Debug, Default)]
 pub struct Runs(Vec<(i64, i64)>);
@@ -93,6 +132,16 @@ mod tests {
             assert_eq!(numbers.first(number, 20), Some(line));
         }
         assert_eq!(numbers.first(5, 20), None);
+    }
+
+    #[test]
+    fn a_number_has_the_value_it_was_given_last() {
+        let mut values = ByNumber::default();
+        for (number, value) in [(5, 'a'), (6, 'b'), (9, 'c'), (4, 'd'), (5, 'e'), (7, 'f'), (8, 'g'), (9, 'h')] {
+            values.set(number, value);
+        }
+        let held: Vec<Option<char>> = (3..=10).map(|number| values.get(number)).collect();
+        assert_eq!(held, [None, Some('d'), Some('e'), Some('b'), Some('f'), Some('g'), Some('h'), None]);
     }
 
     #[test]

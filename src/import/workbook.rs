@@ -32,6 +32,8 @@ pub struct Workbook {
     spool: Spool,
     /// What the person should know of how the workbook was read.
     pub remarks: Vec<String>,
+    /// The sheets that can be seen and were not chosen.
+    pub others: Vec<String>,
 }
 
 impl Workbook {
@@ -52,7 +54,7 @@ impl Workbook {
         if headings_row > 1 {
             remarks.push(format!("The headings were taken from row {headings_row} of the sheet."));
         }
-        Ok(Workbook { spool, remarks })
+        Ok(Workbook { spool, remarks, others: sheets.others() })
     }
 
     /// How many bytes the rows take, once they are out of the workbook.

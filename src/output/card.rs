@@ -50,7 +50,7 @@ impl Card {
     pub fn csv(&self, out: &mut dyn Write, for_excel: bool) -> io::Result<()> {
         let columns: Vec<&str> = self.fields.iter().map(|(name, _)| *name).collect();
         let mut rows = CsvWriter::begin(out, &columns, for_excel)?;
-        self.fields.iter().try_for_each(|(_, cell)| rows.cell(cell))?;
+        self.fields.iter().for_each(|(_, cell)| rows.cell(cell));
         rows.end_row()?;
         rows.finish()
     }

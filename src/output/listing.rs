@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::csv::CsvWriter;
 use super::json::JsonWriter;
 use super::table::TableWriter;
-use crate::domain::listing::{Cell, Listing};
+use crate::domain::listing::Listing;
 use crate::world::Terminal;
 
 /// How a list is written. It never changes by itself; only decoration does.
@@ -29,7 +29,11 @@ pub enum Format {
 pub struct Lister<'w> {
     writer: Writer<'w>,
     rows: usize,
+    tick: Option<Box<dyn FnMut(usize) + 'w>>,
 }
+
+/// Rows between two looks at the clock.
+const TICK: usize = 1024;
 
 enum Writer<'w> {
     Table(TableWriter, &'w mut dyn Write, Terminal),
@@ -50,19 +54,40 @@ impl<'w> Lister<'w> {
             Format::Csv => Writer::Csv(Box::new(CsvWriter::begin(out, columns, for_excel)?)),
             Format::Json => Writer::Json(JsonWriter::begin(io::BufWriter::new(out), columns)?),
         };
-        Ok(Lister { writer, rows: 0 })
+        Ok(Lister { writer, rows: 0, tick: None })
+    }
+
+    /// Calls `tick` with the number of rows so far, now and then.
+    pub fn watched(&mut self, tick: impl FnMut(usize) + 'w) {
+        self.tick = Some(Box::new(tick));
     }
 
     pub fn row(&mut self, row: &impl Listing) -> Result<()> {
-        let mut outcome = Ok(());
-        row.each_cell(&mut |cell| {
-            if outcome.is_ok() {
-                outcome = self.cell(&cell);
+        match &mut self.writer {
+            Writer::Table(table, ..) => {
+                row.each_cell(&mut |cell| table.cell(&cell));
+                table.end_row();
             }
-        });
-        outcome?;
-        self.end_row()?;
+            Writer::Csv(csv) => {
+                row.each_cell(&mut |cell| csv.cell(&cell));
+                csv.end_row()?;
+            }
+            Writer::Json(json) => {
+                let mut outcome = Ok(());
+                row.each_cell(&mut |cell| {
+                    if outcome.is_ok() {
+                        outcome = json.cell(&cell);
+                    }
+                });
+                outcome?;
+                json.end_row()?;
+            }
+        }
         self.rows += 1;
+        match &mut self.tick {
+            Some(tick) if self.rows.is_multiple_of(TICK) => tick(self.rows),
+            _ => {}
+        }
         Ok(())
     }
 
@@ -72,28 +97,6 @@ impl<'w> Lister<'w> {
             row.each_cell(&mut |cell| table.cell(&cell));
             table.end_row();
             table.mark_total();
-        }
-    }
-
-    fn cell(&mut self, cell: &Cell<'_>) -> io::Result<()> {
-        match &mut self.writer {
-            Writer::Table(table, ..) => {
-                table.cell(cell);
-                Ok(())
-            }
-            Writer::Csv(csv) => csv.cell(cell),
-            Writer::Json(json) => json.cell(cell),
-        }
-    }
-
-    fn end_row(&mut self) -> io::Result<()> {
-        match &mut self.writer {
-            Writer::Table(table, ..) => {
-                table.end_row();
-                Ok(())
-            }
-            Writer::Csv(csv) => csv.end_row(),
-            Writer::Json(json) => json.end_row(),
         }
     }
 

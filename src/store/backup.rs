@@ -100,6 +100,15 @@ pub fn before(path: &Path, event: EventRef) -> Result<Before> {
     Ok(Before { path: kept, stays: false })
 }
 
+/// The name of the newest copy from before an event, if there is one beside the file.
+pub fn kept_before(path: &Path, event: EventRef) -> Option<String> {
+    let file = path.file_name()?.to_string_lossy().into_owned();
+    let first = format!("{file}{BEFORE}{event}");
+    let again = format!("{first}-");
+    let of_event = |name: &String| is_before_import(&file, name) && (*name == first || name.starts_with(&again));
+    names(path.parent()?).ok()?.into_iter().filter(of_event).max_by_key(|name| (name.len(), name.clone()))
+}
+
 /// What stands between the file's name and the event in the name of a copy that was made before an import.
 const BEFORE: &str = ".before-";
 

@@ -2,6 +2,7 @@
 
 mod billing;
 mod fund;
+mod lending;
 mod ordering;
 mod policy;
 mod reminding;
@@ -38,6 +39,7 @@ pub(super) struct Rule {
 fn rules() -> impl Iterator<Item = &'static Rule> {
     RULES
         .iter()
+        .chain(lending::RULES)
         .chain(billing::RULES)
         .chain(ordering::RULES)
         .chain(fund::RULES)

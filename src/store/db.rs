@@ -1,6 +1,8 @@
 //! The one room that names the driver: opening, transactions, statements, and rows borrowed for the length of a callback.
 
+mod aside;
 mod row;
+mod statements;
 mod value;
 
 use std::cell::RefCell;
@@ -13,12 +15,17 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Rows, Transact
 
 use super::remember::{Memory, Table, Touched};
 use super::trouble::FileTrouble;
+use aside::Aside;
+use statements::Statements;
 
 pub use row::{Object, Row};
 pub use value::{Value, word};
 
 /// How long a command waits for another to finish writing.
 const BUSY: Duration = Duration::from_secs(5);
+
+/// The page cache of an import: 24 MB, since the importer keeps facts of its own in memory.
+const IMPORT_CACHE: &str = "PRAGMA cache_size = -24576";
 
 /// Marks a file as ledgerline's own: "LdgL" in SQLite's application id.
 const APPLICATION_ID: i64 = 0x4c64_674c;
@@ -80,11 +87,20 @@ impl Db {
         self.pragmas("PRAGMA cache_size = -65536;")
     }
 
+    /// Runs [`Db::attempt`] while no reference between tables is looked after, so that a table others refer to can be
+    /// made anew. Whoever does so looks at the references before the end.
+    pub fn attempt_unreferenced<T>(&mut self, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {
+        self.pragmas("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON;")?;
+        let done = self.attempt(work);
+        self.pragmas("PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON;")?;
+        done
+    }
+
     /// A larger page cache for an import, which also keeps facts of its own in memory. With `references_are_judged`, the
     /// importer has looked up every record that a row refers to, and the engine does not do so again: half the time of a
     /// million loans.
     pub fn expect_import(&self, references_are_judged: bool) -> Result<()> {
-        self.pragmas("PRAGMA cache_size = -24576;")?;
+        self.pragmas(IMPORT_CACHE)?;
         if references_are_judged { self.pragmas("PRAGMA foreign_keys = OFF;") } else { Ok(()) }
     }
 
@@ -100,7 +116,7 @@ impl Db {
     /// Runs a closure that only reads, on one unchanging picture of the file.
     pub fn read<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
         let transaction = self.connection.unchecked_transaction().map_err(told)?;
-        work(&Tx { connection: &transaction, memory: None })
+        work(&Tx::of(&transaction, None))
     }
 
     /// Runs a closure that writes, alone, and keeps all it did or, on any error, nothing. What the records were before is
@@ -117,7 +133,7 @@ impl Db {
 
     fn run<T>(&mut self, memory: Option<RefCell<Memory>>, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
-        let (done, keep) = work(&Tx { connection: &transaction, memory })?;
+        let (done, keep) = work(&Tx::of(&transaction, memory))?;
         if keep { transaction.commit() } else { transaction.rollback() }.map_err(told)?;
         Ok(done)
     }
@@ -149,19 +165,29 @@ impl Db {
 /// A transaction: the only handle through which records are read or written.
 pub struct Tx<'a> {
     connection: &'a Connection,
+    statements: Statements<'a>,
+    /// Indexes that were taken away for the length of an import.
+    aside: Aside,
+    /// In bulk, the highest number in each table that any change on record speaks of.
+    highest_changed: RefCell<Vec<(Table, i64)>>,
     /// What a change has touched so far, and what it was before; none where nothing is to be undone.
     memory: Option<RefCell<Memory>>,
 }
 
-impl Tx<'_> {
-    /// Calls `take` with each row. The row is borrowed: what must outlive the call is copied by the caller.
-    pub fn each(&self, sql: &str, args: &[Value<'_>], mut take: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(told)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(args)).map_err(told)?;
-        while let Some(row) = rows.next().map_err(told)? {
-            take(&Row(row))?;
+impl<'a> Tx<'a> {
+    fn of(connection: &'a Connection, memory: Option<RefCell<Memory>>) -> Tx<'a> {
+        Tx {
+            connection,
+            statements: Statements::of(connection),
+            aside: Aside::default(),
+            highest_changed: RefCell::default(),
+            memory,
         }
-        Ok(())
+    }
+
+    /// Calls `take` with each row. The row is borrowed: what must outlive the call is copied by the caller.
+    pub fn each(&self, sql: &str, args: &[Value<'_>], take: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+        self.statements.with(sql, |statement| statement.each(args, take))
     }
 
     /// A statement to be run again and again within another's rows.
@@ -171,9 +197,7 @@ impl Tx<'_> {
 
     /// The first row, or none.
     pub fn one<T>(&self, sql: &str, args: &[Value<'_>], read: impl FnOnce(&Row<'_>) -> Result<T>) -> Result<Option<T>> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(told)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(args)).map_err(told)?;
-        rows.next().map_err(told)?.map(|row| read(&Row(row))).transpose()
+        self.statements.with(sql, |statement| statement.one(args, read))
     }
 
     /// Every row. For lists a person reads; a million rows go through [`Tx::each`].
@@ -198,8 +222,7 @@ impl Tx<'_> {
 
     /// Runs a statement and says how many rows it changed. Nothing is remembered of it: for what no undo brings back.
     pub fn execute(&self, sql: &str, args: &[Value<'_>]) -> Result<usize> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(told)?;
-        statement.execute(rusqlite::params_from_iter(args)).map_err(told)
+        self.statements.with(sql, |statement| statement.execute(args))
     }
 
     /// Changes, makes or removes the record with this key, and remembers what it was.
@@ -225,12 +248,28 @@ impl Tx<'_> {
     pub fn insert(&self, table: Table, sql: &str, args: &[Value<'_>]) -> Result<i64> {
         self.execute(sql, args)?;
         let given = self.connection.last_insert_rowid();
-        let id = super::remember::unused(self, table, given)?;
+        let id =
+            if given > self.highest_changed(table)? { given } else { super::remember::unused(self, table, given)? };
         if id != given {
             self.execute(&format!("UPDATE {} SET id = ?2 WHERE id = ?1", table.name()), &[given.into(), id.into()])?;
         }
         self.made(table, &Value::Int(id));
         Ok(id)
+    }
+
+    /// The highest number that a change on record speaks of, asked once for very many rows; at the desk, where one row is
+    /// made, to look for its own number costs less.
+    fn highest_changed(&self, table: Table) -> Result<i64> {
+        if self.memory.is_some() {
+            return Ok(i64::MAX);
+        }
+        let known = self.highest_changed.borrow().iter().find(|(of, _)| *of == table).map(|(_, highest)| *highest);
+        if let Some(highest) = known {
+            return Ok(highest);
+        }
+        let highest = super::remember::highest(self, table)?;
+        self.highest_changed.borrow_mut().push((table, highest));
+        Ok(highest)
     }
 
     fn made(&self, table: Table, key: &Value<'_>) {
@@ -262,21 +301,6 @@ impl Tx<'_> {
             let (table, number, target) = (row.text(0)?, row.opt_int(1)?.unwrap_or(0), row.text(2)?);
             Ok(format!("row {number} of {table} refers to a {target} that is not there"))
         })
-    }
-
-    /// Takes a table's indexes away, works, and builds them again in one go, which is far quicker for a great many rows.
-    /// What an index forbids is found when it is built again.
-    pub fn without_indexes<T>(&self, table: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL ORDER BY rowid";
-        let indexes = self.all(sql, &[table.into()], |row| Ok((row.string(0)?, row.string(1)?)))?;
-        for (name, _) in &indexes {
-            self.execute(&format!("DROP INDEX {name}"), &[])?;
-        }
-        let done = work()?;
-        for (_, sql) in &indexes {
-            self.execute(sql, &[])?;
-        }
-        Ok(done)
     }
 }
 

@@ -41,7 +41,8 @@ impl Folded {
 
 /// Details in the order in which both statements below name their columns.
 fn values<'a>(details: &'a Details, folded: &'a Folded) -> Vec<Value<'a>> {
-    vec![
+    let mut values = Vec::with_capacity(24);
+    values.extend_from_slice(&[
         details.type_code.as_str().into(),
         details.size.as_ref().into(),
         details.kind.map_or(Value::Null, word),
@@ -63,7 +64,8 @@ fn values<'a>(details: &'a Details, folded: &'a Folded) -> Vec<Value<'a>> {
         details.life_months.into(),
         details.note.as_ref().into(),
         (&folded.search_key).into(),
-    ]
+    ]);
+    values
 }
 
 /// The purchase line that brought an instrument: its number in the file, and its reference.

@@ -24,26 +24,31 @@ mod list;
 pub use held::{held_terms, outlasted};
 pub use list::{LoanFilter, each, each_overdue};
 
-/// By the small index of what is open: an instrument's ended loans are not read over.
+/// The index by which the loans of one instrument are found: an import of loans may have put it aside.
+pub(super) const OF_INSTRUMENT: &str = "loan_instrument";
+
+/// By the small indexes of what is open: an instrument's ended loans are not read over. While an import has those put aside,
+/// the instrument's number finds them among its own.
 const OUTER: &str = "
     SELECT id, NULL, person_id, organisation_id, school_urn, NULL, out_on, due_on FROM loan
     WHERE instrument_id = ?1 AND outer_id IS NULL AND returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL";
 
 const INNER: &str = "
     SELECT id, NULL, person_id, organisation_id, school_urn, NULL, out_on, due_on FROM loan
-    WHERE outer_id = ?1 AND returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL";
+    WHERE instrument_id = ?1 AND outer_id = ?2 AND returned_on IS NULL AND lost_on IS NULL AND voided_on IS NULL";
 
 /// The open loans of an instrument.
 pub fn open(tx: &Tx, instrument_id: i64) -> Result<OpenLoans> {
-    let outer = open_by(tx, OUTER, instrument_id.into())?;
+    tx.lean_on(OF_INSTRUMENT)?;
+    let outer = open_by(tx, OUTER, args![instrument_id])?;
     // Nothing stands inside a person's loan.
     let around = outer.as_ref().filter(|loan| !matches!(loan.borrower, BorrowerRef::Person(_)));
-    let inner = around.map(|loan| open_by(tx, INNER, loan.loan.into())).transpose()?.flatten();
+    let inner = around.map(|loan| open_by(tx, INNER, args![instrument_id, loan.loan])).transpose()?.flatten();
     Ok(OpenLoans { inner, outer })
 }
 
-fn open_by(tx: &Tx, sql: &str, of: Value<'_>) -> Result<Option<OpenLoan>> {
-    let found = tx.one(sql, &[of], open_loan)?.flatten();
+fn open_by(tx: &Tx, sql: &str, of: &[Value<'_>]) -> Result<Option<OpenLoan>> {
+    let found = tx.one(sql, of, open_loan)?.flatten();
     // The name by a look-up of its own: to plan a join takes longer than all the rest.
     let named = |loan: OpenLoan| Ok(OpenLoan { borrower_name: party::name_of(tx, loan.borrower)?, ..loan });
     found.map(named).transpose()
@@ -51,6 +56,7 @@ fn open_by(tx: &Tx, sql: &str, of: Value<'_>) -> Result<Option<OpenLoan>> {
 
 /// Whether an instrument is out.
 pub fn is_out(tx: &Tx, instrument_id: i64) -> Result<bool> {
+    tx.lean_on(OF_INSTRUMENT)?;
     tx.exists(OUTER, args![instrument_id])
 }
 
@@ -68,6 +74,7 @@ pub fn ended_after(tx: &Tx, instrument_id: i64, inside: bool, day: Date) -> Resu
     const SQL: &str = "
         SELECT id, coalesce(returned_on, lost_on) FROM loan
         WHERE instrument_id = ?1 AND (outer_id IS NOT NULL) = ?2 AND voided_on IS NULL AND coalesce(returned_on, lost_on) > ?3";
+    tx.lean_on(OF_INSTRUMENT)?;
     let ended = tx.all(SQL, args![instrument_id, inside, day], |row| Ok((LoanRef::new(row.int(0)?), row.day(1)?)))?;
     Ok(ended.into_iter().max_by_key(|(loan, end)| (*end, Reverse(*loan))))
 }

@@ -1,9 +1,13 @@
 //! From what a person types to the school, organisation or person meant: a reference, an exact name, or a part of one.
 
+mod exact;
+
 use anyhow::Result;
 
 use super::db::Tx;
 use super::{merge, organisation, person, school};
+pub use exact::{borrower_named, organisation_named, person_named};
+
 use crate::args;
 use crate::domain::borrower::{BorrowerRef, PartyRefusal};
 use crate::domain::loan::Party;

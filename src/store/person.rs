@@ -32,29 +32,43 @@ pub fn reserve(tx: &Tx, id: PersonRef) -> Result<()> {
 
 /// The same as [`put`], where whoever writes many reserves their references once.
 pub fn write(tx: &Tx, person: &Person) -> Result<()> {
-    let year_group = person.year_group.map(|year| year.to_string());
-    tx.change(
-        Table::Person,
-        person.id,
-        "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address)
+    with_values(person, |values| {
+        let sql =
+            "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, role = excluded.role,
              school_urn = excluded.school_urn, year_group = excluded.year_group, hirer_id = excluded.hirer_id,
-             email = excluded.email, phone = excluded.phone, address = excluded.address",
-        &[
-            person.id.into(),
-            (&person.name).into(),
-            (&person.name.key()).into(),
-            word(person.role),
-            person.school.into(),
-            year_group.as_ref().into(),
-            person.hirer.into(),
-            person.email.as_ref().into(),
-            person.phone.as_ref().into(),
-            person.address.as_ref().into(),
-        ],
-    )?;
-    Ok(())
+             email = excluded.email, phone = excluded.phone, address = excluded.address";
+        tx.change(Table::Person, person.id, sql, values)?;
+        Ok(())
+    })
+}
+
+/// The same for somebody who is known not to be on record, whose references whoever writes many reserves once.
+pub fn write_new(tx: &Tx, person: &Person) -> Result<()> {
+    with_values(person, |values| {
+        let sql =
+            "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        tx.make(Table::Person, person.id, sql, values)
+    })
+}
+
+/// A person in the order in which both statements name the columns.
+fn with_values(person: &Person, write: impl FnOnce(&[Value<'_>]) -> Result<()>) -> Result<()> {
+    let year_group = person.year_group.map(|year| year.to_string());
+    write(&[
+        person.id.into(),
+        (&person.name).into(),
+        (&person.name.key()).into(),
+        word(person.role),
+        person.school.into(),
+        year_group.as_ref().into(),
+        person.hirer.into(),
+        person.email.as_ref().into(),
+        person.phone.as_ref().into(),
+        person.address.as_ref().into(),
+    ])
 }
 
 const COLUMNS: &str = "SELECT id, name, role, school_urn, year_group, hirer_id, email, phone, address FROM person";
@@ -104,6 +118,7 @@ pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(PersonRef, Name, Str
 
 /// Everybody of exactly this name, by reference.
 pub fn with_name(tx: &Tx, name: &str) -> Result<Vec<Person>> {
+    tx.lean_on("person_name")?;
     tx.all(&format!("{COLUMNS} WHERE name_key = ?1 ORDER BY id"), args![&fold(name)], from_row)
 }
 
@@ -135,6 +150,7 @@ pub fn near(tx: &Tx, person: &Person) -> Result<Vec<Person>> {
 pub fn signs(tx: &Tx, id: PersonRef) -> Result<bool> {
     let sql = "SELECT 1 FROM person WHERE hirer_id = ?1 UNION SELECT 1 FROM loan WHERE hirer_id = ?1
                UNION SELECT 1 FROM message WHERE person_id = ?1";
+    tx.lean_on("person_hirer")?;
     tx.exists(sql, args![id])
 }
 

@@ -1,9 +1,12 @@
 //! Instruments and loans in full, for export, and what an import needs to know of them.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 
 use super::db::{Row, Tx, word};
 use super::instrument::borrower;
+use super::loan::OF_INSTRUMENT;
 use super::remember::Table;
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
@@ -15,6 +18,10 @@ use crate::domain::record::{InstrumentRecord, LoanRecord, join_names};
 use crate::domain::reference::{LineRef, LoanRef, OrderRef, OrganisationRef, PersonRef, Urn};
 use crate::domain::text::Name;
 use crate::domain::words::{Role, Scheme, SchoolStatus};
+
+mod tags;
+
+use tags::Tags;
 
 /// Every instrument in the order in which they were entered: which of them an invoice of several paid for hangs on it.
 pub fn each_instrument(tx: &Tx, mut take: impl FnMut(&InstrumentRecord<'_>) -> Result<()>) -> Result<()> {
@@ -100,27 +107,51 @@ pub fn tie(tx: &Tx, instrument_id: i64, line: Option<i64>) -> Result<()> {
 }
 
 const LOANS: &str = "
-    SELECT l.id, i.tag, l.scheme, l.person_id, l.organisation_id, l.school_urn, l.hirer_id, l.out_on, l.due_on, l.returned_on,
-           l.lost_on, l.voided_on, l.note, l.outer_id, l.pupils, l.year_group, l.returned_condition, l.returned_at, l.missing,
-           k.name, l.batch_id
-    FROM loan l JOIN instrument i ON i.id = l.instrument_id LEFT JOIN instrument_set k ON k.id = l.set_id";
+    SELECT id, instrument_id, scheme, person_id, organisation_id, school_urn, hirer_id, out_on, due_on, returned_on,
+           lost_on, voided_on, note, outer_id, pupils, year_group, returned_condition, returned_at, missing, set_id, batch_id
+    FROM loan";
 
 /// Every loan in order of reference.
 pub fn each_loan(tx: &Tx, mut take: impl FnMut(&LoanRecord<'_>) -> Result<()>) -> Result<()> {
-    tx.each(&format!("{LOANS} ORDER BY l.id"), &[], |row| take(&loan(row)?))
+    let tags = Tags::load(tx)?;
+    let sets: HashMap<i64, String> = tx
+        .all("SELECT id, name FROM instrument_set", &[], |row| Ok((row.int(0)?, row.string(1)?)))?
+        .into_iter()
+        .collect();
+    tx.each(&format!("{LOANS} ORDER BY id"), &[], |row| {
+        let set = row.opt_int(19)?.and_then(|set| sets.get(&set)).map_or("", String::as_str);
+        take(&loan(row, tags.of(row.int(1)?)?, set)?)
+    })
+}
+
+pub fn count_loans(tx: &Tx) -> Result<i64> {
+    tx.number("SELECT count(*) FROM loan", &[])
+}
+
+pub fn count_instruments(tx: &Tx) -> Result<i64> {
+    tx.number("SELECT count(*) FROM instrument", &[])
+}
+
+pub fn count_purchase_lines(tx: &Tx) -> Result<i64> {
+    tx.number("SELECT count(*) FROM purchase_line", &[])
 }
 
 /// One loan, handed to `read`.
 pub fn one_loan<T>(tx: &Tx, id: LoanRef, read: impl FnOnce(&LoanRecord<'_>) -> Result<T>) -> Result<Option<T>> {
-    tx.one(&format!("{LOANS} WHERE l.id = ?1"), args![id], |row| read(&loan(row)?))
+    tx.one(&format!("{LOANS} WHERE id = ?1"), args![id], |row| {
+        let tag = tx.one("SELECT tag FROM instrument WHERE id = ?1", args![row.int(1)?], |row| row.string(0))?;
+        let name = |set| tx.one("SELECT name FROM instrument_set WHERE id = ?1", args![set], |row| row.string(0));
+        let set = row.opt_int(19)?.map(name).transpose()?.flatten();
+        read(&loan(row, tag.as_deref().unwrap_or_default(), set.as_deref().unwrap_or_default())?)
+    })
 }
 
-fn loan<'a>(row: &'a Row<'_>) -> Result<LoanRecord<'a>> {
+fn loan<'a>(row: &'a Row<'_>, tag: &'a str, set: &'a str) -> Result<LoanRecord<'a>> {
     let (person, school) = (row.opt_int(3)?, row.opt_int(5)?);
     let (returned_on, lost_on, voided_on) = (row.opt_day(9)?, row.opt_day(10)?, row.opt_day(11)?);
     Ok(LoanRecord {
         loan: LoanRef::new(row.int(0)?),
-        tag: row.text(1)?,
+        tag,
         scheme: row.word(2)?,
         borrower: borrower(person, row.opt_int(4)?, school),
         hirer: row.opt_int(6)?.map(PersonRef::new),
@@ -138,7 +169,7 @@ fn loan<'a>(row: &'a Row<'_>) -> Result<LoanRecord<'a>> {
         returned_condition: row.opt_word(16)?,
         returned_at: row.text(17)?,
         missing: row.text(18)?,
-        set: row.text(19)?,
+        set,
         batch: row.opt_int(20)?.map(LoanRef::new),
     })
 }
@@ -151,6 +182,11 @@ pub fn hand_over(tx: &Tx, id: LoanRef) -> Result<Option<Option<LoanRef>>> {
 /// The highest reference of any loan; nought without one.
 pub fn highest_loan(tx: &Tx) -> Result<i64> {
     tx.number("SELECT coalesce(max(id), 0) FROM loan", &[])
+}
+
+/// The highest number of any instrument; nought without one.
+pub fn highest_instrument(tx: &Tx) -> Result<i64> {
+    tx.number("SELECT coalesce(max(id), 0) FROM instrument", &[])
 }
 
 /// The highest reference of any person; nought without one.
@@ -169,6 +205,7 @@ pub fn loan_alike(
     let sql = "SELECT id, person_id, organisation_id, school_urn FROM loan
                WHERE instrument_id = ?1 AND out_on = ?2 AND (voided_on IS NOT NULL) = ?3 ORDER BY id";
     let mut found = None;
+    tx.lean_on(OF_INSTRUMENT)?;
     tx.each(sql, args![instrument_id, out_on, voided], |row| {
         if found.is_none() && borrower(row.opt_int(1)?, row.opt_int(2)?, row.opt_int(3)?) == Some(who) {
             found = Some(LoanRef::new(row.int(0)?));
@@ -190,6 +227,7 @@ pub fn overlapping(
     let sql = "SELECT id, coalesce(returned_on, lost_on) FROM loan
                WHERE instrument_id = ?1 AND (outer_id IS NOT NULL) = ?2 AND voided_on IS NULL
                  AND coalesce(returned_on, lost_on) > ?3 AND (?4 IS NULL OR out_on < ?4) ORDER BY 2 DESC, 1 LIMIT 1";
+    tx.lean_on(OF_INSTRUMENT)?;
     tx.one(sql, args![instrument_id, inside, from, to], |row| Ok((LoanRef::new(row.int(0)?), row.day(1)?)))
 }
 

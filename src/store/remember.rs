@@ -127,7 +127,7 @@ impl Touched {
         let key = match key {
             Value::Int(number) => Key::Number(*number),
             Value::Text(text) => Key::Text((*text).to_string()),
-            Value::Day(day) => Key::Text(day.to_string()),
+            Value::Day(day) => Key::Text(String::from_utf8_lossy(day).into_owned()),
             Value::Null => Key::Text(String::new()),
         };
         Touched { table, key }
@@ -182,8 +182,13 @@ pub fn unused(tx: &Tx, table: Table, given: i64) -> Result<i64> {
     if !tx.exists(was_used, args![table.name(), &given.to_string()])? {
         return Ok(given);
     }
-    let last = tx.number("SELECT max(CAST(key AS INTEGER)) FROM change WHERE record = ?1", args![table.name()])?;
-    Ok(last.max(given) + 1)
+    Ok(highest(tx, table)?.max(given) + 1)
+}
+
+/// The highest number of a table that any change on record speaks of; nought without one.
+pub fn highest(tx: &Tx, table: Table) -> Result<i64> {
+    let sql = "SELECT coalesce(max(CAST(key AS INTEGER)), 0) FROM change WHERE record = ?1";
+    tx.number(sql, args![table.name()])
 }
 
 /// Keeps what the transaction has changed as the changes of an event.

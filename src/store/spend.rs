@@ -128,8 +128,8 @@ fn scan(
             Some(bills) => lives.read_beside(id, ordered, bills)?,
             None => lives.read(id, ordered)?,
         };
-        let ordered_on = row.opt_day(7)?;
-        let began_on = row.opt_day(8)?.or(ordered_on);
+        let (ordered_on, added_on) = if with_days { (row.opt_day(7)?, row.opt_day(8)?) } else { (None, None) };
+        let began_on = added_on.or(ordered_on);
         let category = life.category(row.text(6)?);
         if !filter.was_there(began_on, life) || !filter.takes_code(category) {
             return Ok(());

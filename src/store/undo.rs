@@ -1,13 +1,14 @@
 //! Taking an event back: each record it changed is put back to what it was, unless something later rests on it.
 
 use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
 
 use anyhow::Result;
 
-use super::check;
 use super::db::{Tx, breaks_a_constraint};
 use super::journal::{self, LogLine};
 use super::remember::{self, Change, Table};
+use super::{backup, check};
 use super::{reminder, setting, timeline};
 use crate::args;
 use crate::domain::date::Date;
@@ -214,9 +215,15 @@ fn not_kept(tx: &Tx, event: EventRef) -> Result<anyhow::Error> {
     Ok(refuse(match line {
         Some(line) if ["remind", "remind retry"].contains(&line.command.as_str()) => UndoRefusal::WentOut { event },
         Some(line) if line.command == "remind arm" => UndoRefusal::Arming { event },
-        Some(line) => UndoRefusal::NotKept { event, command: line.command },
+        Some(line) => UndoRefusal::NotKept { event, command: line.command, copy: copy_before(tx, event)? },
         None => unknown(tx, event)?,
     }))
+}
+
+/// The name of the copy of the file that was made before an import, if it is still there.
+fn copy_before(tx: &Tx, event: EventRef) -> Result<Option<String>> {
+    let path = tx.one("SELECT file FROM pragma_database_list WHERE name = 'main'", &[], |row| row.string(0))?;
+    Ok(path.and_then(|path| backup::kept_before(Path::new(&path), event)))
 }
 
 /// Why there is no such event: in a file into which a hub moved, it may be one of the file before.

@@ -20,11 +20,12 @@ const COLUMNS: &[(i64, &str, &str, &str)] = &[
     (3, "invoice", "reason", "TEXT"),
 ];
 
-/// Tables whose rules have changed: put aside under another name, made anew, and filled with the columns named here.
-const REMADE: &[(i64, &str, &str)] = &[(3, "invoice_line", "id, invoice_id, line_id, qty, net_pence, vat_pence")];
+/// Tables whose rules have changed: put aside under another name, made anew, and filled from it.
+const REMADE: &[(i64, &str)] =
+    &[(3, "invoice_line"), (5, "person"), (5, "purchase_line"), (5, "instrument"), (5, "loan"), (5, "charge")];
 
-/// Indexes whose place others have taken, or that would stand in the way of a table made anew.
-const DROPPED: &[(i64, &str)] = &[(3, "plan_of_category"), (3, "plan_of_type"), (3, "invoice_line_invoice")];
+/// Indexes whose place others have taken.
+const DROPPED: &[(i64, &str)] = &[(3, "plan_of_category"), (3, "plan_of_type")];
 
 /// What is worked out anew of older records, with the version that needs it.
 const REWORKED: &[(i64, &str)] = &[
@@ -57,7 +58,7 @@ pub fn run(db: &mut Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
     let Some(kept) = keep(db, path, found)? else {
         return Ok(None);
     };
-    let upgraded = db.attempt(|tx| {
+    let upgraded = db.attempt_unreferenced(|tx| {
         // Another may have upgraded it while this one waited for the lock.
         let found = version(tx)?;
         if found < SCHEMA_VERSION {
@@ -92,29 +93,45 @@ pub fn version(tx: &Tx) -> Result<i64> {
     tx.number("SELECT version FROM schema_version", &[])
 }
 
-/// New tables, then new columns, then the indexes over both.
+/// New tables and new columns, then the indexes over both, then what is worked out anew; last the tables that are made anew,
+/// by when they have every column they are to have.
 fn raise(tx: &Tx, found: i64) -> Result<()> {
+    let loose_before = loose_ends(tx)?;
     for (_, index) in DROPPED.iter().filter(|(since, _)| *since > found) {
         tx.execute(&format!("DROP INDEX {index}"), &[])?;
     }
-    let remade = || REMADE.iter().filter(|(since, ..)| *since > found);
-    for (_, table, _) in remade() {
-        tx.execute(&format!("ALTER TABLE {table} RENAME TO {table}_before"), &[])?;
-    }
     make_what_is_not_there(tx, "TABLE")?;
-    for (_, table, columns) in remade() {
-        tx.execute(&format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_before"), &[])?;
-        tx.execute(&format!("DROP TABLE {table}_before"), &[])?;
-    }
     for (_, table, column, declaration) in COLUMNS.iter().filter(|(since, ..)| *since > found) {
         tx.execute(&format!("ALTER TABLE {table} ADD COLUMN {column} {declaration}"), &[])?;
     }
-    make_what_is_not_there(tx, "INDEX")?;
     for (_, sql) in REWORKED.iter().filter(|(since, _)| *since > found) {
         tx.execute(sql, &[])?;
     }
+    for (_, table) in REMADE.iter().filter(|(since, _)| *since > found) {
+        remake(tx, table).with_context(|| format!("making the table {table} anew"))?;
+    }
+    make_what_is_not_there(tx, "INDEX")?;
+    anyhow::ensure!(loose_ends(tx)? <= loose_before, "records would refer to others that are not there");
     tx.execute("UPDATE schema_version SET version = ?1", args![SCHEMA_VERSION])?;
     Ok(())
+}
+
+/// Makes a table as the newest schema has it, with the columns of the old one that the new one has too. Its indexes go with
+/// the old one.
+fn remake(tx: &Tx, table: &str) -> Result<()> {
+    let old = format!("{table}_before");
+    tx.execute(&format!("ALTER TABLE {table} RENAME TO {old}"), &[])?;
+    make_what_is_not_there(tx, "TABLE")?;
+    let both = "SELECT '\"' || o.name || '\"' FROM pragma_table_info(?1) o JOIN pragma_table_info(?2) n ON n.name = o.name ORDER BY o.cid";
+    let columns = tx.all(both, args![&old, table], |row| row.string(0))?.join(", ");
+    tx.execute(&format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM {old} ORDER BY rowid"), &[])?;
+    tx.execute(&format!("DROP TABLE {old}"), &[])?;
+    Ok(())
+}
+
+/// How many records refer to others that are not there: while tables are made anew, nothing else looks after that.
+fn loose_ends(tx: &Tx) -> Result<i64> {
+    tx.number("SELECT count(*) FROM pragma_foreign_key_check", &[])
 }
 
 fn make_what_is_not_there(tx: &Tx, what: &str) -> Result<()> {

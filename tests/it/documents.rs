@@ -158,6 +158,11 @@ fn documents_grant_year_says_what_the_program_says() {
 }
 
 #[test]
+fn documents_moving_in_says_what_the_program_says() {
+    play("examples/moving-in.md");
+}
+
+#[test]
 fn a_document_is_played_line_by_line() {
     let document = "Text\n```sh\n$ false\n```\n```console\n$ echo a \\\n> b\nold\n$ ledgerline --version | cut -d' ' -f1\n$ pwd; exit 1\n```\n$ left alone\n";
     let expected = "Text\n```sh\n$ false\n```\n```console\n$ echo a \\\n> b\na b\n$ ledgerline --version | cut -d' ' -f1\nledgerline\n$ pwd; exit 1\n~\n[exit 1]\n```\n$ left alone\n";

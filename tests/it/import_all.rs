@@ -128,7 +128,7 @@ fn the_file_is_kept_as_it_was_before_each_import_that_writes() {
     let kept = copies(&desk);
     assert!(kept.len() == 10 && !kept.contains(&"hub.db.before-E3".to_string()), "the newest ten stay: {kept:?}");
     let mode = std::os::unix::fs::PermissionsExt::mode(
-        &std::fs::metadata(desk.path("hub.db.before-E6")).expect("a copy").permissions(),
+        &std::fs::metadata(desk.path("hub.db.before-E13")).expect("a copy").permissions(),
     );
     assert_eq!(mode & 0o777, 0o600);
 }

@@ -28,6 +28,7 @@ mod maps;
 mod mended;
 mod mended_files;
 mod mended_money;
+mod mended_moving;
 mod money;
 mod moving;
 mod onward;

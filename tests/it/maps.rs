@@ -70,7 +70,7 @@ fn snipe_it_import_template() {
     );
     desk.write("sheet.csv", &rows);
     let asked = desk.refused("import instruments @/sheet.csv --profile snipe-it");
-    assert!(asked.contains("line 2: acquired_on '3/28/2016': does not tell the day from the month"), "{asked}");
+    assert!(asked.contains("line 2: acquired_on '3/28/2016': does not begin with the year"), "{asked}");
     taken(&desk, &rows, "import instruments @/sheet.csv --profile snipe-it --dates mdy");
     let shown = desk.done("export instruments --format csv");
     assert!(shown.contains("SN-1,VN,") && shown.contains("2016-03-28,1299.50"), "{shown}");

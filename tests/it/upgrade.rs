@@ -230,3 +230,91 @@ fn an_older_file_keeps_its_records_and_writes_to_nobody() {
     desk.done("return VN-0001");
     desk.done("check");
 }
+
+const VERSION_4: &str = include_str!("old/version-4.sql");
+
+/// Every table's rows, each as one text, in order.
+fn contents(path: &Path) -> Vec<String> {
+    let file = rusqlite::Connection::open(path).expect("a file");
+    let names = "SELECT t.name, group_concat('quote(\"' || c.name || '\")', ' || '','' || ') FROM sqlite_schema t, pragma_table_xinfo(t.name) c
+                 WHERE t.type = 'table' AND t.name <> 'schema_version' GROUP BY 1 ORDER BY 1";
+    let mut tables = file.prepare(names).expect("sound SQL");
+    let tables: Vec<(String, String)> = tables
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("rows")
+        .map(|row| row.expect("a row"))
+        .collect();
+    let rows_of = |(table, columns): &(String, String)| {
+        let mut rows =
+            file.prepare(&format!("SELECT '{table}: ' || {columns} FROM {table} ORDER BY 1")).expect("sound SQL");
+        rows.query_map([], |row| row.get(0)).expect("rows").map(|row| row.expect("a row")).collect::<Vec<String>>()
+    };
+    tables.iter().flat_map(rows_of).collect()
+}
+
+/// The sample hub as a file of the fourth schema, with a charge and a pupil's loan inside the school's.
+fn fourth_hub() -> (Desk, Vec<String>) {
+    let desk = Desk::without_hub();
+    desk.done("init --sample");
+    let before = contents(&desk.hub());
+    let (new, old) = (desk.path("new.db"), desk.hub());
+    rusqlite::Connection::open(&old)
+        .and_then(|file| file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"))
+        .expect("settled");
+    std::fs::rename(&old, &new).expect("put aside");
+    let file = rusqlite::Connection::open(&old).expect("a file");
+    file.execute_batch("PRAGMA application_id = 1281648460; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF;")
+        .expect("sound SQL");
+    file.execute_batch(VERSION_4).expect("the fourth schema");
+    file.execute("ATTACH ?1 AS new", [new.to_str().expect("a path")]).expect("attached");
+    let columns =
+        "SELECT t.name, group_concat('\"' || c.name || '\"') FROM sqlite_schema t, pragma_table_info(t.name) c
+                   WHERE t.type = 'table' GROUP BY 1";
+    let mut tables = file.prepare(columns).expect("sound SQL");
+    let tables: Vec<(String, String)> = tables
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("rows")
+        .map(|row| row.expect("a row"))
+        .collect();
+    for (table, columns) in tables {
+        file.execute_batch(&format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}"))
+            .expect("copied");
+    }
+    file.execute_batch("UPDATE main.schema_version SET version = 4; DETACH new").expect("sound SQL");
+    (desk, before)
+}
+
+#[test]
+fn tables_that_others_refer_to_are_made_anew_with_all_they_hold() {
+    let (desk, before) = fourth_hub();
+    for table in ["person", "purchase_line", "instrument", "loan"] {
+        assert!(before.iter().any(|row| row.starts_with(&format!("{table}: "))), "the sample has no {table}");
+    }
+    let opened = desk.run("status");
+    assert_eq!(opened.exit, 0, "{}", opened.stderr);
+    assert!(opened.stderr.contains("hub.db.version-4"), "{}", opened.stderr);
+    assert_eq!(contents(&desk.hub()), before);
+    assert_eq!(layout(&desk.hub()), layout(&Desk::new().hub()));
+
+    // The references of other tables lead to the tables made anew, and hold; so do the lists of words.
+    let file = rusqlite::Connection::open(desk.hub()).expect("a file");
+    let leads: i64 = file
+        .query_row("SELECT count(*) FROM sqlite_schema WHERE instr(sql, '_before') > 0", [], |row| row.get(0))
+        .expect("a count");
+    assert_eq!(leads, 0, "something still leads to a table that is gone");
+    file.execute_batch("PRAGMA foreign_keys = ON").expect("sound SQL");
+    for refused in [
+        "DELETE FROM instrument WHERE id IN (SELECT instrument_id FROM loan)",
+        "UPDATE loan SET outer_id = 999999 WHERE person_id IS NOT NULL",
+        "UPDATE person SET role = 'ghost'",
+        "UPDATE instrument SET condition = 'lost'",
+        "UPDATE purchase_line SET nature = 'gift'",
+    ] {
+        assert!(file.execute_batch(refused).is_err(), "{refused}");
+    }
+    drop(file);
+    desk.done("check");
+    desk.done("person add 'New Person' --role adult");
+    desk.done("undo");
+    desk.done("check");
+}

@@ -45,14 +45,14 @@ pub fn write(desk: &mut Desk<'_, '_>, fund: &str, as_at: Date, folder: &Path) ->
 }
 
 /// What the files of a pack are made from: one fund, one day, one moment of the records.
-struct Pack<'t> {
-    tx: &'t Tx<'t>,
+struct Pack<'t, 'c> {
+    tx: &'t Tx<'c>,
     fund: &'t Fund,
     as_at: Date,
     today: Date,
 }
 
-impl Pack<'_> {
+impl Pack<'_, '_> {
     /// Writes every file; the categories whose total is not the sum of their lines, of which there should be none.
     fn fill(&self, folder: &mut Folder) -> Result<Vec<String>> {
         let (tx, code, as_at) = (self.tx, &self.fund.code, Some(self.as_at));

@@ -13,7 +13,6 @@ use super::How;
 use super::file::same_file;
 use super::taking::{Account, Ending, Ground};
 use crate::commands::Desk;
-use crate::commands::progress::Progress;
 use crate::domain::refusal::{Refusal, refuse};
 use crate::error::{Exit, Said, Usage};
 use crate::import::Source;
@@ -103,15 +102,16 @@ impl How {
     }
 
     fn run_all_through(&self, desk: &mut Desk<'_, '_>, ground: &mut Ground, parts: &[Part]) -> Result<Outcome> {
-        let (hub, stamp) = (desk.path()?, desk.stamp());
+        let (hub, stamp, excel) = (desk.path()?, desk.stamp(), desk.options().excel);
         let whole: u64 = parts.iter().map(|part| part.source.bytes()).sum();
-        let mut progress = Progress::new(desk.world.terminal.stderr);
+        let mut progress = desk.progress();
         let done = ground.db.attempt(|tx| {
             let is_new = record::is_new_hub(tx)?;
             let terms = Terms { today: stamp.today, update: self.update || is_new };
             let (mut accounts, mut before, mut first) = (Vec::new(), 0, None);
             for part in parts {
-                let plan = Plan { source: &part.source, kind: part.kind, mapping: &part.mapping, terms };
+                let for_excel = excel || part.source.comes_of_a_spreadsheet();
+                let plan = Plan { source: &part.source, kind: part.kind, mapping: &part.mapping, terms, for_excel };
                 let mut tick = |source: &Source| progress.tick(before + source.consumed(), whole);
                 let account = self.take_part(tx, &plan, &mut tick).with_context(|| file_name(part.kind))?;
                 if account.wrote() {

@@ -9,11 +9,10 @@ use anyhow::Result;
 use super::taking::{Account, Ending, Ground};
 use super::{How, maps};
 use crate::commands::Desk;
-use crate::commands::progress::Progress;
 use crate::error::{Exit, Said, Usage};
 use crate::import::Source;
 use crate::import::kinds::{Kind, Terms};
-use crate::import::mapping::Mapping;
+use crate::import::mapping::{Headed, Mapping};
 use crate::import::plan::Plan;
 use crate::output::listing::write_whole;
 use crate::store::backup::{self, Before};
@@ -29,10 +28,14 @@ impl How {
         let mut ground = Ground::prepare(desk, self.commit, kind.judges_references())?;
         let source = self.open(desk, file)?;
         source.remarks().iter().try_for_each(|remark| desk.say(remark))?;
-        let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, source.rows()?.headings())?;
+        let rows = source.rows()?;
+        let headed = Headed { headings: rows.headings(), line: rows.headings_line(), sheets: source.other_sheets() };
+        let mapping = Mapping::resolve(kind.wanted(), &map, &self.set, headed)?;
+        drop(rows);
         maps::tell_unused(desk, &mapping)?;
         let terms = Terms { today: desk.today(), update: self.update };
-        let plan = Plan { source: &source, kind, mapping: &mapping, terms };
+        let for_excel = desk.options().excel || source.comes_of_a_spreadsheet();
+        let plan = Plan { source: &source, kind, mapping: &mapping, terms, for_excel };
         let (account, kept) = match &self.rejects {
             None => self.run_through(desk, &mut ground, &plan, None)?,
             Some(path) => write_whole(path, |out| self.run_through(desk, &mut ground, &plan, Some(out)))?,
@@ -88,7 +91,7 @@ impl How {
         rejects: Option<&mut dyn Write>,
     ) -> Result<(Account, Option<PathBuf>)> {
         let hub = desk.path()?;
-        let mut progress = Progress::new(desk.world.terminal.stderr);
+        let mut progress = desk.progress();
         let done = ground.db.attempt(|tx| {
             let mut tick = |source: &Source| progress.tick(source.consumed(), source.bytes());
             let account = Account::take(tx, plan, rejects, &mut tick)?;

@@ -11,6 +11,7 @@ use crate::import::Source;
 use crate::import::kinds::{Finish, Kind};
 use crate::import::plan::Plan;
 use crate::import::report::{Counts, Note, Report};
+use crate::output::csv::BYTE_ORDER_MARK;
 use crate::store::journal::{self, Event, Stamp};
 use crate::store::{Db, Tx, backup};
 
@@ -42,6 +43,8 @@ pub(super) struct Account {
     notes: Vec<(Note, String)>,
     /// What the map passed over, and the words it has no place for.
     of_the_map: Vec<String>,
+    /// The columns that the file lacks.
+    absent: Option<String>,
     /// Whether any record differs from its row and was left.
     left_some: bool,
     changed_fields: String,
@@ -53,19 +56,31 @@ impl Account {
     pub fn take(
         tx: &Tx,
         plan: &Plan<'_>,
-        rejects: Option<&mut dyn Write>,
+        mut rejects: Option<&mut dyn Write>,
         tick: &mut dyn FnMut(&Source),
     ) -> Result<Account> {
+        if let Some(out) = rejects.as_mut().filter(|_| plan.for_excel) {
+            out.write_all(BYTE_ORDER_MARK)?;
+        }
         let mut report = Report::new(plan.kind, rejects);
         let finish = plan.run(tx, &mut report, tick)?;
         report.finish()?;
         let (left_some, changed_fields) = (report.has_left(), report.changed_fields());
-        let (mut notes, of_the_map) = (Vec::new(), report.of_the_map());
+        let (mut notes, of_the_map, absent) = (Vec::new(), report.of_the_map(), report.of_what_is_absent());
         report.tell(|note, text| {
             notes.push((note, text.to_string()));
             Ok(())
         })?;
-        Ok(Account { kind: plan.kind, counts: report.counts, notes, of_the_map, left_some, changed_fields, finish })
+        Ok(Account {
+            kind: plan.kind,
+            counts: report.counts,
+            notes,
+            of_the_map,
+            absent,
+            left_some,
+            changed_fields,
+            finish,
+        })
     }
 
     /// Whether the file has changed anything.
@@ -112,6 +127,8 @@ impl Account {
                 Note::Changed => desk.say(format!("{before}{text}"))?,
             }
         }
+        // In a folder of every kind, no flag says anything of one of them.
+        self.absent.iter().filter(|_| name.is_empty()).try_for_each(|remark| desk.say(remark))?;
         self.of_the_map.iter().try_for_each(|remark| desk.say(remark))?;
         self.finish.remarks.iter().try_for_each(|remark| desk.say(remark))?;
         self.finish.warnings.iter().try_for_each(|warning| desk.warn(warning))?;

@@ -14,6 +14,7 @@ use crate::domain::instrument::{Details, InstrumentRefusal, Type, accessory, fre
 use crate::domain::money::{Pence, parse_price};
 use crate::domain::refusal::refuse;
 use crate::domain::setting::parse_yes_no;
+use crate::domain::spoilt::size;
 use crate::domain::tag::Tag;
 use crate::domain::words::{Condition, Group, Kind, Source};
 use crate::store::journal::{About, Event};
@@ -78,7 +79,9 @@ pub struct DetailFlags {
 impl DetailFlags {
     /// Writes what the flags say over `details`.
     pub fn apply(&self, tx: &Tx, today: Date, details: &mut Details) -> Result<()> {
-        text_over("the size", self.size.as_ref(), &mut details.size).map_err(refuse)?;
+        if let Some(text) = &self.size {
+            details.size = size(text).map_err(refuse)?;
+        }
         text_over("the make", self.make.as_ref(), &mut details.make).map_err(refuse)?;
         text_over("the model", self.model.as_ref(), &mut details.model).map_err(refuse)?;
         text_over("the location", self.location.as_ref(), &mut details.location).map_err(refuse)?;

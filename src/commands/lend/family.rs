@@ -10,6 +10,7 @@ use crate::domain::loan::{LoanRefusal, Party};
 use crate::domain::person::{Person, YearGroup, check};
 use crate::domain::reference::PersonRef;
 use crate::domain::refusal::{Refusal, refuse};
+use crate::domain::spoilt::phone;
 use crate::domain::text::{Email, Name, escape};
 use crate::domain::words::{Role, SchoolStatus};
 use crate::store::journal::About;
@@ -117,7 +118,7 @@ impl FamilyFlags {
         };
         let mut adult = Person::new(HIRER_TO_BE, name.clone(), Role::Adult);
         adult.email = self.email.clone();
-        adult.phone = line("the phone number", &self.phone)?;
+        adult.phone = self.phone.as_deref().map(phone).transpose().map_err(refuse)?.flatten();
         adult.address = line("the address", &self.address)?;
         Ok(Some(adult))
     }

@@ -20,6 +20,7 @@ use crate::domain::reference::LineRef;
 use crate::domain::refusal::{Plain, refuse};
 use crate::domain::setting::parse_yes_no;
 use crate::domain::shares::Shares;
+use crate::domain::spoilt::size;
 use crate::domain::supplier::Supplier;
 use crate::domain::words::{Group, Kind, Nature};
 use crate::store::journal::{About, Event};
@@ -181,7 +182,7 @@ impl Add {
             description: description.ok_or_else(|| refuse(Plain::new("the description is empty")))?,
             nature: self.nature,
             type_code: of.map(|of| of.code.clone()),
-            size: text("the size", &self.size)?,
+            size: self.size.as_deref().map(size).transpose().map_err(refuse)?.flatten(),
             kind: self.kind,
             group: self.group,
             adapted: self.adapted,

@@ -10,6 +10,7 @@ use crate::domain::date::Date;
 use crate::domain::instrument::{Type, free_text};
 use crate::domain::refusal::refuse;
 use crate::domain::request::{Request, Wanted, ahead, ask, is_ready, left_for, ordinal};
+use crate::domain::spoilt::size;
 use crate::domain::tag::Tag;
 use crate::domain::words::Availability;
 use crate::store::Tx;
@@ -75,7 +76,8 @@ impl Add {
         let text = |what, given: &Option<String>| -> Result<Option<String>> {
             Ok(given.as_deref().map(|text| free_text(what, text)).transpose().map_err(refuse)?.flatten())
         };
-        let (size, note) = (text("the size", &self.size)?, text("the note", &self.note)?);
+        let size = self.size.as_deref().map(size).transpose().map_err(refuse)?.flatten();
+        let note = text("the note", &self.note)?;
         let party = lookup::party(tx, lookup::borrower(tx, &self.whose)?)?;
         let wanted = Wanted { type_code: kind_of.code.clone(), type_name: kind_of.name.to_string(), size };
         ask(&requests::open_for(tx, &kind_of.code)?, &party, &wanted, on, today).map_err(refuse)?;

@@ -35,7 +35,7 @@ pub enum LoanRefusal {
     HandOverInFuture(Date),
     #[error("the loan would be due on {}, before the hand-over on {}", in_words(*.due_on), in_words(*.out_on))]
     DueBeforeHandOver { due_on: Date, out_on: Date },
-    #[error("{tag} is on record as out until {} ({loan}), and a loan that begins before would overlap it", in_words(*.until))]
+    #[error("{tag} is on record as out until {} ({loan}), and a loan that begins before that day would overlap it", in_words(*.until))]
     Overlaps { tag: Tag, loan: LoanRef, until: Date },
     #[error("{tag} went to the school on {} ({loan}), and a pupil's loan inside that cannot begin before", in_words(*.out_on))]
     BeforeOuter { tag: Tag, loan: LoanRef, out_on: Date },

@@ -16,10 +16,12 @@ use crate::store::journal::About;
 use crate::store::{Tx, instrument, record, setting};
 
 mod read;
+mod sizes;
 mod untagged;
 
 pub use read::COLUMNS;
 use read::{Column, Known};
+use sizes::OddSizes;
 use untagged::Untagged;
 
 pub const KEY: Option<&str> = None;
@@ -40,6 +42,7 @@ struct Instruments {
     touched: Runs,
     known: Known,
     untagged: Untagged,
+    odd_sizes: OddSizes,
     /// Whether the hub had instruments before: if not, only this file's tags are taken.
     had_some: bool,
     closed: ClosedPeriod,
@@ -52,6 +55,7 @@ pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
         touched: Runs::default(),
         known: Known::default(),
         untagged: Untagged::default(),
+        odd_sizes: OddSizes::default(),
         had_some: instrument::any(tx)?,
         closed: setting::closed_to_files(tx)?,
     })
@@ -85,7 +89,7 @@ impl Intake for Instruments {
     fn finish(&mut self, _tx: &Tx) -> Result<Finish> {
         let runs = std::mem::take(&mut self.touched).joined();
         let about = runs.into_iter().map(|(first, last)| About::Instruments(first, last)).collect();
-        Ok(Finish { about, warnings: self.untagged.remark().into_iter().collect(), ..Finish::default() })
+        Ok(Finish { about, warnings: self.untagged.remark().into_iter().chain(self.odd_sizes.remarks()).collect(), ..Finish::default() })
     }
 }
 
@@ -129,6 +133,7 @@ impl Instruments {
             instrument::retire(tx, id, retirement)?;
         }
         self.touched.add(id);
+        self.odd_sizes.note(tx, &whole.details)?;
         Ok(Outcome::Created)
     }
 
@@ -156,6 +161,9 @@ impl Instruments {
         })?;
         if matches!(outcome, Outcome::Updated { .. }) {
             self.touched.add(id);
+            if before.details.size != after.details.size {
+                self.odd_sizes.note(tx, &after.details)?;
+            }
         }
         Ok(outcome)
     }

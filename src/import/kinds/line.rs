@@ -9,6 +9,7 @@ use crate::domain::money::Pence;
 use crate::domain::purchase::Line;
 use crate::domain::setting::parse_yes_no;
 use crate::domain::shares::Shares;
+use crate::domain::spoilt::size;
 use crate::domain::words::Nature;
 use crate::store::Tx;
 
@@ -57,7 +58,7 @@ pub trait Lines {
         let description = row.read(at.description, |text| free_text("the description", text)).flatten();
         let nature = row.needed::<Nature>(at.nature);
         let type_code = type_of(tx, row, at.type_code)?;
-        let size = row.read(at.size, |text| free_text("the size", text)).flatten();
+        let size = row.read(at.size, size).flatten();
         let kind = row.parse(at.kind);
         let category = self.category(tx, row)?;
         let group = row.parse(at.group);

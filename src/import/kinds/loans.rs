@@ -37,6 +37,8 @@ struct Loans {
     highest_before: i64,
     /// The highest that came with a row.
     highest: i64,
+    /// The first reference that was given to a row without one.
+    first_made: Option<i64>,
     has_new: bool,
 }
 
@@ -50,6 +52,7 @@ pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
         hand_over: HandOver::default(),
         highest_before: record::highest_loan(tx)?,
         highest: 0,
+        first_made: None,
         has_new: false,
     })
 }
@@ -65,7 +68,7 @@ impl Intake for Loans {
             // The references that are given come first, so that none is given out that a later row bears.
             return Ok(Outcome::Waits);
         }
-        let entry = read::entry(tx, row, &mut self.facts, self.terms.today)?;
+        let entry = read::entry(tx, row, &self.facts, self.terms.today)?;
         let (known, on_record) = match (given, &entry) {
             (Some(given), _) => (Some(given), given.number() <= self.highest_before),
             (None, Some(entry)) => {
@@ -91,7 +94,10 @@ impl Intake for Loans {
         match self.judge.lend(tx, row, &self.facts, &entry, round)? {
             Verdict::Lend(new) => self.write(tx, row, known, &new, &entry),
             Verdict::Waits => Ok(Outcome::Waits),
-            Verdict::Rejected => Ok(Outcome::Rejected),
+            Verdict::Rejected => {
+                self.name_lines(row);
+                Ok(Outcome::Rejected)
+            }
         }
     }
 
@@ -110,6 +116,26 @@ impl Intake for Loans {
 }
 
 impl Loans {
+    /// Has the faults of a row name the line of a loan that has no reference yet, as the person knows it.
+    fn name_lines(&self, row: &mut Row<'_>) {
+        let Some(first_made) = self.first_made else {
+            return;
+        };
+        for fault in &mut row.faults {
+            let Some(begin) = fault.reason.rfind("(L") else {
+                continue;
+            };
+            let Some(length) = fault.reason[begin..].find(')') else {
+                continue;
+            };
+            let reference = fault.reason[begin + 1..begin + length].parse::<LoanRef>().ok();
+            let made = reference.map(LoanRef::number).filter(|number| *number >= first_made);
+            if let Some(line) = made.and_then(|number| self.seen.line_of(number)) {
+                fault.reason.replace_range(begin..=begin + length, &format!("(the loan on line {line})"));
+            }
+        }
+    }
+
     /// The loan of the same instrument to the same borrower from the same day.
     fn alike(&self, tx: &Tx, entry: &Entry) -> Result<Option<LoanRef>> {
         let instrument = self.facts.instrument(entry.instrument);
@@ -134,6 +160,7 @@ impl Loans {
                 loan::reserve(tx, LoanRef::new(self.highest))?;
                 let next = loan::next_reference(tx)?;
                 self.seen.first(next.number(), row.line());
+                self.first_made.get_or_insert(next.number());
                 next
             }
         };

@@ -133,7 +133,7 @@ impl Messages {
             row.fault(Column::Contact, "is missing");
             return Ok(None);
         }
-        row.found(Column::Contact, party::borrower(tx, &text))
+        row.found(Column::Contact, party::borrower_named(tx, &text, |_| false))
     }
 
     /// Asks the rules; a refusal is the fault of the column it speaks of.

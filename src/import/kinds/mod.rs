@@ -236,7 +236,19 @@ macro_rules! kinds {
 impl Kind {
     /// Whether its rows are written only once every record they refer to has been looked up.
     pub fn judges_references(self) -> bool {
-        matches!(self, Kind::People | Kind::Instruments | Kind::Loans)
+        matches!(self, Kind::People | Kind::Instruments | Kind::Loans | Kind::Purchases)
+    }
+
+    /// How many there are of the kinds of which there may be very many.
+    pub fn count(self, tx: &Tx) -> Result<Option<u64>> {
+        let count = match self {
+            Kind::Loans => record::count_loans(tx)?,
+            Kind::People => record::count_people(tx)?,
+            Kind::Instruments => record::count_instruments(tx)?,
+            Kind::Purchases => record::count_purchase_lines(tx)?,
+            _ => return Ok(None),
+        };
+        Ok(u64::try_from(count).ok())
     }
 
     /// Whether rows that say the same are told apart by their place among one another.
@@ -247,10 +259,15 @@ impl Kind {
 
     /// The table whose indexes are better built again at the end when a file of so many bytes comes in.
     pub fn rebuilds(self, tx: &Tx, bytes: u64) -> Result<Option<&'static str>> {
-        // A loan takes some sixty bytes in a file.
-        let many = |known: i64| bytes > (1 << 20) && bytes / 60 > u64::try_from(known).unwrap_or(u64::MAX);
-        let rebuilds = self == Kind::Loans && many(record::highest_loan(tx)?);
-        Ok(rebuilds.then_some("loan"))
+        let (table, known) = match self {
+            Kind::Loans => ("loan", record::highest_loan(tx)?),
+            Kind::People => ("person", record::highest_person(tx)?),
+            Kind::Instruments => ("instrument", record::highest_instrument(tx)?),
+            _ => return Ok(None),
+        };
+        // A row takes some sixty bytes in a file.
+        let many = bytes > (1 << 20) && bytes / 60 > u64::try_from(known).unwrap_or(u64::MAX);
+        Ok(many.then_some(table))
     }
 }
 

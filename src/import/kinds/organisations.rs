@@ -6,6 +6,7 @@ use super::{Intake, Outcome, Round, Row, Terms};
 use crate::domain::instrument::line_text;
 use crate::domain::reference::OrganisationRef;
 use crate::domain::school::Organisation;
+use crate::domain::spoilt::phone;
 use crate::domain::text::Name;
 use crate::domain::words::OrganisationRole;
 use crate::import::track::Keys;
@@ -91,7 +92,7 @@ fn read(
     organisation.name = name.unwrap_or(organisation.name);
     row.over_filled(Column::Role, &mut organisation.role);
     row.over(Column::Email, &mut organisation.email);
-    row.over_text(Column::Phone, &mut organisation.phone, |text| line_text("the phone number", text));
+    row.over_text(Column::Phone, &mut organisation.phone, phone);
     row.over_text(Column::Address, &mut organisation.address, |text| line_text("the address", text));
     row.is_sound().then_some(organisation)
 }

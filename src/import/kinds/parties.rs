@@ -15,7 +15,7 @@ use crate::store::{Tx, instrument, loan, party};
 pub fn borrower_of(tx: &Tx, row: &mut Row<'_>, column: impl Into<usize>) -> Result<Option<BorrowerRef>> {
     let column = column.into();
     let typed = row.text(column);
-    if typed.is_empty() { Ok(None) } else { row.found(column, party::borrower(tx, &typed)) }
+    if typed.is_empty() { Ok(None) } else { row.found(column, party::borrower_named(tx, &typed, |_| false)) }
 }
 
 /// The instrument whose tag a cell holds.

@@ -2,7 +2,7 @@
 
 mod merged;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 
@@ -13,9 +13,10 @@ use crate::domain::instrument::line_text;
 use crate::domain::person::{Person, PersonRefusal, check};
 use crate::domain::record::hub::PersonRecord;
 use crate::domain::reference::{PersonRef, Urn};
+use crate::domain::spoilt::phone;
 use crate::domain::text::Name;
 use crate::domain::words::Role;
-use crate::import::track::{Numbers, Runs};
+use crate::import::track::{ByNumber, Numbers, Runs};
 use crate::output::listing::Lister;
 use crate::store::journal::About;
 use crate::store::{Tx, merge, person, record, school};
@@ -37,15 +38,17 @@ struct People {
     highest_before: i64,
     /// The highest that came with a row.
     highest: i64,
-    /// The school looked up last: rows of one school often stand together.
-    school: Option<Urn>,
+    /// The role of everybody whom a row has made or changed: mostly it is they who sign.
+    roles: ByNumber<Role>,
+    /// Schools that were looked up and are on record.
+    schools: HashSet<Urn>,
 }
 
 pub fn begin(tx: &Tx, terms: Terms) -> Result<impl Intake + use<>> {
     let highest_before = record::highest_person(tx)?;
     let (seen, touched) = (Numbers::default(), Runs::default());
-    let merged = Merged::load(tx)?;
-    Ok(People { terms, seen, touched, merged, highest_before, highest: 0, school: None })
+    let (merged, roles, schools) = (Merged::load(tx)?, ByNumber::default(), HashSet::new());
+    Ok(People { terms, seen, touched, merged, highest_before, highest: 0, roles, schools })
 }
 
 pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
@@ -62,7 +65,8 @@ pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
 /// Whoever a row names as hirer.
 enum Named {
     Nobody,
-    Found(Person),
+    /// With the name if it matters, which it does of a pupil, who cannot sign.
+    Found(PersonRef, Role, Name),
     /// Perhaps further down.
     NotYet,
 }
@@ -96,9 +100,9 @@ impl Intake for People {
         };
         match hirer {
             Named::NotYet => return Ok(Outcome::Waits),
-            Named::Found(hirer) => {
-                after.hirer = Some(hirer.id);
-                judge(row, &after, Some(&hirer));
+            Named::Found(id, role, name) => {
+                after.hirer = Some(id);
+                judge(row, &after, Some((role, &name)));
             }
             Named::Nobody => {
                 after.hirer = after.hirer.filter(|_| !row.has(Column::Hirer));
@@ -140,7 +144,7 @@ impl People {
                     after.id = person::next_reference(tx)?;
                     self.seen.first(after.id.number(), row.line());
                 }
-                person::write(tx, &after)?;
+                person::write_new(tx, &after)?;
                 self.merged.lead(tx, gone, after.id)?;
                 Outcome::Created
             }
@@ -160,6 +164,7 @@ impl People {
         };
         if matches!(outcome, Outcome::Created | Outcome::Updated { .. }) {
             self.touched.add(after.id.number());
+            self.roles.set(after.id.number(), after.role);
         }
         let highest_gone = gone.iter().map(|gone| gone.number()).max().unwrap_or(0);
         self.highest = self.highest.max(after.id.number()).max(highest_gone);
@@ -172,15 +177,20 @@ impl People {
         if text.is_empty() {
             return Ok(Named::Nobody);
         }
-        let mut found = match text.parse::<PersonRef>() {
-            Ok(reference) => person::find(tx, reference)?.into_iter().collect(),
-            Err(_) => person::with_name(tx, &text)?,
+        let reference = text.parse::<PersonRef>().ok();
+        let role = reference.and_then(|id| self.roles.get(id.number()));
+        if let Some((id, role)) = reference.zip(role.filter(|role| *role != Role::Pupil)) {
+            return Ok(Named::Found(id, role, Name::from_record("")));
+        }
+        let mut found = match reference {
+            Some(reference) => person::find(tx, reference)?.into_iter().collect(),
+            None => person::with_name(tx, &text)?,
         };
         if found.len() > 1 {
             found.retain(|person| person.role != Role::Pupil);
         }
         match (found.len(), found.pop()) {
-            (1, Some(hirer)) => Ok(Named::Found(hirer)),
+            (1, Some(hirer)) => Ok(Named::Found(hirer.id, hirer.role, hirer.name)),
             (0, _) if !round.last => Ok(Named::NotYet),
             (0, _) => {
                 row.fault(Column::Hirer, "is nobody on record or in this file");
@@ -194,11 +204,13 @@ impl People {
     }
 
     fn check_school(&mut self, tx: &Tx, row: &mut Row<'_>, urn: Option<Urn>) -> Result<()> {
-        let Some(urn) = urn.filter(|urn| Some(*urn) != self.school) else {
+        let Some(urn) = urn.filter(|urn| !self.schools.contains(urn)) else {
             return Ok(());
         };
         match school::exists(tx, urn)? {
-            true => self.school = Some(urn),
+            true => {
+                self.schools.insert(urn);
+            }
             false => row.fault(Column::SchoolUrn, "is no school on record; import the register first"),
         }
         Ok(())
@@ -206,8 +218,8 @@ impl People {
 }
 
 /// Asks the rules of who may sign and who may be written to.
-fn judge(row: &mut Row<'_>, person: &Person, hirer: Option<&Person>) {
-    let Err(refusal) = check(person, hirer.map(|hirer| (hirer.role, &hirer.name))) else {
+fn judge(row: &mut Row<'_>, person: &Person, hirer: Option<(Role, &Name)>) {
+    let Err(refusal) = check(person, hirer) else {
         return;
     };
     let column = match &refusal {
@@ -252,7 +264,7 @@ fn read(row: &mut Row<'_>, id: Option<PersonRef>, before: Option<&Person>) -> Op
     row.over(Column::SchoolUrn, &mut person.school);
     row.over(Column::YearGroup, &mut person.year_group);
     row.over(Column::Email, &mut person.email);
-    row.over_text(Column::Phone, &mut person.phone, |text| line_text("the phone number", text));
+    row.over_text(Column::Phone, &mut person.phone, phone);
     row.over_text(Column::Address, &mut person.address, |text| line_text("the address", text));
     row.is_sound().then_some(person)
 }

@@ -94,7 +94,7 @@ impl Intake for Remissions {
 fn read(tx: &Tx, row: &mut Row<'_>) -> Result<Option<Remission>> {
     needed(row, Column::Person);
     let typed = row.text(Column::Person);
-    let person = if typed.is_empty() { None } else { row.found(Column::Person, party::person(tx, &typed))? };
+    let person = if typed.is_empty() { None } else { row.found(Column::Person, party::person_named(tx, &typed, false))? };
     let year = row.needed::<AcademicYear>(Column::AcademicYear);
     needed(row, Column::Percent);
     let percent = row.read(Column::Percent, whole_percent);

@@ -195,7 +195,7 @@ fn repairer_of(tx: &Tx, row: &mut Row<'_>) -> Result<Option<OrganisationRef>> {
     }
     let found = match organisation::with_name(tx, &Name::from_record(&typed))? {
         Some(named) => Some(named),
-        None => row.found(Column::Repairer, party::organisation(tx, &typed))?,
+        None => row.found(Column::Repairer, party::organisation_named(tx, &typed))?,
     };
     Ok(found.map(|found| found.id))
 }

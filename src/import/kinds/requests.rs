@@ -11,6 +11,7 @@ use crate::domain::date::{Date, in_words};
 use crate::domain::instrument::{TypeCode, free_text};
 use crate::domain::reference::{PersonRef, RequestRef};
 use crate::domain::request::{Recorded, RequestRefusal, Wanted, ask};
+use crate::domain::spoilt::size;
 use crate::domain::words::LoanState;
 use crate::output::listing::Lister;
 use crate::store::journal::About;
@@ -137,7 +138,7 @@ impl Numbered for Requests {
 impl Requests {
     /// Reads what may be left out over what is known.
     fn rest(&self, tx: &Tx, row: &mut Row<'_>, after: &mut Recorded) -> Result<()> {
-        row.over_text(Column::Size, &mut after.size, |text| free_text("the size", text));
+        row.over_text(Column::Size, &mut after.size, size);
         row.over_text(Column::Note, &mut after.note, |text| free_text("the note", text));
         if row.has(Column::Tag) {
             after.tag = instrument_of(tx, row, Column::Tag)?.map(|found| found.tag);

@@ -1,5 +1,6 @@
 //! Days as a file writes them: in an order, perhaps with a time behind them, perhaps rubbish.
 
+use crate::domain::date::named::{self, Named};
 use crate::domain::date::{Date, DateError, DateOrder, from_iso, is_within_range, parse_fixed};
 
 /// How a file's days are read.
@@ -12,13 +13,20 @@ pub struct Days {
     pub refused: Vec<Date>,
 }
 
+const FOUR_FIGURES: &str = "needs the four figures of its year; format that column as 2025-09-05 and save it again";
+
 impl Days {
     /// The day a cell states, or why it states none.
     pub fn read(&self, text: &str) -> Result<Date, String> {
         let text = self.without_time(text);
         let day = match from_iso(text) {
             Some(day) if is_within_range(day) => day,
-            _ => parse_fixed(text, self.order).map_err(|error| self.told(text, error))?,
+            _ => match named::read(text) {
+                Some(Named::Day(day)) => day,
+                Some(Named::TwoFigures) => return Err(FOUR_FIGURES.to_string()),
+                Some(Named::NoSuchDay) => return Err("is not a day that exists".to_string()),
+                None => parse_fixed(text, self.order).map_err(|error| self.told(text, error))?,
+            },
         };
         if self.refused.contains(&day) {
             return Err("is what programs write where they know no day; put the right one in, or leave the cell empty"
@@ -29,7 +37,11 @@ impl Days {
 
     /// A day without the midnight that spreadsheets add, `16/09/2006 00:00:00`, or with any time where the map drops it.
     fn without_time<'t>(&self, text: &'t str) -> &'t str {
-        let (day, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+        // A day alone is no longer than this; most cells hold no more.
+        if text.len() <= "31/08/2026".len() {
+            return text;
+        }
+        let (day, time) = parted(text).unwrap_or((text, ""));
         let is_midnight = matches!(time, "00:00" | "00:00:00" | "0:00");
         if is_midnight || (self.drop_times && is_time(time)) { day } else { text }
     }
@@ -42,14 +54,17 @@ impl Days {
         if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return "is a spreadsheet's count of days; format that column as dates and save it again".to_string();
         }
+        if has_two_figures(text) {
+            return FOUR_FIGURES.to_string();
+        }
         if self.order == DateOrder::Ymd
             && parse_fixed(text, DateOrder::Dmy) != Err(DateError::NotADate(text.to_string()))
         {
-            return "does not tell the day from the month; say with --dates dmy or --dates mdy which comes first"
+            return "does not begin with the year, as days do here; --dates dmy says that the day comes first, --dates mdy the month"
                 .to_string();
         }
-        let day = text.split_once([' ', 'T']);
-        if day.is_some_and(|(day, time)| is_time(time) && parse_fixed(day, self.order).is_ok()) {
+        let is_day = |day: &str| parse_fixed(day, self.order).is_ok() || named::read(day).is_some();
+        if parted(text).is_some_and(|(day, time)| is_time(time) && is_day(day)) {
             return "has a time of day; times = \"drop\" under [format] in a map passes over it".to_string();
         }
         let example = match self.order {
@@ -59,6 +74,20 @@ impl Days {
         };
         format!("is not a date; write 2026-08-31 or {example}")
     }
+}
+
+/// A day and the time of day behind it, the day perhaps in several words.
+fn parted(text: &str) -> Option<(&str, &str)> {
+    let colon = text.find(':')?;
+    let begins = text[..colon].rfind([' ', 'T'])?;
+    Some((text[..begins].trim_end(), &text[begins + 1..]))
+}
+
+/// `03/09/19`: three numbers of one or two figures each, so that none is a whole year.
+fn has_two_figures(text: &str) -> bool {
+    let mut parts = text.split(['/', '-', '.']);
+    let is_short = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    (0..3).all(|_| parts.next().is_some_and(is_short)) && parts.next().is_none()
 }
 
 /// `23:59`, `10:30:00.000`, `3:30 PM`.
@@ -113,9 +142,17 @@ mod tests {
         let unknown = Days { order: DateOrder::Ymd, ..Days::default() };
         assert_eq!(read(&unknown, "2026-03-04"), "2026-03-04");
         for text in ["03/04/2026", "13/04/2026", "4/30/2026"] {
-            assert!(read(&unknown, text).starts_with("does not tell the day from the month"), "{text}");
+            assert!(read(&unknown, text).starts_with("does not begin with the year"), "{text}");
         }
         assert!(read(&unknown, "4 March").starts_with("is not a date"));
+        for text in ["05-Sep-2025", "5 September 2025", "5 Sep 2025 00:00:00"] {
+            assert_eq!(read(&unknown, text), "2025-09-05", "{text}");
+        }
+        for text in ["03/09/19", "3.9.19", "05-Sep-25"] {
+            for days in [&unknown, &Days::default()] {
+                assert!(read(days, text).starts_with("needs the four figures"), "{text}");
+            }
+        }
         let american = Days { order: DateOrder::Mdy, ..Days::default() };
         assert_eq!(read(&american, "03/04/2026"), "2026-03-04");
     }

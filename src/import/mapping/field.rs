@@ -53,6 +53,14 @@ impl Field {
         !self.values.is_empty() || self.any_other.is_some()
     }
 
+    /// The cell that says it all, where nothing else can: what nearly every column of a large file is.
+    pub fn only_cell(&self) -> Option<usize> {
+        match self.cells.as_slice() {
+            [cell] if self.joined.is_none() && self.constant.is_none() && !self.translates() => Some(*cell),
+            _ => None,
+        }
+    }
+
     /// What a row says; `none` are the file's words for nothing, folded.
     pub fn text<'a>(&'a self, row: RawRow<'a>, none: &[String]) -> Cow<'a, str> {
         let filled = |cell: &usize| {

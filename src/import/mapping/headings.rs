@@ -6,7 +6,71 @@ use anyhow::Result;
 
 use super::MapRefusal;
 use crate::domain::refusal::refuse;
-use crate::domain::text::closest;
+use crate::domain::text::{closest, escape};
+
+/// A file's headings, where they stand in it, and the sheets that they could have been taken from instead.
+#[derive(Clone, Copy, Debug)]
+pub struct Headed<'a> {
+    pub headings: &'a [String],
+    pub line: u64,
+    pub sheets: &'a [String],
+}
+
+impl<'a> From<&'a [String]> for Headed<'a> {
+    fn from(headings: &'a [String]) -> Headed<'a> {
+        Headed { headings, line: 1, sheets: &[] }
+    }
+}
+
+impl<'a> From<&'a Vec<String>> for Headed<'a> {
+    fn from(headings: &'a Vec<String>) -> Headed<'a> {
+        headings.as_slice().into()
+    }
+}
+
+impl Headed<'_> {
+    /// The same, to be told in a refusal.
+    pub(super) fn found(self) -> Found {
+        let filled = self.headings.iter().filter(|heading| !heading.is_empty()).cloned().collect();
+        Found { headings: filled, line: self.line, sheets: self.sheets.to_vec() }
+    }
+}
+
+/// What was taken for headings, as a refusal tells it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found {
+    headings: Vec<String>,
+    line: u64,
+    sheets: Vec<String>,
+}
+
+impl Found {
+    /// `line 3 was taken as the headings: 'Asset No', 'Kind'`; of very many only the first.
+    pub(super) fn told(&self) -> String {
+        const MOST: usize = 30;
+        let more = self.headings.len().saturating_sub(MOST);
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!(
+            "line {} was taken as the headings: {}{rest}",
+            self.line,
+            quoted(&self.headings[..self.headings.len() - more])
+        )
+    }
+
+    pub(super) fn hint(&self, map: &str) -> String {
+        let other = match self.sheets.len() {
+            0 => String::new(),
+            _ => format!("; if another sheet is meant, --sheet NAME reads {}", quoted(&self.sheets)),
+        };
+        format!(
+            "{map}, and --show-map prints one to start from; if these are no headings, put the row of headings first{other}"
+        )
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("'{}'", escape(name))).collect::<Vec<_>>().join(", ")
+}
 
 pub(in crate::import) struct HeadingIndex<'a> {
     headings: &'a [String],

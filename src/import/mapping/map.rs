@@ -70,7 +70,18 @@ fn decoded(bytes: &[u8]) -> Option<String> {
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    toml::from_str(text).map_err(|error| refuse(MapRefusal::NotAMap(plain(error.to_string().trim_end()))))
+    toml::from_str(text).map_err(|error| match curly(text) {
+        Some(line) => refuse(MapRefusal::CurlyQuotes(line)),
+        None => refuse(MapRefusal::NotAMap(plain(error.to_string().trim_end()))),
+    })
+}
+
+/// The first line with quotation marks as word processors make them.
+fn curly(text: &str) -> Option<usize> {
+    let is_curly = |c| matches!(c, '\u{2018}'..='\u{201f}');
+    text.lines()
+        .position(|line| line.split('#').next().is_some_and(|line| line.contains(is_curly)))
+        .map(|line| line + 1)
 }
 
 /// Which heading holds which column of a kind, and how its cells are written.

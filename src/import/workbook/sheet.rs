@@ -4,9 +4,7 @@ use anyhow::Result;
 
 use super::row::RowCells;
 use super::spool::{Spool, SpoolWriter};
-
-/// So many rows with one cell may stand above the headings.
-const MOST_TITLES: usize = 20;
+use crate::import::reader::MOST_TITLES;
 
 /// Writes a sheet's rows down, from its headings on: the first row in which more than one cell is filled, so that a title
 /// may stand above it. Where no such row comes soon, the sheet has one column, and its first row is the headings.

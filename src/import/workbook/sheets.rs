@@ -46,6 +46,11 @@ impl<'n> Sheets<'n> {
         }))
     }
 
+    /// The sheets that can be seen and were not chosen.
+    pub fn others(self) -> Vec<String> {
+        self.visible
+    }
+
     /// What is said where nobody chose and there was a choice.
     pub fn remark(&self) -> Option<String> {
         let chosen = self.chosen.as_ref().filter(|_| self.asked.is_none() && !self.visible.is_empty())?;

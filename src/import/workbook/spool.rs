@@ -80,6 +80,7 @@ fn size(row: &RowCells) -> u64 {
 pub struct SpoolRows<R> {
     source: BufReader<R>,
     headings: Vec<String>,
+    headings_line: u64,
     bytes: Vec<u8>,
     ends: Vec<usize>,
     marks: Vec<Mark>,
@@ -91,11 +92,14 @@ impl<R: Read> SpoolRows<R> {
         let mut rows = SpoolRows {
             source: BufReader::with_capacity(1 << 16, spool),
             headings: Vec::new(),
+            headings_line: 1,
             bytes: Vec::new(),
             ends: Vec::new(),
             marks: Vec::new(),
         };
-        rows.headings = rows.next()?.as_ref().map(headings).unwrap_or_default();
+        if let Some((found, line)) = rows.next()?.map(|row| (headings(&row), row.line)) {
+            (rows.headings, rows.headings_line) = (found, line);
+        }
         Ok(rows)
     }
 
@@ -114,6 +118,10 @@ impl<R: Read> SpoolRows<R> {
 impl<R: Read> Rows for SpoolRows<R> {
     fn headings(&self) -> &[String] {
         &self.headings
+    }
+
+    fn headings_line(&self) -> u64 {
+        self.headings_line
     }
 
     fn next(&mut self) -> Result<Option<RawRow<'_>>> {

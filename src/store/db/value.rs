@@ -2,7 +2,7 @@
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
-use crate::domain::date::Date;
+use crate::domain::date::{Date, iso};
 use crate::domain::money::Pence;
 use crate::domain::reference::{
     ChargeRef, EventRef, LoanRef, MessageRef, OrderRef, OrganisationRef, PersonRef, RepairRef, RequestRef, Urn,
@@ -17,8 +17,8 @@ pub enum Value<'a> {
     Null,
     Int(i64),
     Text(&'a str),
-    /// A day, kept as its ISO text.
-    Day(Date),
+    /// A day, as its ISO text.
+    Day([u8; 10]),
 }
 
 impl rusqlite::ToSql for Value<'_> {
@@ -27,7 +27,7 @@ impl rusqlite::ToSql for Value<'_> {
             Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
             Value::Int(number) => ToSqlOutput::from(*number),
             Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Value::Day(day) => ToSqlOutput::from(day.to_string()),
+            Value::Day(day) => ToSqlOutput::Borrowed(ValueRef::Text(day)),
         })
     }
 }
@@ -50,7 +50,7 @@ value_from! {
     &'a Tag: tag => Value::Text(tag.as_str());
     &'a Name: name => Value::Text(name.as_str());
     &'a Email: email => Value::Text(email.as_str());
-    Date: day => Value::Day(day);
+    Date: day => Value::Day(iso(day));
     Pence: amount => Value::Int(amount.pence());
     PersonRef: person => Value::Int(person.number());
     OrganisationRef: organisation => Value::Int(organisation.number());

@@ -129,7 +129,13 @@ fn judge_each(
 }
 
 /// Whether there was a policy, or another bill's judgement, to judge it by.
-fn judge(tx: &Tx, policies: &Policies, costs: &mut Costs<'_>, bill: &Bill, judged_on: Option<Date>) -> Result<bool> {
+fn judge(
+    tx: &Tx,
+    policies: &Policies,
+    costs: &mut Costs<'_, '_>,
+    bill: &Bill,
+    judged_on: Option<Date>,
+) -> Result<bool> {
     let judgement = if bill.is_credit {
         judgement_credited(tx, bill)?
     } else {
@@ -162,16 +168,16 @@ fn judgement_credited(tx: &Tx, credit: &Bill) -> Result<Option<(i64, bool)>> {
 }
 
 /// What lines and orders cost as they stood; what was looked up for one bill is kept for the next.
-pub(super) struct Costs<'t> {
-    tx: &'t Tx<'t>,
+pub(super) struct Costs<'t, 'c> {
+    tx: &'t Tx<'c>,
     lives: Option<(Date, Lives<'t>)>,
     /// An order on a day by a policy, and what of it can be capital came to.
     order: Option<((OrderRef, Date, Date), Pence)>,
 }
 
-impl<'t> Costs<'t> {
+impl<'t, 'c> Costs<'t, 'c> {
     /// With nothing looked up yet.
-    pub fn new(tx: &'t Tx<'t>) -> Costs<'t> {
+    pub fn new(tx: &'t Tx<'c>) -> Costs<'t, 'c> {
         Costs { tx, lives: None, order: None }
     }
 

@@ -11,6 +11,7 @@ use crate::domain::instrument::{free_text, serial};
 use crate::domain::record::split_names;
 use crate::domain::reference::{LineRef, OrganisationRef};
 use crate::domain::setting::parse_yes_no;
+use crate::domain::spoilt::size;
 use crate::domain::text::{Name, fold};
 use crate::domain::words::Disposal;
 use crate::store::{Tx, category, instrument_type, organisation, party, record};
@@ -143,7 +144,7 @@ impl Known {
         }
         let found = match organisation::with_name(tx, &Name::from_record(&text))? {
             Some(named) => Some(named),
-            None => row.found(Column::Owner, party::organisation(tx, &text))?,
+            None => row.found(Column::Owner, party::organisation_named(tx, &text))?,
         };
         details.owner = found.map(|found| found.id);
         if let Some(owner) = details.owner {
@@ -162,7 +163,7 @@ fn unknown(row: &mut Row<'_>, column: Column, refusal: InstrumentRefusal, neares
 
 /// What a row says of itself, without a look at other records.
 fn details(row: &mut Row<'_>, details: &mut Details) {
-    row.over_text(Column::Size, &mut details.size, |text| free_text("the size", text));
+    row.over_text(Column::Size, &mut details.size, size);
     row.over(Column::Kind, &mut details.kind);
     row.over(Column::Group, &mut details.group);
     if let Some(adapted) = row.read(Column::Adapted, parse_yes_no) {

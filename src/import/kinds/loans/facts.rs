@@ -11,12 +11,14 @@ use crate::domain::reference::{OrganisationRef, PersonRef, Urn};
 use crate::domain::tag::Tag;
 use crate::domain::text::fold;
 use crate::domain::words::{LoanState, Role, SchoolStatus};
+use crate::import::track::ByNumber;
 use crate::store::{Tx, record, set};
 
+/// Kept small, so that as many as can be lie in the processor's own cache.
 pub(super) struct InstrumentFacts {
     pub id: i64,
-    /// Retired and missing; whether it is on loan stands below.
-    pub standing: Standing,
+    /// Retired or missing, where it is either; whether it is on loan stands below.
+    pub standing: Option<Box<Standing>>,
     pub has_loans: bool,
     /// Whether a loan of it is open that stands in no other.
     pub is_out: bool,
@@ -24,10 +26,9 @@ pub(super) struct InstrumentFacts {
     pub latest_end: Option<Date>,
 }
 
-/// Kept small: a large hub has hundreds of thousands.
-#[derive(Clone, Copy)]
+/// The same: a large hub has hundreds of thousands.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct PersonFacts {
-    pub id: i64,
     /// Nought for none, as no reference and no URN is.
     hirer: i64,
     school: u32,
@@ -44,12 +45,43 @@ impl PersonFacts {
     }
 }
 
+/// Places among the instruments by tag, in capitals. A tag of usual length lies in the table itself, not somewhere else in
+/// memory.
+#[derive(Default)]
+struct Places {
+    short: HashMap<[u8; SHORT], u32>,
+    long: HashMap<Box<str>, u32>,
+}
+
+const SHORT: usize = 16;
+
+impl Places {
+    fn set(&mut self, key: &str, place: u32) {
+        match short(key) {
+            Some(key) => self.short.insert(key, place),
+            None => self.long.insert(key.into(), place),
+        };
+    }
+
+    fn get(&self, key: &str) -> Option<u32> {
+        match short(key) {
+            Some(key) => self.short.get(&key).copied(),
+            None => self.long.get(key).copied(),
+        }
+    }
+}
+
+/// A short tag, filled up with what no tag has.
+fn short(key: &str) -> Option<[u8; SHORT]> {
+    let mut short = [0; SHORT];
+    short.get_mut(..key.len())?.copy_from_slice(key.as_bytes());
+    Some(short)
+}
+
 pub(super) struct Facts {
-    /// Places in `instruments` by tag, in capitals.
-    places: HashMap<Box<str>, u32>,
+    places: Places,
     instruments: Vec<InstrumentFacts>,
-    /// In order of reference.
-    people: Vec<PersonFacts>,
+    people: ByNumber<PersonFacts>,
     schools: HashMap<Urn, SchoolStatus>,
     organisations: HashSet<OrganisationRef>,
     /// Sets by their folded name.
@@ -59,9 +91,9 @@ pub(super) struct Facts {
 impl Facts {
     pub fn load(tx: &Tx) -> Result<Facts> {
         let mut facts = Facts {
-            places: HashMap::new(),
+            places: Places::default(),
             instruments: Vec::new(),
-            people: Vec::with_capacity(usize::try_from(record::count_people(tx)?)?),
+            people: ByNumber::default(),
             schools: HashMap::new(),
             organisations: HashSet::new(),
             sets: set::by_key(tx)?,
@@ -70,14 +102,15 @@ impl Facts {
         record::each_instrument_fact(tx, |id, tag_key, standing| {
             let place = u32::try_from(facts.instruments.len())?;
             by_id.insert(id, place);
-            facts.places.insert(tag_key.into(), place);
+            facts.places.set(tag_key, place);
             let (has_loans, is_out, latest_end) = (false, false, None);
+            let standing = (standing != Standing::default()).then(|| Box::new(standing));
             facts.instruments.push(InstrumentFacts { id, standing, has_loans, is_out, latest_end });
             Ok(())
         })?;
         record::each_person_fact(tx, |id, role, school, hirer| {
             let school = u32::try_from(school.map_or(0, Urn::number))?;
-            facts.people.push(PersonFacts { id, hirer: hirer.map_or(0, PersonRef::number), school, role });
+            facts.people.set(id, PersonFacts { hirer: hirer.map_or(0, PersonRef::number), school, role });
             Ok(())
         })?;
         record::each_school_fact(tx, |urn, status| {
@@ -99,21 +132,15 @@ impl Facts {
 
     /// The place of the instrument with a tag.
     pub fn place_of(&self, tag: &Tag) -> Option<usize> {
-        self.places.get(tag.key().as_str()).map(|place| *place as usize)
+        self.places.get(&tag.borrowed_key()).map(|place| place as usize)
     }
 
     pub fn instrument(&self, place: usize) -> &InstrumentFacts {
         &self.instruments[place]
     }
 
-    pub fn person(&self, id: PersonRef) -> Option<&PersonFacts> {
-        // References mostly run without a gap, so a person's place is known.
-        let likely = usize::try_from(id.number() - 1).ok().and_then(|place| self.people.get(place));
-        if likely.is_some_and(|person| person.id == id.number()) {
-            return likely;
-        }
-        let place = self.people.binary_search_by_key(&id.number(), |person| person.id).ok()?;
-        self.people.get(place)
+    pub fn person(&self, id: PersonRef) -> Option<PersonFacts> {
+        self.people.get(id.number())
     }
 
     pub fn school(&self, urn: Urn) -> Option<SchoolStatus> {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::facts::{Facts, PersonFacts};
+use super::facts::Facts;
 use super::read::{Column, Entry};
 use super::{Round, Row};
 use crate::domain::borrower::BorrowerRef;
@@ -58,7 +58,13 @@ impl Judge {
         self.instrument.tag.clone_from(&entry.tag);
         // What it has become since says nothing against a hand-over that has been.
         self.instrument.details.condition = Condition::Good;
-        self.instrument.standing = if is_open { instrument.standing.clone() } else { Standing::default() };
+        let standing = instrument.standing.as_deref();
+        self.instrument.standing = standing.filter(|_| is_open).cloned().unwrap_or_default();
+        // It may have been lost on the day it was retired, but nothing runs on beyond that.
+        if let Some(last_day) = entry.last_day() {
+            let retired = standing.and_then(|standing| standing.retired);
+            self.instrument.standing.retired = retired.filter(|(on, _)| last_day > *on);
+        }
         let inside = open.outer.is_some();
         let may_overlap = inside || instrument.latest_end.is_some_and(|end| end > entry.out_on);
         let later_end = match entry.state() {
@@ -183,9 +189,9 @@ fn party_of(facts: &Facts, entry: &Entry) -> Party {
             let known = person.map_or(Role::Adult, |person| person.role);
             // Whoever had it inside a school's loan was a pupil then.
             let role = if entry.in_full && entry.outer.is_some() { Role::Pupil } else { known };
-            let own_school = person.and_then(PersonFacts::school).filter(|_| !entry.in_full);
+            let own_school = person.and_then(|person| person.school()).filter(|_| !entry.in_full);
             let school = entry.school.or(own_school);
-            Party::Person { reference, name, role, school, hirer: person.and_then(PersonFacts::hirer) }
+            Party::Person { reference, name, role, school, hirer: person.and_then(|person| person.hirer()) }
         }
     }
 }

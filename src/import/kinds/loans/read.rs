@@ -68,14 +68,14 @@ impl Entry {
 }
 
 /// Reads a row; `None` where it has a fault.
-pub(super) fn entry(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts, today: Date) -> Result<Option<Entry>> {
+pub(super) fn entry(tx: &Tx, row: &mut Row<'_>, facts: &Facts, today: Date) -> Result<Option<Entry>> {
     let tag = row.needed::<Tag>(Column::Tag);
     let instrument = tag.as_ref().and_then(|tag| facts.place_of(tag));
     if tag.is_some() && instrument.is_none() {
         row.fault(Column::Tag, "is no instrument on record");
     }
-    let borrower = borrower(tx, row, facts)?;
     let hirer = hirer(tx, row, facts)?;
+    let borrower = borrower(tx, row, facts, hirer.as_ref())?;
     let (out_on, due_on) = (needed_day(row, Column::OutOn), needed_day(row, Column::DueOn));
     let ended = ended(row);
     let scheme = row.parse(Column::Scheme);
@@ -149,11 +149,11 @@ fn set(row: &mut Row<'_>, facts: &Facts) -> Option<i64> {
 }
 
 fn needed_day(row: &mut Row<'_>, column: Column) -> Option<Date> {
-    if row.text(column).is_empty() {
+    let day = row.day(column);
+    if day.is_none() && row.text(column).is_empty() {
         row.fault(column, "is missing");
-        return None;
     }
-    row.day(column)
+    day
 }
 
 /// How the loan ended, from its state and its days, which must agree.
@@ -177,7 +177,12 @@ fn ended(row: &mut Row<'_>) -> Option<(LoanState, Date)> {
         None => days.iter().find_map(|(how, _, day)| day.map(|on| (*how, on))),
     };
     if let Some(state) = state.filter(|state| *state != LoanState::Open && found.is_none() && row.is_sound()) {
-        row.fault(Column::State, format!("needs the day: a loan that is {state} ended on one"));
+        let column = match state {
+            LoanState::Lost => "lost_on",
+            LoanState::Void => "voided_on",
+            _ => "returned_on",
+        };
+        row.fault(Column::State, format!("needs the day: fill the column {column}, since a loan that is {state} ended on one"));
     }
     let how = found.map_or(LoanState::Open, |(how, _)| how);
     for (of, column, day) in days {
@@ -202,8 +207,8 @@ fn check_end(row: &mut Row<'_>, out_on: Date, (how, on): (LoanState, Date), toda
     }
 }
 
-/// The borrower: a reference, looked up among the facts, or a name.
-fn borrower(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts) -> Result<Option<BorrowerRef>> {
+/// The borrower: a reference, looked up among the facts, or a name. Of namesakes it is the one for whom the row's hirer signs.
+fn borrower(tx: &Tx, row: &mut Row<'_>, facts: &Facts, hirer: Option<&Hirer>) -> Result<Option<BorrowerRef>> {
     let text = row.text(Column::Borrower);
     if text.is_empty() {
         row.fault(Column::Borrower, "is missing");
@@ -220,7 +225,15 @@ fn borrower(tx: &Tx, row: &mut Row<'_>, facts: &mut Facts) -> Result<Option<Borr
     };
     match known {
         Some(known) => Ok(Some(known)),
-        None => row.found(Column::Borrower, party::borrower(tx, &text)),
+        None => {
+            let signs_for = |found| match (found, hirer) {
+                (BorrowerRef::Person(id), Some(hirer)) => {
+                    facts.person(id).and_then(|person| person.hirer()) == Some(hirer.reference)
+                }
+                _ => false,
+            };
+            row.found(Column::Borrower, party::borrower_named(tx, &text, signs_for))
+        }
     }
 }
 
@@ -229,11 +242,11 @@ fn hirer(tx: &Tx, row: &mut Row<'_>, facts: &Facts) -> Result<Option<Hirer>> {
     if text.is_empty() {
         return Ok(None);
     }
-    let known = text.parse::<PersonRef>().ok().and_then(|id| facts.person(id).copied());
-    if let Some(PersonFacts { id, role, .. }) = known {
-        return Ok(Some(Hirer { reference: PersonRef::new(id), name: String::new(), role }));
+    let known = text.parse::<PersonRef>().ok().and_then(|id| Some((id, facts.person(id)?)));
+    if let Some((reference, PersonFacts { role, .. })) = known {
+        return Ok(Some(Hirer { reference, name: String::new(), role }));
     }
-    let found = row.found(Column::Hirer, party::person(tx, &text))?;
+    let found = row.found(Column::Hirer, party::person_named(tx, &text, true))?;
     Ok(found.map(|person| Hirer { reference: person.id, name: person.name.to_string(), role: person.role }))
 }
 
