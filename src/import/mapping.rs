@@ -148,14 +148,14 @@ impl Mapping {
                 return Err(refuse(MapRefusal::Swapped { heading: left.clone(), column: ours.clone() }));
             }
         }
-        let makes = map.missing.iter().filter(|(_, missing)| **missing == Missing::Make).map(|(column, _)| column);
+        let mut makes = map.missing.iter().filter(|(_, missing)| **missing == Missing::Make).map(|(column, _)| column);
         for column in map.named().chain(set.iter().map(|(column, _)| column)) {
             known_column(wanted, column)?;
         }
         if headings.first().is_some_and(|first| first.starts_with("Version=1.")) {
             return Err(refuse(MapRefusal::OfflineCirculation));
         }
-        for column in makes.filter(|column| (wanted.kind, column.as_str()) != MADE) {
+        if let Some(column) = makes.find(|column| (wanted.kind, column.as_str()) != MADE) {
             return Err(refuse(MapRefusal::CannotMake { column: column.clone(), kind: wanted.kind }));
         }
         let headings = HeadingIndex::new(headings);
