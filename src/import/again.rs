@@ -61,6 +61,15 @@ impl Layout {
     }
 }
 
+/// The headings that are left out, but for those that a file of rejects has got from us.
+pub fn without_what_was_said(unused: &[String]) -> &[String] {
+    match unused {
+        [own @ .., place, last] if place == PLACE && (last == REASON || last == REJECTED_REASON) => own,
+        [own @ .., last] if last == REASON || last == REJECTED_REASON => own,
+        all => all,
+    }
+}
+
 /// A cell as it is written for a text file: an amount as the map has amounts, an error as what is known for one again.
 pub fn cell_in_text<'a>(row: &RawRow<'a>, index: usize, decimal_comma: bool) -> Cow<'a, str> {
     let text = row.raw(index);

@@ -5,7 +5,7 @@
 //! `fit` makes a shipped map one for a file; `again` says what a file of rejects has beside them;
 //! a file in `kinds` judges and writes one kind of record; `plan` drives them and `report` keeps the accounts.
 
-mod again;
+pub mod again;
 pub mod draft;
 mod encoding;
 pub mod fit;

@@ -337,3 +337,15 @@ fn sentences_say_what_to_do() {
     );
     assert!(mixed.stderr.contains("put the odd characters on that line right"), "{}", mixed.stderr);
 }
+
+#[test]
+fn a_parent_of_two_children_stands_in_two_rows() {
+    let desk = Desk::new();
+    let sheet = |second: &str| format!("name,role,email\nRosa Mock,adult,rosa@example.org\nRosa Mock,adult,{second}\n");
+    desk.write("in.csv", sheet("rosa@example.org"));
+    let taken = desk.run("import people @/in.csv --commit");
+    assert!(taken.stderr.ends_with("2 read: 1 created, 0 updated, 1 unchanged, 0 rejected\n"), "{}", taken.stderr);
+    desk.write("in.csv", sheet("other@example.org"));
+    let again = desk.refused("import people @/in.csv");
+    assert!(again.contains("line 3: name 'Rosa Mock': is on line 2 already, and the first stands"), "{again}");
+}

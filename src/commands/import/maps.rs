@@ -11,7 +11,7 @@ use crate::domain::text::{closest, escape};
 use crate::error::Usage;
 use crate::import::kinds::Kind;
 use crate::import::mapping::{Map, MapFile, Mapping};
-use crate::import::{draft, fit};
+use crate::import::{again, draft, fit};
 
 /// How a map is written, below the help.
 pub const HELP: &str = include_str!("maps.txt");
@@ -81,7 +81,7 @@ pub fn tell_unused(desk: &mut Desk<'_, '_>, mapping: &Mapping) -> Result<()> {
     if !mapping.left_out.is_empty() {
         desk.say(format!("Never read, as the map has it: {}.", listed(&mapping.left_out)))?;
     }
-    let unused = &mapping.unused;
+    let unused = again::without_what_was_said(&mapping.unused);
     if unused.is_empty() {
         return Ok(());
     }

@@ -88,11 +88,13 @@ impl Intake for People {
             None => same_person(tx, row)?,
         };
         let known = given.or(before.as_ref().map(|before| before.id));
-        if let Some(id) = known {
-            let column = if given.is_some() { Column::Person } else { Column::Name };
-            if row.repeats(column, self.seen.first(id.number(), row.line())) {
-                return Ok(Outcome::Rejected);
-            }
+        let first = known.and_then(|id| self.seen.first(id.number(), row.line()));
+        if given.is_none() && first.is_some() && says_the_same(row, before.as_ref()) {
+            return Ok(Outcome::Unchanged);
+        }
+        let column = if given.is_some() { Column::Person } else { Column::Name };
+        if row.repeats(column, first) {
+            return Ok(Outcome::Rejected);
         }
         let hirer = self.hirer(tx, row, round)?;
         let Some(mut after) = read(row, known, before.as_ref()) else {
@@ -215,6 +217,14 @@ impl People {
         }
         Ok(())
     }
+}
+
+/// Whether a row says of somebody what an earlier one said: a parent of two children stands in the rows of both.
+fn says_the_same(row: &mut Row<'_>, before: Option<&Person>) -> bool {
+    let same = row.text(Column::Hirer).is_empty() && read(row, None, before).as_ref() == before;
+    // What could not be read is told by whoever reads it next.
+    row.faults.clear();
+    same
 }
 
 /// Asks the rules of who may sign and who may be written to.
