@@ -122,6 +122,9 @@ impl Export {
             other => other,
         };
         let db = desk.open()?;
+        if kind == Kind::Loans {
+            db.expect_stream()?;
+        }
         db.read(|tx| {
             let mut progress = desk.progress_of_list();
             let many = if progress.is_shown() { kind.count(tx)? } else { None };

@@ -145,12 +145,11 @@ pub fn fold_into(folded: &mut String, text: &str) {
 
 /// The same for text without accents, which most is, at one go.
 fn fold_ascii(folded: &mut String, text: &str) {
-    let mut words = 0;
-    for word in text.split(char::is_whitespace).filter(|word| !word.is_empty()) {
-        if words > 0 {
+    let words = text.split(char::is_whitespace).filter(|word| !word.is_empty());
+    for (place, word) in words.enumerate() {
+        if place > 0 {
             folded.push(' ');
         }
-        words += 1;
         let begun = folded.len();
         folded.push_str(word);
         folded[begun..].make_ascii_lowercase();

@@ -26,10 +26,7 @@ pub struct Plan<'p> {
 impl Plan<'_> {
     /// Takes every row, with the indexes built afterwards where that is quicker.
     pub fn run(&self, tx: &Tx, report: &mut Report<'_>, tick: &mut dyn FnMut(&Source)) -> Result<Finish> {
-        match self.kind.rebuilds(tx, self.source.bytes())? {
-            Some(table) => tx.without_indexes(table, || self.take(tx, report, tick)),
-            None => self.take(tx, report, tick),
-        }
+        tx.without_indexes(self.kind.rebuilds(tx, self.source.bytes())?, || self.take(tx, report, tick))
     }
 
     /// Takes every row. Those that rest on a row further down are offered again once the others are in.

@@ -87,6 +87,11 @@ impl Db {
         self.pragmas("PRAGMA cache_size = -65536;")
     }
 
+    /// A smaller page cache, for a list that goes once through one table.
+    pub fn expect_stream(&self) -> Result<()> {
+        self.pragmas("PRAGMA cache_size = -8192;")
+    }
+
     /// Runs [`Db::attempt`] while no reference between tables is looked after, so that a table others refer to can be
     /// made anew. Whoever does so looks at the references before the end.
     pub fn attempt_unreferenced<T>(&mut self, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {

@@ -16,6 +16,7 @@ mod holding;
 mod hostile;
 mod import;
 mod import_all;
+mod import_bulk;
 mod import_hub;
 mod import_lending;
 mod import_loans;

@@ -257,17 +257,20 @@ impl Kind {
         matches!(self, Purchases | FundPayments | FundExtensions | Deliveries | Cancellations | Recodings | Overrides)
     }
 
-    /// The table whose indexes are better built again at the end when a file of so many bytes comes in.
-    pub fn rebuilds(self, tx: &Tx, bytes: u64) -> Result<Option<&'static str>> {
-        let (table, known) = match self {
-            Kind::Loans => ("loan", record::highest_loan(tx)?),
-            Kind::People => ("person", record::highest_person(tx)?),
-            Kind::Instruments => ("instrument", record::highest_instrument(tx)?),
-            _ => return Ok(None),
+    /// The indexes that are better built again at the end when a file of so many bytes comes in: those that get an entry with
+    /// nearly every row.
+    pub fn rebuilds(self, tx: &Tx, bytes: u64) -> Result<&'static [&'static str]> {
+        let (indexes, known): (&[&str], i64) = match self {
+            Kind::Loans => {
+                (&["loan_instrument", "loan_person", "loan_school", "loan_hirer"], record::highest_loan(tx)?)
+            }
+            Kind::People => (&["person_name", "person_hirer"], record::highest_person(tx)?),
+            Kind::Instruments => (&["instrument_serial"], record::highest_instrument(tx)?),
+            _ => return Ok(&[]),
         };
         // A row takes some sixty bytes in a file.
         let many = bytes > (1 << 20) && bytes / 60 > u64::try_from(known).unwrap_or(u64::MAX);
-        Ok(many.then_some(table))
+        Ok(if many { indexes } else { &[] })
     }
 }
 

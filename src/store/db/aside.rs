@@ -18,14 +18,15 @@ pub(super) struct Aside(RefCell<Vec<(String, String)>>);
 const SORTING: &str = "PRAGMA cache_size = -2000";
 
 impl Tx<'_> {
-    /// Works without a table's indexes, but for those that belong to its declaration.
-    pub fn without_indexes<T>(&self, table: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL ORDER BY rowid";
-        let indexes = self.all(sql, &[table.into()], |row| Ok((row.string(0)?, row.string(1)?)))?;
-        for (name, _) in &indexes {
-            self.execute(&format!("DROP INDEX {name}"), &[])?;
+    /// Works without these indexes.
+    pub fn without_indexes<T>(&self, names: &[&str], work: impl FnOnce() -> Result<T>) -> Result<T> {
+        for name in names {
+            let sql = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?1";
+            if let Some(sql) = self.one(sql, &[(*name).into()], |row| row.string(0))? {
+                self.execute(&format!("DROP INDEX {name}"), &[])?;
+                self.aside.0.borrow_mut().push(((*name).to_string(), sql));
+            }
         }
-        self.aside.0.replace(indexes);
         let done = work()?;
         let away = self.aside.0.take();
         away.iter().try_for_each(|(_, sql)| self.build(sql))?;
