@@ -48,6 +48,7 @@ mod round_trip;
 mod sets;
 mod stock;
 mod stocktake;
+mod trust;
 mod undo;
 mod upgrade;
 mod wording;

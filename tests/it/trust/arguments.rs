@@ -1,0 +1,1 @@
+//! Every argument of every command, fed what no command expects.

@@ -1,0 +1,1 @@
+//! A year of nightly copies from cron, pruned to thirty.

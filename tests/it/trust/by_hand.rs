@@ -1,0 +1,1 @@
+//! Files that somebody has edited by hand, and what `check` says of them.

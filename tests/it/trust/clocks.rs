@@ -1,0 +1,1 @@
+//! Leap days, year ends, clock changes, a clock that runs backwards, and time zones that are none.

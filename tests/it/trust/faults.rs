@@ -1,0 +1,1 @@
+//! Every write, sync and rename fails in turn.

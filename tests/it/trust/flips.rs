@@ -1,0 +1,1 @@
+//! Random bytes of the file changed.

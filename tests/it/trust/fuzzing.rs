@@ -1,0 +1,1 @@
+//! Readers fed with random text: lists, days, money, references, maps, templates.

@@ -1,0 +1,1 @@
+//! A power cut that drops what was written and not synced.

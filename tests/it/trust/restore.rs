@@ -1,0 +1,1 @@
+//! A backup put back in place of the file.

@@ -1,0 +1,1 @@
+//! One file between the logins of an office.
