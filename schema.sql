@@ -19,6 +19,12 @@ CREATE TABLE setting (
     value TEXT NOT NULL
 ) STRICT;
 
+-- The group of this machine's logins that may use the file beside its owner, where there is one.
+CREATE TABLE sharing (
+    id      INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    "group" TEXT    NOT NULL
+) STRICT;
+
 -- The last number given out for each kind of reference and each type's tags: a number is never used twice, whatever is removed.
 CREATE TABLE numbering (
     noun TEXT    NOT NULL PRIMARY KEY,
@@ -92,6 +98,8 @@ CREATE TABLE person (
     email      TEXT,
     phone      TEXT,
     address    TEXT,
+    -- The day on which name and contact were erased; what is left stands for somebody who can no longer be told.
+    erased_on  TEXT CHECK (erased_on IS NULL OR (erased_on LIKE '____-__-__' AND email IS NULL AND phone IS NULL AND address IS NULL)),
     -- A pupil never signs and is never written to.
     CHECK (role = 'pupil' OR (year_group IS NULL AND hirer_id IS NULL)),
     CHECK (role <> 'pupil' OR (email IS NULL AND phone IS NULL AND address IS NULL)),

@@ -18,7 +18,10 @@ const COLUMNS: &[(i64, &str, &str, &str)] = &[
     (3, "plan", "planned_on", "TEXT CHECK (planned_on LIKE '____-__-__')"),
     (3, "purchase_line", "added_on", "TEXT CHECK (added_on LIKE '____-__-__')"),
     (3, "invoice", "reason", "TEXT"),
+    (6, "person", "erased_on", ERASED_ON),
 ];
+
+const ERASED_ON: &str = "TEXT CHECK (erased_on IS NULL OR (erased_on LIKE '____-__-__' AND email IS NULL AND phone IS NULL AND address IS NULL))";
 
 /// Tables whose rules have changed: put aside under another name, made anew, and filled from it.
 const REMADE: &[(i64, &str)] =

@@ -62,6 +62,7 @@ const STAYS: &[(&str, &str)] = &[
     ("event_subject", "goes with the journal"),
     ("change", "what an event changed can be undone only where it was done"),
     ("backup", "a backup is a copy of the file it was made of"),
+    ("sharing", "a group of logins is of one machine"),
     ("arming", "ties a file to a place, so that a copy sends nothing"),
 ];
 

@@ -232,6 +232,7 @@ fn an_older_file_keeps_its_records_and_writes_to_nobody() {
 }
 
 const VERSION_4: &str = include_str!("old/version-4.sql");
+const VERSION_5: &str = include_str!("old/version-5.sql");
 
 /// Every table's rows, each as one text, in order.
 fn contents(path: &Path) -> Vec<String> {
@@ -252,8 +253,8 @@ fn contents(path: &Path) -> Vec<String> {
     tables.iter().flat_map(rows_of).collect()
 }
 
-/// The sample hub as a file of the fourth schema, with a charge and a pupil's loan inside the school's.
-fn fourth_hub() -> (Desk, Vec<String>) {
+/// The sample hub as a file of an older schema, and what it holds.
+fn sample_of(version: i64, schema: &str) -> (Desk, Vec<String>) {
     let desk = Desk::without_hub();
     desk.done("init --sample");
     let before = contents(&desk.hub());
@@ -265,10 +266,10 @@ fn fourth_hub() -> (Desk, Vec<String>) {
     let file = rusqlite::Connection::open(&old).expect("a file");
     file.execute_batch("PRAGMA application_id = 1281648460; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF;")
         .expect("sound SQL");
-    file.execute_batch(VERSION_4).expect("the fourth schema");
+    file.execute_batch(schema).expect("the older schema");
     file.execute("ATTACH ?1 AS new", [new.to_str().expect("a path")]).expect("attached");
     let columns =
-        "SELECT t.name, group_concat('\"' || c.name || '\"') FROM sqlite_schema t, pragma_table_info(t.name) c
+        "SELECT t.name, group_concat('\"' || c.name || '\"') FROM main.sqlite_schema t, pragma_table_info(t.name, 'main') c
                    WHERE t.type = 'table' GROUP BY 1";
     let mut tables = file.prepare(columns).expect("sound SQL");
     let tables: Vec<(String, String)> = tables
@@ -280,13 +281,13 @@ fn fourth_hub() -> (Desk, Vec<String>) {
         file.execute_batch(&format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}"))
             .expect("copied");
     }
-    file.execute_batch("UPDATE main.schema_version SET version = 4; DETACH new").expect("sound SQL");
+    file.execute_batch(&format!("UPDATE main.schema_version SET version = {version}; DETACH new")).expect("sound SQL");
     (desk, before)
 }
 
 #[test]
 fn tables_that_others_refer_to_are_made_anew_with_all_they_hold() {
-    let (desk, before) = fourth_hub();
+    let (desk, before) = sample_of(4, VERSION_4);
     for table in ["person", "purchase_line", "instrument", "loan"] {
         assert!(before.iter().any(|row| row.starts_with(&format!("{table}: "))), "the sample has no {table}");
     }
@@ -316,5 +317,16 @@ fn tables_that_others_refer_to_are_made_anew_with_all_they_hold() {
     desk.done("check");
     desk.done("person add 'New Person' --role adult");
     desk.done("undo");
+    desk.done("check");
+}
+
+#[test]
+fn a_file_of_the_fifth_schema_keeps_every_record() {
+    let (desk, before) = sample_of(5, VERSION_5);
+    let opened = desk.run("status");
+    assert_eq!(opened.exit, 0, "{}", opened.stderr);
+    assert!(opened.stderr.contains("hub.db.version-5"), "{}", opened.stderr);
+    assert_eq!(contents(&desk.hub()), before);
+    assert_eq!(layout(&desk.hub()), layout(&Desk::new().hub()));
     desk.done("check");
 }
