@@ -11,6 +11,7 @@ pub mod mail;
 pub mod output;
 pub mod store;
 pub mod wording;
+pub mod workshop;
 pub mod world;
 
 use std::ffi::OsString;

@@ -8,11 +8,13 @@ use std::process::ExitCode;
 use etcetera::BaseStrategy;
 use jiff::tz::TimeZone;
 use ledgerline::world::{Environment, MailEnvironment, Terminal, World};
+use nix::sys::signal::{SigSet, Signal};
 use nix::sys::stat::{Mode, umask};
 
 fn main() -> ExitCode {
     // Whatever this program makes is its owner's alone: records of children.
     umask(Mode::from_bits_truncate(0o077));
+    refuse_to_die_of_a_limit();
     let environment = environment();
     ledgerline::complete(&environment);
     let arguments: Vec<OsString> = std::env::args_os().collect();
@@ -27,6 +29,12 @@ fn main() -> ExitCode {
         environment,
     };
     ExitCode::from(ledgerline::run(&arguments, &mut world) as u8)
+}
+
+/// A write beyond the limit on the size of files is to fail as one on a full disk does, and not to end the program.
+fn refuse_to_die_of_a_limit() {
+    // Where the system refuses even this, the limit ends the program as it does others.
+    let _ = SigSet::from(Signal::SIGXFSZ).thread_block();
 }
 
 /// Where this machine's clock hangs. To find it by name, jiff would first list every zone there is, which costs more

@@ -21,6 +21,7 @@ use crate::store::spend::SpendFilter;
 use crate::store::status::{self, CategoryStock, ClassSet};
 use crate::store::{self, Tx, category, fund, setting, spend};
 use crate::wording::reminder::Wording;
+use crate::workshop::Workshop;
 
 /// See a sample hub at work: its stock, a class set, what is late, what a reminder would say, and the capital grant.
 ///
@@ -32,9 +33,9 @@ pub struct Demo {}
 
 impl Demo {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        let workshop =
-            tempfile::tempdir_in(&desk.world.environment.temporary_folder).context("making a throw-away folder")?;
-        let path = workshop.path().join("demo.db");
+        let folder = &desk.world.environment.temporary_folder;
+        let workshop = Workshop::within(folder).context("making a throw-away folder")?;
+        let path = workshop.join("demo.db");
         init::make(desk, &path, sample::HUB, true)?;
         let today = desk.today();
         let story = store::open(&path)?.db.read(|tx| story(tx, today))?;

@@ -8,11 +8,16 @@ use clap::Args;
 use super::Desk;
 use super::sample;
 use crate::domain::setting::Setting;
+use crate::domain::sharing::GroupName;
 use crate::domain::text::Name;
-use crate::store;
 use crate::store::journal::{self, Event};
+use crate::store::{self, access};
+use crate::workshop::folder_of;
 
 /// Make a hub's file, readable by you alone, with the types and categories to start from.
+///
+/// With --shared-group an office's logins on one machine use it together: everybody in that group of logins, and nobody else.
+/// The folder must hand its group on: install --directory --mode 2770 --group music /srv/hub
 ///
 /// Example: ledgerline init --hub "Northshire Music Hub"
 #[derive(Debug, Args)]
@@ -23,6 +28,9 @@ pub struct Init {
     /// Fill it with a made-up hub to practise on
     #[arg(long)]
     sample: bool,
+    /// Let this group of the machine's logins use it too
+    #[arg(long, value_name = "GROUP")]
+    shared_group: Option<GroupName>,
 }
 
 impl Init {
@@ -31,13 +39,30 @@ impl Init {
         let path = desk.path()?;
         let usual = if self.sample { sample::HUB } else { Setting::Hub.default_value() };
         let hub = self.hub.as_ref().map_or(usual, Name::as_str);
-        store::create(&path, |path| make(desk, path, hub, self.sample))?;
+        let group = self.shared_group.as_ref();
+        group.map_or(Ok(()), |group| access::judge(group, folder_of(&path)))?;
+        store::create(&path, |path| {
+            make(desk, path, hub, self.sample)?;
+            group.map_or(Ok(()), |group| store::open(path)?.db.write(|tx| access::share(tx, group)))
+        })?;
         desk.say(format!("Made {} for {hub}.", path.display()))?;
+        if let Some(group) = group {
+            tell_of_sharing(desk, group, &path)?;
+        }
         desk.say(if self.sample {
             "Next: ledgerline status"
         } else {
             "Next: ledgerline instrument add --type VN --size 3/4"
         })
+    }
+}
+
+fn tell_of_sharing(desk: &mut Desk<'_, '_>, group: &GroupName, path: &Path) -> Result<()> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    desk.say(format!("Everybody in the group {group} uses it with LEDGERLINE_DB={}", path.display()))?;
+    match access::closed_above(group, folder_of(&path))? {
+        Some(folder) => desk.warn(format!("the group {group} cannot get into {}", folder.display())),
+        None => Ok(()),
     }
 }
 

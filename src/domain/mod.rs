@@ -32,6 +32,7 @@ pub mod school;
 pub mod set;
 pub mod setting;
 pub mod shares;
+pub mod sharing;
 pub mod spend;
 pub mod spoilt;
 pub mod stocktake;

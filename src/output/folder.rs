@@ -1,17 +1,16 @@
 //! A folder of lists: whole or not at all, with the sums by which anybody can check that nothing in it was changed.
 
 use std::fmt::Write as _;
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
-use tempfile::TempDir;
 
 use super::listing::{Format, Lister};
 use crate::domain::listing::Listing;
+use crate::workshop::Workshop;
 use crate::world::Terminal;
 
 /// The file of sums, as `sha256sum -c` reads it.
@@ -35,7 +34,7 @@ pub enum FolderTrouble {
 /// A folder under way: its files are written beside its place and get there together.
 pub struct Folder {
     target: PathBuf,
-    workshop: TempDir,
+    workshop: Workshop,
     excel: bool,
     sums: String,
     files: usize,
@@ -55,9 +54,7 @@ impl Folder {
             let (folder, path) = (parent.to_path_buf(), path.to_path_buf());
             return Err(FolderTrouble::NoParent { folder, path }.into());
         }
-        let workshop = tempfile::Builder::new().prefix(".ledgerline-").tempdir_in(parent);
-        let workshop = workshop.with_context(|| format!("writing {}", target.display()))?;
-        fs::set_permissions(workshop.path(), Permissions::from_mode(0o700))?;
+        let workshop = Workshop::within(parent).with_context(|| format!("writing {}", target.display()))?;
         Ok(Folder { target, workshop, excel, sums: String::new(), files: 0 })
     }
 
@@ -91,7 +88,7 @@ impl Folder {
 
     fn file(&mut self, name: &str) -> io::Result<File> {
         self.files += 1;
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.workshop.path().join(name))
+        self.workshop.file(name)
     }
 
     /// Writes the sums and puts the folder in its place; says how many files it has.
@@ -99,22 +96,16 @@ impl Folder {
         let cannot = format!("writing {}", self.target.display());
         let mut sums = self.file(SUMS).with_context(|| cannot.clone())?;
         sums.write_all(self.sums.as_bytes()).and_then(|()| sums.sync_all()).with_context(|| cannot.clone())?;
-        File::open(self.workshop.path()).and_then(|folder| folder.sync_all()).with_context(|| cannot.clone())?;
         // Somebody may have been quicker: a folder with something in it is never replaced.
         refuse_taken(&self.target)?;
-        if let Err(error) = fs::rename(self.workshop.path(), &self.target) {
-            return Err(match error.kind() {
-                io::ErrorKind::DirectoryNotEmpty => FolderTrouble::NotEmpty(self.target).into(),
-                io::ErrorKind::ResourceBusy => FolderTrouble::Mounted(self.target).into(),
-                _ => anyhow::Error::new(error).context(cannot),
-            });
+        match self.workshop.become_folder(&self.target) {
+            Ok(()) => Ok(self.files),
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
+                Err(FolderTrouble::NotEmpty(self.target).into())
+            }
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => Err(FolderTrouble::Mounted(self.target).into()),
+            Err(error) => Err(error).with_context(|| cannot),
         }
-        // It is not there under its old name any more, and nothing is left to clear away.
-        let _gone = self.workshop.keep();
-        if let Some(parent) = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            File::open(parent).and_then(|folder| folder.sync_all()).with_context(|| cannot)?;
-        }
-        Ok(self.files)
     }
 }
 

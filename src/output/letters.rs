@@ -1,6 +1,6 @@
 //! Letters: a text file for each household or school, and one page to print them all from.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,16 +9,19 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
 use super::template::wrapped;
 use crate::domain::date::{Date, in_words};
 use crate::domain::reference::MessageRef;
 use crate::domain::reminder::Message;
 use crate::domain::text::escape;
+use crate::workshop::{self, Workshop};
 
 const HEAD: &str = "head";
 const LETTER: &str = "letter";
+/// What the page for all and the letter in hand are called while they are written.
+const PAGE: &str = "page";
+const TEXT: &str = "letter";
 const FOOT: &str = "</body>\n</html>\n";
 
 /// The letters of one run. The page for all of them is written letter by letter, beside its place.
@@ -30,7 +33,8 @@ pub struct Letters {
     today: Date,
     html: Environment<'static>,
     /// Until it is in its place.
-    page: Option<NamedTempFile>,
+    page: Option<File>,
+    workshop: Workshop,
     /// The files that are in their places.
     written: Vec<PathBuf>,
 }
@@ -44,7 +48,8 @@ impl Letters {
         }
         // The whole path is what a person finds the letter by later.
         let folder = &folder.canonicalize().with_context(cannot)?;
-        let mut page = NamedTempFile::new_in(folder).with_context(cannot)?;
+        let workshop = Workshop::within(folder).with_context(cannot)?;
+        let mut page = workshop.file(PAGE).with_context(cannot)?;
         let html = html().context("reading the page of letters")?;
         let head = html.get_template(HEAD)?.render(context! { hub => escape(hub), day => in_words(today) })?;
         page.write_all(head.as_bytes()).with_context(cannot)?;
@@ -56,6 +61,7 @@ impl Letters {
             today,
             html,
             page: Some(page),
+            workshop,
             written: Vec::new(),
         })
     }
@@ -65,7 +71,7 @@ impl Letters {
         let around = folder.parent().filter(|around| !around.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let there = if folder.exists() { folder } else { around };
         let cannot = || format!("writing letters into {}", folder.display());
-        NamedTempFile::new_in(there).map(drop).with_context(cannot)
+        Workshop::within(there).map(drop).with_context(cannot)
     }
 
     /// Writes one letter under a free name, whole or not at all; says where.
@@ -80,12 +86,12 @@ impl Letters {
         };
         let on_page = self.html.get_template(LETTER)?.render(Serde(&letter))?;
         let cannot = || format!("writing the letter {reference} into {}", self.folder.display());
-        let mut file = NamedTempFile::new_in(&self.folder).with_context(cannot)?;
+        let mut file = self.workshop.file(TEXT).with_context(cannot)?;
         file.write_all(letter.text().as_bytes()).with_context(cannot)?;
         if let Some(page) = &mut self.page {
             page.write_all(on_page.as_bytes()).with_context(cannot)?;
         }
-        let name = put(file, &self.folder, &format!("{}-{reference}", self.today), "txt").with_context(cannot)?;
+        let name = self.put(TEXT, &format!("{}-{reference}", self.today), "txt").with_context(cannot)?;
         let file = self.folder.join(name);
         self.written.push(file.clone());
         Ok(file)
@@ -104,9 +110,21 @@ impl Letters {
         };
         let cannot = || format!("writing the page of letters into {}", self.folder.display());
         page.write_all(FOOT.as_bytes()).with_context(cannot)?;
-        let name = put(page, &self.folder, &format!("{}-letters", self.today), "html").with_context(cannot)?;
-        fs::File::open(&self.folder).and_then(|folder| folder.sync_all()).with_context(cannot)?;
+        let name = self.put(PAGE, &format!("{}-letters", self.today), "html").with_context(cannot)?;
         Ok(Some(self.folder.join(name)))
+    }
+
+    /// Gives a finished file the first name that is free: `2026-11-22-M12.txt`, then `2026-11-22-M12-2.txt`.
+    fn put(&self, made: &str, name: &str, ending: &str) -> io::Result<String> {
+        let mut number = 1;
+        loop {
+            let again = if number > 1 { format!("-{number}") } else { String::new() };
+            let free = format!("{name}{again}.{ending}");
+            match workshop::put_new(&self.workshop.join(made), &self.folder.join(&free)) {
+                Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                put => return put.map(|()| free),
+            }
+        }
     }
 }
 
@@ -126,22 +144,6 @@ impl Letter<'_> {
         let Letter { hub, reached, day, to, subject, body } = self;
         let reached: String = reached.iter().map(|line| format!("{line}\n")).collect();
         format!("{hub}\n{reached}{day}\n\n{}\n\n{}\n{body}", to.join("\n"), heading(subject))
-    }
-}
-
-/// Gives a finished file the first name that is free: `2026-11-22-M12.txt`, then `2026-11-22-M12-2.txt`.
-fn put(mut file: NamedTempFile, folder: &Path, name: &str, ending: &str) -> io::Result<String> {
-    file.as_file().sync_all()?;
-    let mut number = 1;
-    loop {
-        let again = if number > 1 { format!("-{number}") } else { String::new() };
-        let free = format!("{name}{again}.{ending}");
-        match file.persist_noclobber(folder.join(&free)) {
-            Ok(_) => return Ok(free),
-            Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => file = taken.file,
-            Err(other) => return Err(other.error),
-        }
-        number += 1;
     }
 }
 

@@ -11,6 +11,7 @@ use super::csv::CsvWriter;
 use super::json::JsonWriter;
 use super::table::TableWriter;
 use crate::domain::listing::Listing;
+use crate::workshop::{self, Workshop};
 use crate::world::Terminal;
 
 /// How a list is written. It never changes by itself; only decoration does.
@@ -133,12 +134,11 @@ pub fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<
             OpenOptions::new().write(true).open(path).with_context(|| format!("writing {}", path.display()))?;
         return write(&mut device);
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = || format!("writing {}", path.display());
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
+    let workshop = Workshop::beside(path).with_context(cannot)?;
+    let mut file = workshop.file("output").with_context(cannot)?;
     let done = write(&mut file)?;
-    file.as_file().sync_all().with_context(cannot)?;
-    file.persist(path).map_err(|error| error.error).with_context(cannot)?;
+    workshop::put_over(&workshop.join("output"), path).with_context(cannot)?;
     Ok(done)
 }
 

@@ -1,42 +1,43 @@
 //! Copies of the file: made while it is in use, verified, never over another.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::access::Access;
 use super::db::{Db, Tx};
 use super::trouble::FileTrouble;
 use crate::args;
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::domain::reference::EventRef;
+use crate::workshop::{self, Workshop, folder_of};
 
-/// Writes a verified copy under a name that must be free. It appears whole or not at all.
+/// Writes a verified copy under a name that must be free, for whoever may use the file itself. It appears whole or not at all.
 pub fn copy(db: &Db, to: &Path) -> Result<()> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if to.exists() {
         return Err(FileTrouble::Exists(to.to_path_buf()).into());
     }
     let cannot = || format!("writing {}", to.display());
-    let copy = tempfile::Builder::new().prefix(".ledgerline-").tempfile_in(folder).with_context(cannot)?;
-    db.copy_to(copy.path()).with_context(cannot)?;
-    verify(copy.path()).context("verifying the copy")?;
-    copy.as_file().sync_all().with_context(cannot)?;
-    match copy.persist_noclobber(to) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(FileTrouble::Exists(to.to_path_buf()).into())
-        }
-        Err(error) => Err(error.error).with_context(cannot),
+    let workshop = Workshop::beside(to).with_context(cannot)?;
+    workshop.file(COPY).with_context(cannot)?;
+    let copy = workshop.join(COPY);
+    db.copy_to(&copy).with_context(cannot)?;
+    verify(&copy).context("verifying the copy")?;
+    db.read(Access::of)?.give(&copy).with_context(cannot)?;
+    match workshop::put_new(&copy, to) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(FileTrouble::Exists(to.to_path_buf()).into()),
+        put => put.with_context(cannot),
     }
 }
 
+/// What a copy is called while it is written.
+const COPY: &str = "copy.db";
+
 /// A private copy to try things on, and the folder it lives and dies in. The file itself is only read.
-pub fn scratch(db: &Db, folder: &Path) -> Result<(tempfile::TempDir, Db)> {
-    let workshop =
-        tempfile::Builder::new().prefix("ledgerline-").tempdir_in(folder).context("making a throw-away folder")?;
-    let path = workshop.path().join("scratch.db");
+pub fn scratch(db: &Db, folder: &Path) -> Result<(Workshop, Db)> {
+    let workshop = Workshop::within(folder).context("making a throw-away folder")?;
+    let path = workshop.join("scratch.db");
     db.copy_pages_to(&path).context("copying the file, to check on the copy")?;
     let copy = Db::open(&path)?;
     copy.care_for_nothing()?;
@@ -83,20 +84,18 @@ impl Drop for Before {
 /// others wait for the lock.
 pub fn before(path: &Path, event: EventRef) -> Result<Before> {
     let cannot = || format!("keeping a copy of {} as it is", path.display());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let workshop = tempfile::Builder::new().prefix(".ledgerline-").tempdir_in(folder).with_context(cannot)?;
-    let copy = workshop.path().join("copy.db");
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&copy).with_context(cannot)?;
+    let workshop = Workshop::beside(path).with_context(cannot)?;
+    workshop.file(COPY).with_context(cannot)?;
+    let copy = workshop.join(COPY);
     let now = Db::open(path)?;
     now.copy_pages_to(&copy).with_context(cannot)?;
     let measure = |db: &Db| Ok::<_, anyhow::Error>((db.pages()?, db.read(super::journal::last)?));
     if measure(&Db::open(&copy)?)? != measure(&now)? {
         return Err(FileTrouble::InputOutput).with_context(cannot);
     }
-    made.sync_all().with_context(cannot)?;
+    now.read(Access::of)?.give(&copy).with_context(cannot)?;
     let kept = free_name(path, &format!("{BEFORE}{event}"));
-    let copy = tempfile::TempPath::try_from_path(copy).with_context(cannot)?;
-    copy.persist_noclobber(&kept).map_err(|error| error.error).with_context(cannot)?;
+    workshop::put_new(&copy, &kept).with_context(cannot)?;
     Ok(Before { path: kept, stays: false })
 }
 
@@ -114,7 +113,7 @@ const BEFORE: &str = ".before-";
 
 /// Removes the oldest copies beside the newest one, by when they were made: events begin again in a file that was put back.
 fn prune_before_imports(newest: &Path) -> Result<()> {
-    let folder = newest.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(newest);
     let name = newest.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let Some((file, _)) = name.rsplit_once(BEFORE) else {
         return Ok(());

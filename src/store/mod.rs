@@ -1,5 +1,6 @@
 //! The records: the only place with SQL. Rows become plain values here and nothing is printed.
 
+pub mod access;
 pub mod agreement;
 pub mod audit;
 pub mod backup;
@@ -48,13 +49,15 @@ mod upgrade;
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::args;
+use crate::workshop::{self, Workshop, folder_of};
 
+use access::Access;
 pub use db::{Db, Tx};
 pub use trouble::FileTrouble;
 
@@ -80,12 +83,12 @@ pub fn open(path: &Path) -> Result<Opened> {
     refuse_network(path)?;
     refuse_unwritable(path)?;
     let mut db = open_ours(path)?;
-    close_to_others(path)?;
     let found = db.read(upgrade::version)?;
     if found > SCHEMA_VERSION {
         return Err(FileTrouble::Newer { path: path.to_path_buf(), found, known: SCHEMA_VERSION }.into());
     }
     let kept = if found < SCHEMA_VERSION { upgrade::run(&mut db, path, found)? } else { None };
+    close_to_others(path, &db)?;
     Ok(Opened { db, kept })
 }
 
@@ -101,14 +104,9 @@ fn refuse_unwritable(path: &Path) -> Result<()> {
 }
 
 /// A file that was copied or restored by hand may have become readable by others; its owner's next command mends that.
-fn close_to_others(path: &Path) -> Result<()> {
+fn close_to_others(path: &Path, db: &Db) -> Result<()> {
     let about = std::fs::metadata(path).with_context(|| format!("opening {}", path.display()))?;
-    let is_open = about.permissions().mode() & 0o077 != 0;
-    if is_open && about.uid() == nix::unistd::Uid::effective().as_raw() {
-        let closed = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(path, closed).with_context(|| format!("closing {} to others", path.display()))?;
-    }
-    Ok(())
+    if about.permissions().mode() & 0o077 != 0 { db.read(|tx| access::give_own(tx, path)) } else { Ok(()) }
 }
 
 /// Opens a file and looks for our mark.
@@ -125,28 +123,28 @@ fn open_ours(path: &Path) -> Result<Db> {
 /// Makes a hub's file, readable by its owner alone: laid out by `fill` under another name beside its place, and put
 /// there whole. Refuses to take the place of one that exists.
 pub fn create(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
     refuse_network(path)?;
     let cannot = || format!("making {}", path.display());
-    let exists = || FileTrouble::Exists(path.to_path_buf());
     if path.exists() {
-        return Err(exists().into());
+        return Err(FileTrouble::Exists(path.to_path_buf()).into());
     }
-    let workshop = tempfile::Builder::new().prefix(".ledgerline-").tempdir_in(folder).with_context(cannot)?;
-    let made = workshop.path().join("new.db");
+    let workshop = Workshop::beside(path).with_context(cannot)?;
+    let made = workshop.join("new.db");
     fill(&made)?;
+    let db = Db::open(&made)?;
     // On a full disk what was written may not have got from the log into the file.
-    let faults = Db::open(&made).and_then(|db| db.integrity_faults());
-    let log = std::fs::metadata(workshop.path().join("new.db-wal")).map_or(0, |log| log.len());
-    if log > 0 || !faults.with_context(cannot)?.is_empty() {
+    let faults = db.integrity_faults().with_context(cannot)?;
+    db.read(Access::of)?.give(&made).with_context(cannot)?;
+    drop(db);
+    let log = std::fs::metadata(workshop.join("new.db-wal")).map_or(0, |log| log.len());
+    if log > 0 || !faults.is_empty() {
         return Err(FileTrouble::Full).with_context(cannot);
     }
-    let made = tempfile::TempPath::try_from_path(made).with_context(cannot)?;
-    match made.persist_noclobber(path) {
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists().into()),
-        Err(error) => Err(error.error).with_context(cannot),
-        Ok(()) => Ok(()),
+    match workshop::put_new(&made, path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(FileTrouble::Exists(path.to_path_buf()).into()),
+        put => put.with_context(cannot),
     }
 }
 

@@ -7,7 +7,6 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use tempfile::NamedTempFile;
 
 use super::How;
 use super::file::same_file;
@@ -23,6 +22,7 @@ use crate::import::report::Counts;
 use crate::output::folder::{SUMS, sum_of};
 use crate::store::backup::{self, Before};
 use crate::store::{Tx, record};
+use crate::workshop::{self, Workshop};
 
 /// Why a folder cannot be brought in.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -144,10 +144,11 @@ impl How {
             return Account::take(tx, plan, None, tick);
         };
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        let mut rejects = NamedTempFile::new_in(folder)?;
+        let workshop = Workshop::within(folder)?;
+        let mut rejects = workshop.file("rejects")?;
         let account = Account::take(tx, plan, Some(&mut rejects), tick)?;
         if account.counts.rejected > 0 {
-            rejects.persist(folder.join(file_name(plan.kind)))?;
+            workshop::put_over(&workshop.join("rejects"), &folder.join(file_name(plan.kind)))?;
         }
         Ok(account)
     }

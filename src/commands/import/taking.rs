@@ -14,11 +14,12 @@ use crate::import::report::{Counts, Note, Report};
 use crate::output::csv::BYTE_ORDER_MARK;
 use crate::store::journal::{self, Event, Stamp};
 use crate::store::{Db, Tx, backup};
+use crate::workshop::Workshop;
 
 /// Where rows go: the hub's own file or, for a check, a private copy of it, so that the desk goes on lending meanwhile.
 pub(super) struct Ground {
     pub db: Db,
-    _workshop: Option<tempfile::TempDir>,
+    _workshop: Option<Workshop>,
 }
 
 impl Ground {

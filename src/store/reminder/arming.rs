@@ -15,6 +15,7 @@ use crate::domain::arming::{ArmingRefusal, Mark, Place};
 use crate::domain::date::Date;
 use crate::domain::reference::EventRef;
 use crate::domain::refusal::refuse;
+use crate::store::access;
 use crate::store::db::{Db, Tx};
 use crate::store::journal;
 
@@ -61,7 +62,7 @@ impl Stamp {
         }
     }
 
-    /// Opens the stamp, or makes one that nobody but its owner may read.
+    /// Opens the stamp, or makes one that nobody but its owner may read yet.
     fn make(path: &Path) -> Result<Stamp> {
         let path = stamp_path(path);
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
@@ -159,6 +160,7 @@ pub fn arm(db: &mut Db, path: &Path, here: &Place, stamp: &journal::Stamp, event
         )?;
         Ok(())
     })?;
+    db.read(|tx| access::give_own(tx, &beside.path))?;
     beside.file.set_len(0).with_context(|| format!("writing {}", beside.path.display()))?;
     db.write(|tx| beside.write(&last_mark(tx, &token)?))
 }

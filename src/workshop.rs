@@ -1,0 +1,135 @@
+//! Files under way: made in a folder of their own beside their place, and put there whole.
+//!
+//! A process that is killed leaves its folder behind; the next one that works in the same place clears it away.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use tempfile::{TempDir, TempPath};
+
+const PREFIX: &str = ".ledgerline-";
+
+/// A folder that nobody but its owner may enter, gone with this value. It is locked while somebody works in it, by which one
+/// that was left behind is known.
+#[derive(Debug)]
+pub struct Workshop {
+    folder: TempDir,
+    _lock: File,
+}
+
+impl Workshop {
+    /// One beside the place of a file or folder.
+    pub fn beside(place: &Path) -> io::Result<Workshop> {
+        Workshop::within(folder_of(place))
+    }
+
+    /// One in a folder, from which those of killed processes are removed.
+    pub fn within(folder: &Path) -> io::Result<Workshop> {
+        clear_away(folder);
+        loop {
+            let made = tempfile::Builder::new().prefix(PREFIX).permissions(Permissions::from_mode(0o700)).tempdir_in(folder)?;
+            let lock = File::open(made.path())?;
+            lock.lock_shared()?;
+            // Between the making and the lock another process may have taken it for one left behind.
+            if made.path().exists() {
+                return Ok(Workshop { folder: made, _lock: lock });
+            }
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The path of something in it.
+    pub fn join(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A new file in it, its owner's alone.
+    pub fn file(&self, name: &str) -> io::Result<File> {
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.join(name))
+    }
+
+    /// Puts the folder itself into its place, where there is none or an empty one.
+    pub fn become_folder(self, place: &Path) -> io::Result<()> {
+        File::open(self.path()).and_then(|folder| folder.sync_all())?;
+        fs::rename(self.path(), place)?;
+        // It is not there under its old name any more, and nothing is left to clear away.
+        let _gone = self.folder.keep();
+        sync_folder_of(place)
+    }
+}
+
+/// Puts a finished file where nothing is yet, so that a power cut leaves it there whole. [`ErrorKind::AlreadyExists`] where
+/// something is.
+pub fn put_new(made: &Path, place: &Path) -> io::Result<()> {
+    File::open(made).and_then(|file| file.sync_all())?;
+    let put = TempPath::try_from_path(made)?.persist_noclobber(place);
+    put.map_err(|taken| {
+        // It may be put under another name next.
+        let _kept = taken.path.keep();
+        taken.error
+    })?;
+    sync_folder_of(place)
+}
+
+/// Puts a finished file into its place, over what is there.
+pub fn put_over(made: &Path, place: &Path) -> io::Result<()> {
+    File::open(made).and_then(|file| file.sync_all())?;
+    fs::rename(made, place)?;
+    sync_folder_of(place)
+}
+
+/// Has the disk keep the names in the folder of a place.
+fn sync_folder_of(place: &Path) -> io::Result<()> {
+    match File::open(folder_of(place)).and_then(|folder| folder.sync_all()) {
+        // Some file systems keep names without being asked, and cannot be.
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
+        // A folder may take files from those who may not list it.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        synced => synced,
+    }
+}
+
+/// The folder in which a place is.
+pub fn folder_of(place: &Path) -> &Path {
+    place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Removes the folders that killed processes of this user have left. One that cannot be removed does no harm.
+fn clear_away(folder: &Path) {
+    let mine = nix::unistd::Uid::effective().as_raw();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_workshop = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let is_my_folder = || entry.metadata().is_ok_and(|about| about.is_dir() && about.uid() == mine);
+        // Held until it is gone: whoever has just made it waits for the lock, and then makes another.
+        let lock = if is_workshop && is_my_folder() { File::open(entry.path()).ok() } else { None };
+        if lock.as_ref().is_some_and(|lock| lock.try_lock().is_ok()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_left_behind_is_cleared_away_and_one_in_use_is_not() {
+        let place = tempfile::tempdir().expect("a folder");
+        let left = place.path().join(".ledgerline-killed");
+        fs::create_dir(&left).expect("a folder");
+        fs::write(left.join("copy.db"), "records").expect("a file");
+        let other = place.path().join("letters");
+        fs::create_dir(&other).expect("a folder");
+        let in_use = Workshop::within(place.path()).expect("a workshop");
+        assert!(!left.exists() && other.exists());
+        let another = Workshop::within(place.path()).expect("a workshop");
+        assert!(in_use.path().exists() && another.path().exists());
+        drop((in_use, another));
+        assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 1);
+    }
+}
