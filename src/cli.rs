@@ -12,7 +12,7 @@ use crate::commands::Desk;
 use crate::commands::{
     backup, category, charge, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log,
     man, organisation, overdue, person, policy, purchase, rate, remind, remission, renew, repair, report, request,
-    return_, scheme, school, set, setting, status, stocktake, supplier, swap, term, transfer, type_, undo,
+    restore, return_, scheme, school, set, setting, status, stocktake, supplier, swap, term, transfer, type_, undo,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -201,6 +201,8 @@ commands! {
     Check(check::Check),
     /// Copy the file while it is in use, and verify the copy
     Backup(backup::Backup),
+    /// Put a backup back; the present file is kept
+    Restore(restore::Restore),
     /// The hub's settings
     Setting(setting::Setting),
     /// Print the script that completes commands in your shell

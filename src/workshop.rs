@@ -29,7 +29,10 @@ impl Workshop {
     pub fn within(folder: &Path) -> io::Result<Workshop> {
         clear_away(folder);
         loop {
-            let made = tempfile::Builder::new().prefix(PREFIX).permissions(Permissions::from_mode(0o700)).tempdir_in(folder)?;
+            let made = tempfile::Builder::new()
+                .prefix(PREFIX)
+                .permissions(Permissions::from_mode(0o700))
+                .tempdir_in(folder)?;
             let lock = File::open(made.path())?;
             lock.lock_shared()?;
             // Between the making and the lock another process may have taken it for one left behind.

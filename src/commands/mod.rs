@@ -29,6 +29,7 @@ pub mod renew;
 pub mod repair;
 pub mod report;
 pub mod request;
+pub mod restore;
 pub mod return_;
 pub mod scheme;
 pub mod school;

@@ -28,6 +28,7 @@ pub mod refusal;
 pub mod reminder;
 pub mod repair;
 pub mod request;
+pub mod restore;
 pub mod school;
 pub mod set;
 pub mod setting;

@@ -50,7 +50,10 @@ impl Refusal for SharingRefusal {
                 format!("ask whoever runs the machine: usermod --append --groups {group} YOU; then log in again")
             }
             SharingRefusal::Folder { folder, group } => {
-                format!("ask whoever runs the machine: install --directory --mode 2770 --group {group} {}", folder.display())
+                format!(
+                    "ask whoever runs the machine: install --directory --mode 2770 --group {group} {}",
+                    folder.display()
+                )
             }
         })
     }

@@ -84,6 +84,9 @@ impl Refusal for UndoRefusal {
                 });
                 Some(format!("{by_hand}{}", copy.unwrap_or_default()))
             }
+            UndoRefusal::NotKept { command, copy: Some(copy), .. } if command == "restore" => {
+                Some(format!("the file as it was before can be put back: ledgerline restore {}", escape(copy)))
+            }
             UndoRefusal::NotKept { .. } => {
                 Some("put it right by hand: 'loan correct', 'loan void' or the noun's own 'edit'".into())
             }

@@ -103,7 +103,9 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
                 Err(FolderTrouble::NotEmpty(self.target).into())
             }
-            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => Err(FolderTrouble::Mounted(self.target).into()),
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
+                Err(FolderTrouble::Mounted(self.target).into())
+            }
             Err(error) => Err(error).with_context(|| cannot),
         }
     }

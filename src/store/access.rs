@@ -26,7 +26,8 @@ impl Access {
     /// What the file says of itself. On a machine that does not know the group it is its owner's alone.
     pub fn of(tx: &Tx) -> Result<Access> {
         let name = tx.one(r#"SELECT "group" FROM sharing"#, &[], |row| row.string(0))?;
-        let group = name.map(|name| Group::from_name(&name)).transpose().context("asking the machine for its groups")?;
+        let group =
+            name.map(|name| Group::from_name(&name)).transpose().context("asking the machine for its groups")?;
         Ok(group.flatten().map_or(Access::Owner, |group| Access::Group(group.gid)))
     }
 
@@ -82,9 +83,8 @@ pub fn closed_above(group: &GroupName, folder: &Path) -> Result<Option<std::path
     let gid = group.map(|group| group.gid.as_raw());
     let folder = folder.canonicalize().with_context(|| format!("finding {}", folder.display()))?;
     let lets_pass = |folder: &&Path| {
-        std::fs::metadata(folder).is_ok_and(|about| {
-            about.mode() & 0o001 != 0 || (Some(about.gid()) == gid && about.mode() & 0o010 != 0)
-        })
+        std::fs::metadata(folder)
+            .is_ok_and(|about| about.mode() & 0o001 != 0 || (Some(about.gid()) == gid && about.mode() & 0o010 != 0))
     };
     Ok(folder.ancestors().find(|folder| !lets_pass(folder)).map(Path::to_path_buf))
 }

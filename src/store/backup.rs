@@ -47,7 +47,7 @@ pub fn scratch(db: &Db, folder: &Path) -> Result<(Workshop, Db)> {
 /// Of the copies that are made before imports, so many are kept.
 const KEPT_BEFORE_IMPORTS: usize = 10;
 
-/// A copy of the file as it was before an import. It stays only once the import is written: [`Before::stay`].
+/// A copy of the file as it was before an import or a restore. It stays only once that is written: [`Before::stay`].
 #[derive(Debug)]
 pub struct Before {
     path: PathBuf,
@@ -59,7 +59,7 @@ impl Before {
         &self.path
     }
 
-    /// Keeps the copy, now that the import is written, and removes the oldest of those made before other imports.
+    /// Keeps the copy, now that what came is written; of those made before imports the oldest are removed.
     pub fn stay(mut self) -> Result<PathBuf> {
         self.stays = true;
         let path = std::mem::take(&mut self.path);
@@ -71,7 +71,7 @@ impl Before {
 impl Drop for Before {
     fn drop(&mut self) {
         if !self.stays {
-            // Of an import that came to nothing; one that cannot be removed does no harm.
+            // Of what came to nothing; one that cannot be removed does no harm.
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -83,6 +83,15 @@ impl Drop for Before {
 /// Page for page, and checked for being whole and for its last event: every page of a large file is not read again while
 /// others wait for the lock.
 pub fn before(path: &Path, event: EventRef) -> Result<Before> {
+    aside(path, &format!("{BEFORE}{event}"))
+}
+
+/// The same before all records are replaced by those of a backup: `hub.db.replaced-E35`. These copies are never pruned.
+pub fn replaced(path: &Path, event: EventRef) -> Result<Before> {
+    aside(path, &format!("{REPLACED}{event}"))
+}
+
+fn aside(path: &Path, suffix: &str) -> Result<Before> {
     let cannot = || format!("keeping a copy of {} as it is", path.display());
     let workshop = Workshop::beside(path).with_context(cannot)?;
     workshop.file(COPY).with_context(cannot)?;
@@ -94,7 +103,7 @@ pub fn before(path: &Path, event: EventRef) -> Result<Before> {
         return Err(FileTrouble::InputOutput).with_context(cannot);
     }
     now.read(Access::of)?.give(&copy).with_context(cannot)?;
-    let kept = free_name(path, &format!("{BEFORE}{event}"));
+    let kept = free_name(path, suffix);
     workshop::put_new(&copy, &kept).with_context(cannot)?;
     Ok(Before { path: kept, stays: false })
 }
@@ -102,14 +111,24 @@ pub fn before(path: &Path, event: EventRef) -> Result<Before> {
 /// The name of the newest copy from before an event, if there is one beside the file.
 pub fn kept_before(path: &Path, event: EventRef) -> Option<String> {
     let file = path.file_name()?.to_string_lossy().into_owned();
-    let first = format!("{file}{BEFORE}{event}");
-    let again = format!("{first}-");
-    let of_event = |name: &String| is_before_import(&file, name) && (*name == first || name.starts_with(&again));
+    let firsts = [BEFORE, REPLACED].map(|suffix| format!("{file}{suffix}{event}"));
+    let is_again = |first: &String, name: &str| name.strip_prefix(first.as_str()).is_some_and(is_number_behind_a_dash);
+    let of_event = |name: &String| firsts.iter().any(|first| name == first || is_again(first, name));
     names(path.parent()?).ok()?.into_iter().filter(of_event).max_by_key(|name| (name.len(), name.clone()))
+}
+
+fn is_number_behind_a_dash(text: &str) -> bool {
+    text.strip_prefix('-').is_some_and(is_number)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What stands between the file's name and the event in the name of a copy that was made before an import.
 const BEFORE: &str = ".before-";
+/// The same of a copy that was made before a backup was put back.
+pub(super) const REPLACED: &str = ".replaced-";
 
 /// Removes the oldest copies beside the newest one, by when they were made: events begin again in a file that was put back.
 fn prune_before_imports(newest: &Path) -> Result<()> {
@@ -134,7 +153,6 @@ fn prune_before_imports(newest: &Path) -> Result<()> {
 /// Whether a name is that of a copy of the file made before an import: `hub.db.before-E12-2`.
 fn is_before_import(file: &str, name: &str) -> bool {
     let rest = name.strip_prefix(file).and_then(|rest| rest.strip_prefix(BEFORE)?.strip_prefix('E'));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     rest.is_some_and(|rest| match rest.split_once('-') {
         Some((event, again)) => is_number(event) && is_number(again),
         None => is_number(rest),

@@ -101,6 +101,17 @@ impl Db {
         done
     }
 
+    /// Runs [`Db::attempt`] with another file's tables at hand as `other.…`, while references between tables are not looked
+    /// after: all records are replaced by another file's, whose references hold.
+    pub fn attempt_beside<T>(&mut self, other: &Path, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {
+        let other = other.to_str().context("the file's path is not UTF-8")?;
+        self.connection.execute("ATTACH ?1 AS other", [other]).map_err(told)?;
+        let done = self.attempt_unreferenced(work);
+        let detached = self.pragmas("DETACH other");
+        let done = done?;
+        detached.map(|()| done)
+    }
+
     /// A larger page cache for an import, which also keeps facts of its own in memory. With `references_are_judged`, the
     /// importer has looked up every record that a row refers to, and the engine does not do so again: half the time of a
     /// million loans.

@@ -32,6 +32,7 @@ pub mod reminder;
 pub mod remission;
 pub mod repair;
 pub mod request;
+pub mod restore;
 pub mod scheme;
 pub mod school;
 mod seed;
@@ -74,18 +75,23 @@ pub struct Opened {
 
 /// Opens a hub's file, which must exist and be ours; an older one is upgraded first.
 pub fn open(path: &Path) -> Result<Opened> {
+    open_called(path, path)
+}
+
+/// The same for a copy of the file that somebody knows by another name, by which it is then called.
+fn open_called(path: &Path, called: &Path) -> Result<Opened> {
     if !path.exists() {
-        return Err(FileTrouble::Missing(path.to_path_buf()).into());
+        return Err(FileTrouble::Missing(called.to_path_buf()).into());
     }
     if !path.is_file() {
-        return Err(FileTrouble::NotOurs(path.to_path_buf()).into());
+        return Err(FileTrouble::NotOurs(called.to_path_buf()).into());
     }
     refuse_network(path)?;
     refuse_unwritable(path)?;
-    let mut db = open_ours(path)?;
+    let mut db = open_ours(path, called)?;
     let found = db.read(upgrade::version)?;
     if found > SCHEMA_VERSION {
-        return Err(FileTrouble::Newer { path: path.to_path_buf(), found, known: SCHEMA_VERSION }.into());
+        return Err(FileTrouble::Newer { path: called.to_path_buf(), found, known: SCHEMA_VERSION }.into());
     }
     let kept = if found < SCHEMA_VERSION { upgrade::run(&mut db, path, found)? } else { None };
     close_to_others(path, &db)?;
@@ -110,11 +116,11 @@ fn close_to_others(path: &Path, db: &Db) -> Result<()> {
 }
 
 /// Opens a file and looks for our mark.
-fn open_ours(path: &Path) -> Result<Db> {
-    let not_ours = || FileTrouble::NotOurs(path.to_path_buf());
+fn open_ours(path: &Path, called: &Path) -> Result<Db> {
+    let not_ours = || FileTrouble::NotOurs(called.to_path_buf());
     let told = |error: anyhow::Error| match error.downcast_ref() {
         Some(FileTrouble::NotADatabase) => not_ours().into(),
-        _ => error.context(format!("opening {}", path.display())),
+        _ => error.context(format!("opening {}", called.display())),
     };
     let db = Db::open(path).map_err(told)?;
     if db.is_ours().map_err(told)? { Ok(db) } else { Err(not_ours().into()) }
@@ -133,16 +139,22 @@ pub fn create(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()>
     let workshop = Workshop::beside(path).with_context(cannot)?;
     let made = workshop.join("new.db");
     fill(&made)?;
-    let db = Db::open(&made)?;
+    put_in_place(&made, path)
+}
+
+/// Puts a file that was made beside its place there, whole, for whoever may use it.
+fn put_in_place(made: &Path, path: &Path) -> Result<()> {
+    let cannot = || format!("making {}", path.display());
+    let db = Db::open(made)?;
     // On a full disk what was written may not have got from the log into the file.
     let faults = db.integrity_faults().with_context(cannot)?;
-    db.read(Access::of)?.give(&made).with_context(cannot)?;
+    db.read(Access::of)?.give(made).with_context(cannot)?;
     drop(db);
-    let log = std::fs::metadata(workshop.join("new.db-wal")).map_or(0, |log| log.len());
+    let log = std::fs::metadata(made.with_extension("db-wal")).map_or(0, |log| log.len());
     if log > 0 || !faults.is_empty() {
         return Err(FileTrouble::Full).with_context(cannot);
     }
-    match workshop::put_new(&made, path) {
+    match workshop::put_new(made, path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(FileTrouble::Exists(path.to_path_buf()).into()),
         put => put.with_context(cannot),
     }

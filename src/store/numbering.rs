@@ -113,3 +113,12 @@ pub fn each(tx: &Tx, mut take: impl FnMut(&str, i64) -> Result<()>) -> Result<()
 pub fn last(tx: &Tx, noun: &str) -> Result<Option<i64>> {
     tx.one("SELECT last FROM numbering WHERE noun = ?1", args![noun], |row| row.int(0))
 }
+
+/// Keeps the numbers given out here and, where it has given out more, those of the other file whose records come in their
+/// stead: what stands on paper under a number never gets a second meaning.
+pub fn take_over(tx: &Tx) -> Result<()> {
+    let sql = "INSERT INTO main.numbering (noun, last) SELECT noun, last FROM other.numbering WHERE 1
+               ON CONFLICT (noun) DO UPDATE SET last = excluded.last WHERE excluded.last > numbering.last";
+    tx.execute(sql, &[])?;
+    Ok(())
+}

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub enum FileTrouble {
     #[error("there is no file {}", .0.display())]
     Missing(PathBuf),
+    #[error("there is no backup {}", .0.display())]
+    NoBackup(PathBuf),
     #[error("{} is a folder, not a file", .0.display())]
     Folder(PathBuf),
     #[error("{} already exists", .0.display())]
@@ -39,6 +41,7 @@ impl FileTrouble {
             FileTrouble::Missing(_) => {
                 "make it with 'ledgerline init', or name the right one with --db or LEDGERLINE_DB"
             }
+            FileTrouble::NoBackup(_) => "'ledgerline log' tells which were made: look for the command backup",
             FileTrouble::Folder(_) => "name the file in it",
             FileTrouble::Exists(_) => "choose another name, or move that file away first",
             FileTrouble::NotOurs(_) | FileTrouble::NotADatabase => {

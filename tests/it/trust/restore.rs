@@ -1,1 +1,130 @@
 //! A backup put back in place of the file.
+
+use super::Hub;
+
+/// A hub with one loan in its backup, and more since.
+fn hub() -> Hub {
+    let hub = Hub::new();
+    for line in [
+        r#"school add 900001 "St Thomas' Primary""#,
+        "instrument add --type VN",
+        "instrument add --type VN",
+        "lend VN-0001 --to 900001",
+        "remind arm",
+        "backup copy.db",
+        "return VN-0001",
+        "lend VN-0002 --to 900001",
+        "instrument add --type VN",
+    ] {
+        hub.done(line);
+    }
+    hub
+}
+
+fn names(hub: &Hub) -> Vec<String> {
+    let entries = std::fs::read_dir(hub.folder()).expect("a folder");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_backup_comes_back_and_the_present_file_is_kept() {
+    let hub = hub();
+    let before = hub.done("loan list --format csv");
+    let told = hub.run("restore copy.db");
+    assert_eq!(told.code, Some(0), "{told:?}");
+    for part in ["It ends with E6", "is kept as", "hub.db.replaced-E11", "Reminders are disarmed"] {
+        assert!(told.stderr.contains(part), "{part} in {}", told.stderr);
+    }
+    assert_eq!(names(&hub), ["copy.db", "hub.db", "hub.db.armed", "hub.db.replaced-E11"]);
+    assert!(hub.done("loan list --format csv").contains("L1,VN-0001"));
+    assert!(!hub.done("loan list --format csv").contains("L2,"));
+    let sent = hub.run("remind --send");
+    assert_eq!((sent.code, sent.stderr.contains("armed")), (Some(1), true), "{sent:?}");
+    hub.is_sound();
+    // What stands on paper under a number or a tag gets no second meaning.
+    assert_eq!(hub.done("lend VN-0002 --to 900001"), "L3\n");
+    assert_eq!(hub.done("instrument add --type VN"), "VN-0004\n");
+    // And back again.
+    let undone = hub.run("undo E11");
+    assert!(undone.stderr.contains("ledgerline restore hub.db.replaced-E11"), "{undone:?}");
+    hub.done("restore hub.db.replaced-E11");
+    assert_eq!(hub.done("loan list --format csv"), before);
+    hub.is_sound();
+}
+
+#[test]
+fn a_backup_makes_a_file_where_there_is_none() {
+    let hub = hub();
+    for name in ["hub.db", "hub.db.armed"] {
+        std::fs::remove_file(hub.folder().join(name)).expect("removed");
+    }
+    hub.done("restore copy.db");
+    assert_eq!(names(&hub), ["copy.db", "hub.db"]);
+    assert!(hub.done("log --format csv").contains("restore,file,"));
+    hub.is_sound();
+}
+
+#[test]
+fn a_damaged_file_is_set_aside() {
+    let hub = hub();
+    let whole = std::fs::read(hub.file()).expect("a file");
+    for bytes in [whole[..whole.len() / 2].to_vec(), {
+        let mut torn = whole.clone();
+        torn[4096..40960].fill(0x5a);
+        torn
+    }] {
+        std::fs::write(hub.file(), &bytes).expect("written");
+        let told = hub.run("restore copy.db");
+        assert_eq!(told.code, Some(0), "{told:?}");
+        hub.is_sound();
+        assert!(hub.done("loan list --format csv").contains("L1,VN-0001"));
+    }
+    let kept: Vec<String> = names(&hub).into_iter().filter(|name| name.contains(".replaced-")).collect();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+}
+
+#[test]
+fn what_is_no_backup_is_refused_and_nothing_changes() {
+    let hub = hub();
+    let whole = std::fs::read(hub.folder().join("copy.db")).expect("a file");
+    std::fs::write(hub.folder().join("cut.db"), &whole[..whole.len() / 2]).expect("written");
+    std::fs::write(hub.folder().join("notes.txt"), "violins").expect("written");
+    let before = hub.done("log --format csv");
+    for (line, code, sentence) in [
+        ("restore nothing.db", 3, "there is no backup nothing.db"),
+        ("restore notes.txt", 3, "notes.txt is not a ledgerline file"),
+        ("restore cut.db", 3, "damaged"),
+        ("restore .", 3, "is a folder"),
+        ("restore hub.db", 1, "is the file itself"),
+        ("restore copy.db --db notes.txt", 1, "notes.txt is in the way"),
+    ] {
+        let told = hub.run(line);
+        assert_eq!(told.code, Some(code), "{line}: {told:?}");
+        assert!(told.stderr.contains(sentence) && told.stderr.contains("hint: "), "{line}: {}", told.stderr);
+    }
+    assert_eq!(hub.done("log --format csv"), before);
+    assert_eq!(names(&hub), ["copy.db", "cut.db", "hub.db", "hub.db.armed", "notes.txt"]);
+    hub.done("restore copy.db --db notes.txt --yes");
+    assert_eq!(std::fs::read(hub.folder().join("notes.txt.replaced-E7")).expect("kept"), b"violins");
+}
+
+#[test]
+fn whoever_reads_meanwhile_sees_the_old_records_or_the_new() {
+    let hub = hub();
+    let reader = rusqlite::Connection::open(hub.file()).expect("a file");
+    reader.execute_batch("BEGIN").expect("begun");
+    let loans = || -> i64 { reader.query_row("SELECT count(*) FROM loan", [], |row| row.get(0)).expect("a count") };
+    assert_eq!(loans(), 2);
+    hub.done("restore copy.db");
+    assert_eq!(loans(), 2);
+    reader.execute_batch("COMMIT").expect("ended");
+    assert_eq!(loans(), 1);
+    // A writer is waited for, and then told of.
+    reader.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+    let told = hub.run("restore hub.db.replaced-E11");
+    assert_eq!(told.code, Some(3), "{told:?}");
+    assert!(told.stderr.contains("another command is writing"), "{told:?}");
+}

@@ -1,0 +1,54 @@
+//! `restore`: a backup put back.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::Desk;
+use crate::domain::date::in_words;
+use crate::domain::reference::PersonRef;
+use crate::store::restore::{self, Restored};
+
+/// Put a backup back in place of the hub's file, which is kept beside it under another name.
+///
+/// The backup is only read, and is checked first. All records are replaced at once, also while others use the file. Numbers that
+/// were given out since are not given again, and reminders are disarmed.
+///
+/// Example: ledgerline restore /srv/backups/ledgerline-2026-11-20.db
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup
+    from: PathBuf,
+}
+
+impl Restore {
+    pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
+        desk.refuse_output()?;
+        let path = desk.path()?;
+        let source = restore::look(&self.from, &path)?;
+        let restored = restore::restore(source, &path, &desk.stamp(), desk.options().yes)?;
+        let up_to = restored.last.map(|(event, on)| format!(" It ends with {event}, of {}.", in_words(on)));
+        let (from, path) = (self.from.display(), path.display());
+        desk.say(format!("Restored {path} from {from}.{}", up_to.unwrap_or_default()))?;
+        if let Some(kept) = &restored.kept {
+            desk.say(format!("The file before is kept as {}.", kept.display()))?;
+        }
+        tell_of_what_came_since(desk, &restored)?;
+        desk.say("Reminders are disarmed. Look at 'ledgerline remind' first, then: ledgerline remind arm")
+    }
+}
+
+/// What the records no longer know, though it happened.
+fn tell_of_what_came_since(desk: &mut Desk<'_, '_>, restored: &Restored) -> Result<()> {
+    if !restored.erased_since.is_empty() {
+        let people: Vec<String> = restored.erased_since.iter().map(PersonRef::to_string).collect();
+        let again: Vec<String> = people.iter().map(|person| format!("ledgerline privacy erase {person}")).collect();
+        desk.warn(format!("erased since that backup, and back: {}; again: {}", people.join(", "), again.join("; ")))?;
+    }
+    match restored.messages_since {
+        0 => Ok(()),
+        1 => desk.warn("one message had gone out since that backup; its reminders will be due again"),
+        many => desk.warn(format!("{many} messages had gone out since that backup; their reminders will be due again")),
+    }
+}
