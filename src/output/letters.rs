@@ -194,10 +194,12 @@ mod tests {
         Message { to, copy_to: None, subject: "Test Hub: please bring back the cello".into(), body }
     }
 
+    /// What lies in a folder, but for what is under way.
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).expect("a folder");
         let mut names: Vec<String> =
             entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        names.retain(|name| !name.starts_with('.'));
         names.sort();
         names
     }

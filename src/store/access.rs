@@ -25,6 +25,10 @@ pub enum Access {
 impl Access {
     /// What the file says of itself. On a machine that does not know the group it is its owner's alone.
     pub fn of(tx: &Tx) -> Result<Access> {
+        // A file of an older schema belongs to its owner.
+        if !tx.exists("SELECT 1 FROM sqlite_schema WHERE name = 'sharing'", &[])? {
+            return Ok(Access::Owner);
+        }
         let name = tx.one(r#"SELECT "group" FROM sharing"#, &[], |row| row.string(0))?;
         let group =
             name.map(|name| Group::from_name(&name)).transpose().context("asking the machine for its groups")?;
