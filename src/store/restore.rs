@@ -51,6 +51,9 @@ pub fn look(from: &Path, path: &Path) -> Result<Source> {
     if !from.exists() {
         return Err(FileTrouble::NoBackup(from.to_path_buf()).into());
     }
+    if !from.is_file() {
+        return Err(FileTrouble::NotOurs(from.to_path_buf()).into());
+    }
     if from.canonicalize().ok() == path.canonicalize().ok() {
         return Err(refuse(RestoreRefusal::Itself(path.to_path_buf())));
     }
@@ -109,6 +112,10 @@ fn in_place(path: &Path, over_anything: bool) -> Result<InPlace> {
     }
     if fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         return Ok(InPlace::Nothing);
+    }
+    // A device or a pipe is nobody's to move.
+    if !path.is_file() {
+        return Err(FileTrouble::NotOurs(path.to_path_buf()).into());
     }
     let opened = open(path).and_then(|Opened { db, .. }| Ok((db.integrity_faults()?.is_empty(), db)));
     match opened {

@@ -99,7 +99,9 @@ fn what_is_no_backup_is_refused_and_nothing_changes() {
         ("restore cut.db", 3, "damaged"),
         ("restore .", 3, "is a folder"),
         ("restore hub.db", 1, "is the file itself"),
+        ("restore /dev/null", 3, "is not a ledgerline file"),
         ("restore copy.db --db notes.txt", 1, "notes.txt is in the way"),
+        ("restore copy.db --db /dev/null --yes", 3, "is not a ledgerline file"),
     ] {
         let told = hub.run(line);
         assert_eq!(told.code, Some(code), "{line}: {told:?}");
