@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::Desk;
 use crate::error::Exit;
-use crate::store::check::{self, Fault};
+use crate::store::check::{self, Fault, Findings};
 
 /// Check that the file is whole and that its records keep every rule, whoever wrote them.
 ///
@@ -19,13 +19,12 @@ impl Check {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let db = desk.open()?;
         db.expect_bulk()?;
-        let faults = check::faults(&db, desk.today())?;
-        let unexplained = db.read(check::unexplained_lines)?;
+        let Findings { faults, unexplained_lines } = check::findings(&db, desk.today())?;
         if !faults.is_empty() {
             desk.list::<Fault>(|out| faults.iter().try_for_each(|fault| out.row(fault)))?;
         }
-        if unexplained > 0 {
-            let lines = match unexplained {
+        if unexplained_lines > 0 {
+            let lines = match unexplained_lines {
                 1 => "one invoiced line does not have as many tags as it bought".to_string(),
                 many => format!("{many} invoiced lines do not have as many tags as they bought"),
             };

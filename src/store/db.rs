@@ -51,6 +51,13 @@ impl Db {
         Ok(db)
     }
 
+    /// A file that is nowhere but in memory, with nothing in it but the schema.
+    pub fn in_memory(schema: &str) -> Result<Db> {
+        let db = Db { connection: Connection::open_in_memory().map_err(told)? };
+        db.pragmas(schema)?;
+        Ok(db)
+    }
+
     /// Fills a new, empty file with the schema and marks it as ours.
     pub fn lay_out(&self, schema: &str) -> Result<()> {
         self.pragmas(&format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA journal_mode = WAL;"))?;

@@ -1,5 +1,7 @@
 //! What each event changed, row by row, so that it can be undone: the image of a record before and after.
 
+mod agreement;
+
 use std::collections::HashSet;
 
 use anyhow::{Context, Result};
@@ -9,6 +11,8 @@ use super::db::{Object, Tx, Value};
 use crate::args;
 use crate::domain::date::{Date, from_iso};
 use crate::domain::reference::EventRef;
+
+pub use agreement::each_disagreement;
 
 macro_rules! tables {
     ($($variant:ident = $name:literal by $kind:ident $key:literal,)*) => {

@@ -92,8 +92,10 @@ fn keep(db: &Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
     }
 }
 
+/// The schema of a file; one that tells none, or one that never was, is damaged.
 pub fn version(tx: &Tx) -> Result<i64> {
-    tx.number("SELECT version FROM schema_version", &[])
+    let told = tx.one("SELECT version FROM schema_version", &[], |row| row.int(0))?;
+    told.filter(|version| *version > 0).ok_or_else(|| FileTrouble::Damaged.into())
 }
 
 /// New tables and new columns, then the indexes over both, then what is worked out anew; last the tables that are made anew,

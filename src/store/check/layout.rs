@@ -1,0 +1,63 @@
+//! Whether the file has the tables, columns, references and indexes of the schema, and nothing beside them: a trigger that
+//! somebody has added, or an index that is gone, would let records be what no rule allows.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use super::Fault;
+use crate::args;
+use crate::store::db::{Db, Tx};
+use crate::store::upgrade;
+
+/// What the file lacks, then what it has beside the schema; whether the rules can be asked at all is for the caller to see.
+pub(super) fn faults(tx: &Tx) -> Result<Vec<Fault>> {
+    let schema = Db::in_memory(&upgrade::statements().concat())?.read(parts)?;
+    let file = parts(tx)?;
+    let lacks = schema.difference(&file).map(|part| fault(part, "is missing"));
+    let beside = file.difference(&schema).map(|part| fault(part, "is no part of a ledgerline file"));
+    Ok(lacks.chain(beside).collect())
+}
+
+fn fault(part: &str, what: &str) -> Fault {
+    Fault {
+        rule: "the file has its layout".to_string(),
+        record: "file".to_string(),
+        fault: format!("the {part} {what}"),
+    }
+}
+
+/// Every table, column, reference, index, view and trigger, each in words.
+fn parts(tx: &Tx) -> Result<BTreeSet<String>> {
+    let mut parts = BTreeSet::new();
+    let named =
+        "SELECT type, name, sql IS NULL FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name";
+    let mut tables = Vec::new();
+    tx.each(named, &[], |row| {
+        let (what, name) = (row.text(0)?, row.text(1)?);
+        parts.insert(format!("{what} {name}"));
+        if what == "table" {
+            tables.push(name.to_string());
+        }
+        Ok(())
+    })?;
+    for table in tables {
+        tx.each("SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?1)", args![&table], |row| {
+            let needed = if row.int(2)? == 1 { ", always filled," } else { "" };
+            let key = if row.int(3)? > 0 { " of its key" } else { "" };
+            parts.insert(format!("column{key} {table}.{} ({}){needed}", row.text(0)?, row.text(1)?.to_lowercase()));
+            Ok(())
+        })?;
+        tx.each("SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?1)", args![&table], |row| {
+            parts.insert(format!("reference from {table}.{} to {}", row.text(0)?, row.text(1)?));
+            Ok(())
+        })?;
+        tx.each("SELECT l.name, l.\"unique\", l.partial, group_concat(i.name) FROM pragma_index_list(?1) l, pragma_index_info(l.name) i GROUP BY 1, 2, 3", args![&table], |row| {
+            let unique = if row.int(1)? == 1 { "unique " } else { "" };
+            let partial = if row.int(2)? == 1 { ", partial," } else { "" };
+            parts.insert(format!("{unique}index of {table} over {}{partial}", row.opt_text(3)?.unwrap_or("nothing")));
+            Ok(())
+        })?;
+    }
+    Ok(parts)
+}
