@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::listing::{Format, Lister};
 use crate::domain::listing::Listing;
+use crate::sum;
 use crate::world::Terminal;
 
 /// The file of sums, as `sha256sum -c` reads it.
@@ -141,23 +142,7 @@ impl Summed {
     fn finish(mut self) -> io::Result<String> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
-        Ok(in_hexadecimal(self.sum))
-    }
-}
-
-fn in_hexadecimal(sum: Sha256) -> String {
-    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The sum of a file, as the file of sums has it.
-pub fn sum_of(mut file: File) -> io::Result<String> {
-    let mut sum = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(in_hexadecimal(sum)),
-            read => sum.update(&buffer[..read]),
-        }
+        Ok(sum::in_hexadecimal(self.sum))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Copies of the file: made while it is in use, verified, never over another.
 
-use std::fs::OpenOptions;
+mod pruning;
+
+use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -12,16 +14,20 @@ use crate::args;
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::domain::reference::EventRef;
 
-/// Writes a verified copy under a name that must be free. It appears whole or not at all.
+pub use pruning::beyond;
+
+/// Writes a verified copy under a name that must be free. It appears whole or not at all, and of a damaged file never.
 pub fn copy(db: &Db, to: &Path) -> Result<()> {
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if to.exists() {
         return Err(FileTrouble::Exists(to.to_path_buf()).into());
     }
     let cannot = || format!("writing {}", to.display());
+    // A compact copy leaves out what is damaged, and would be whole itself.
+    refuse_damaged(db, "the file")?;
     let copy = tempfile::Builder::new().prefix(".ledgerline-").tempfile_in(folder).with_context(cannot)?;
     db.copy_to(copy.path()).with_context(cannot)?;
-    verify(copy.path()).context("verifying the copy")?;
+    refuse_damaged(&Db::open(copy.path())?, "the copy").context("verifying the copy")?;
     copy.as_file().sync_all().with_context(cannot)?;
     match copy.persist_noclobber(to) {
         Ok(_) => Ok(()),
@@ -155,12 +161,11 @@ pub(super) fn free_name(path: &Path, suffix: &str) -> PathBuf {
     if first.exists() { others.find(|other| !other.exists()).unwrap_or(first) } else { first }
 }
 
-/// Opens a copy and checks that it is whole.
-fn verify(path: &Path) -> Result<()> {
-    let faults = Db::open(path)?.integrity_faults()?;
-    match faults.first() {
+/// Refuses a file that is not whole.
+fn refuse_damaged(db: &Db, what: &str) -> Result<()> {
+    match db.integrity_faults()?.first() {
         None => Ok(()),
-        Some(fault) => Err(FileTrouble::Damaged).with_context(|| format!("the copy: {fault}")),
+        Some(fault) => Err(FileTrouble::Damaged).with_context(|| format!("{what}: {fault}")),
     }
 }
 
@@ -188,10 +193,16 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// The sum of a copy, by which it is known to be what it was.
+pub fn sum(path: &Path) -> Result<String> {
+    let read = File::open(path).and_then(crate::sum::of);
+    read.with_context(|| format!("reading {}", path.display()))
+}
+
 /// Remembers a verified copy.
-pub fn remember(tx: &Tx, at: &str, on: Date, path: &Path) -> Result<()> {
+pub fn remember(tx: &Tx, at: &str, on: Date, path: &Path, sum: &str) -> Result<()> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
-    tx.execute(r#"INSERT INTO backup (at, "on", name) VALUES (?1, ?2, ?3)"#, args![at, on, name])?;
+    tx.execute(r#"INSERT INTO backup (at, "on", name, sum) VALUES (?1, ?2, ?3, ?4)"#, args![at, on, name, sum])?;
     Ok(())
 }
 
@@ -199,21 +210,6 @@ pub fn remember(tx: &Tx, at: &str, on: Date, path: &Path) -> Result<()> {
 pub fn last_on(tx: &Tx) -> Result<Option<Date>> {
     let sql = r#"SELECT "on" FROM backup ORDER BY id DESC LIMIT 1"#;
     tx.one(sql, &[], |row| row.day(0))
-}
-
-/// The dated copies in a folder that this file remembers having made, the oldest first, less the `keep` newest.
-pub fn beyond(tx: &Tx, folder: &Path, keep: usize) -> Result<Vec<PathBuf>> {
-    let mut copies = Vec::new();
-    for name in names(folder)? {
-        if let Some(order) = dated(&name)
-            && tx.exists("SELECT 1 FROM backup WHERE name = ?1", args![&name])?
-        {
-            copies.push((order, folder.join(name)));
-        }
-    }
-    copies.sort();
-    let surplus = copies.len().saturating_sub(keep);
-    Ok(copies.into_iter().take(surplus).map(|(_, path)| path).collect())
 }
 
 /// The day and number in a dated name.

@@ -1,6 +1,7 @@
 //! `check`: whether the file is whole, and whether its records keep the rules, whoever wrote them.
 
 mod billing;
+mod derived;
 mod fund;
 mod lending;
 mod ordering;
@@ -45,6 +46,7 @@ fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(fund::RULES)
         .chain(policy::RULES)
         .chain(reminding::RULES)
+        .chain(derived::RULES)
 }
 
 const RULES: &[Rule] = &[
@@ -337,10 +339,11 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
         file.map(|fault| Fault { rule: whole.clone(), record: "file".to_string(), fault }).collect();
     db.read(|tx| {
         for rule in rules() {
-            faults.extend(broken(tx, rule, today)?);
+            faults.extend(derived::judged(rule.name, broken(tx, rule, today))?);
         }
-        faults.extend(reminding::ladder_faults(tx)?);
-        faults.extend(impossible_days(tx)?);
+        faults.extend(derived::judged("the ladder is in order", reminding::ladder_faults(tx))?);
+        faults.extend(derived::judged("days exist", impossible_days(tx))?);
+        faults.extend(derived::judged("words can be read again", derived::faults(tx))?);
         Ok(())
     })?;
     Ok(faults)
@@ -369,7 +372,8 @@ pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Resul
 /// SQLite lets `2023-02-29` pass, so each different day is judged here.
 fn impossible_days(tx: &Tx) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for (table, column) in DAYS.iter().chain(fund::DAYS).chain(policy::DAYS).chain(reminding::DAYS) {
+    for (table, column) in DAYS.iter().chain(fund::DAYS).chain(policy::DAYS).chain(reminding::DAYS).chain(derived::DAYS)
+    {
         let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
         tx.each(&sql, &[], |row| {
             let day = row.text(0)?;

@@ -59,7 +59,7 @@ pub use db::{Db, Tx};
 pub use trouble::FileTrouble;
 
 /// The schema this program reads and writes.
-pub const SCHEMA_VERSION: i64 = 5;
+pub const SCHEMA_VERSION: i64 = 6;
 const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// A hub's file, opened.

@@ -18,6 +18,7 @@ const COLUMNS: &[(i64, &str, &str, &str)] = &[
     (3, "plan", "planned_on", "TEXT CHECK (planned_on LIKE '____-__-__')"),
     (3, "purchase_line", "added_on", "TEXT CHECK (added_on LIKE '____-__-__')"),
     (3, "invoice", "reason", "TEXT"),
+    (6, "backup", "sum", "TEXT"),
 ];
 
 /// Tables whose rules have changed: put aside under another name, made anew, and filled from it.
