@@ -677,7 +677,9 @@ CREATE TABLE backup (
     id   INTEGER NOT NULL PRIMARY KEY,
     at   TEXT    NOT NULL,
     "on" TEXT    NOT NULL CHECK ("on" LIKE '____-__-__'),
-    name TEXT    NOT NULL
+    name TEXT    NOT NULL,
+    -- Its SHA-256: only a copy that is still what it was counts as one. Unknown of those that an older program made.
+    sum  TEXT
 ) STRICT;
 
 -- A stage of the reminder ladder that the hub has made its own; the program's own stands for the others.

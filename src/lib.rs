@@ -3,6 +3,7 @@
 //! [`run`] is the whole program as a function: arguments and a [`world::World`] in, an exit code out.
 
 pub mod cli;
+pub mod clock;
 pub mod commands;
 pub mod domain;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod import;
 pub mod mail;
 pub mod output;
 pub mod store;
+pub mod sum;
 pub mod wording;
 pub mod workshop;
 pub mod world;

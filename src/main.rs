@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use etcetera::BaseStrategy;
-use jiff::tz::TimeZone;
 use ledgerline::world::{Environment, MailEnvironment, Terminal, World};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::stat::{Mode, umask};
@@ -18,14 +17,15 @@ fn main() -> ExitCode {
     let environment = environment();
     ledgerline::complete(&environment);
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let now = jiff::Timestamp::now().to_zoned(time_zone());
+    let zone = ledgerline::clock::time_zone(std::env::var_os("TZ"));
+    let (today, now) = ledgerline::clock::reading(jiff::Timestamp::now(), &zone);
     let mut world = World {
         stdin: &mut io::stdin().lock(),
         stdout: &mut io::stdout().lock(),
         stderr: &mut io::stderr().lock(),
         terminal: terminal(),
-        today: now.date(),
-        now: now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        today,
+        now,
         environment,
     };
     ExitCode::from(ledgerline::run(&arguments, &mut world) as u8)
@@ -35,19 +35,6 @@ fn main() -> ExitCode {
 fn refuse_to_die_of_a_limit() {
     // Where the system refuses even this, the limit ends the program as it does others.
     let _ = SigSet::from(Signal::SIGXFSZ).thread_block();
-}
-
-/// Where this machine's clock hangs. To find it by name, jiff would first list every zone there is, which costs more
-/// than most commands; so the one file is read here, and jiff asked only if it is not where it always is.
-fn time_zone() -> TimeZone {
-    let named = std::env::var("TZ").ok().filter(|name| !name.is_empty());
-    let path = match named.as_deref().map(|name| name.trim_start_matches(':')) {
-        None => PathBuf::from("/etc/localtime"),
-        // A path stays as it is; `join` takes it whole.
-        Some(name) => PathBuf::from("/usr/share/zoneinfo").join(name),
-    };
-    let read = std::fs::read(path).ok().and_then(|rules| TimeZone::tzif("local", &rules).ok());
-    read.unwrap_or_else(TimeZone::system)
 }
 
 fn terminal() -> Terminal {

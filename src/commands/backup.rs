@@ -13,7 +13,7 @@ use crate::store::journal::Event;
 
 /// Copy the file while it is in use, and verify the copy. Nothing is ever overwritten.
 ///
-/// Into a folder the copy gets a dated name; with --keep, older dated copies that this hub made there are removed.
+/// Into a folder the copy gets a dated name; with --keep, older dated copies that this hub made there, and that are still what they were, are removed.
 ///
 /// Example: ledgerline backup /srv/backups --keep 30
 #[derive(Debug, Args)]
@@ -53,9 +53,9 @@ impl Backup {
 
 fn remember(desk: &Desk<'_, '_>, db: &mut Db, to: &Path) -> Result<()> {
     let today = desk.today();
-    let at = desk.now();
+    let (at, sum) = (desk.now(), backup::sum(to)?);
     desk.change(db, |tx| {
-        backup::remember(tx, at, today, to)?;
+        backup::remember(tx, at, today, to, &sum)?;
         let summary = format!("Copied to {} and verified", to.display());
         Ok(((), Some(Event { on: today, command: "backup", subject: "file".into(), summary, about: vec![] })))
     })
@@ -63,10 +63,15 @@ fn remember(desk: &Desk<'_, '_>, db: &mut Db, to: &Path) -> Result<()> {
 
 fn prune(desk: &mut Desk<'_, '_>, db: &Db, folder: &Path, keep: usize) -> Result<()> {
     let surplus = db.read(|tx| backup::beyond(tx, folder, keep))?;
-    for path in &surplus {
+    for name in &surplus.altered {
+        desk.warn(format!(
+            "{name} is no longer the copy that was made under that name; it is left, and counts for nothing"
+        ))?;
+    }
+    for path in &surplus.old {
         std::fs::remove_file(path).with_context(|| format!("removing the old copy {}", path.display()))?;
     }
-    match surplus.len() {
+    match surplus.old.len() {
         0 => Ok(()),
         1 => desk.say("Removed one older copy."),
         many => desk.say(format!("Removed {many} older copies.")),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::listing::{Format, Lister};
 use crate::domain::listing::Listing;
+use crate::sum;
 use crate::workshop::Workshop;
 use crate::world::Terminal;
 
@@ -134,23 +135,7 @@ impl Summed {
     fn finish(mut self) -> io::Result<String> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
-        Ok(in_hexadecimal(self.sum))
-    }
-}
-
-fn in_hexadecimal(sum: Sha256) -> String {
-    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The sum of a file, as the file of sums has it.
-pub fn sum_of(mut file: File) -> io::Result<String> {
-    let mut sum = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(in_hexadecimal(sum)),
-            read => sum.update(&buffer[..read]),
-        }
+        Ok(sum::in_hexadecimal(self.sum))
     }
 }
 

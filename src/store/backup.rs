@@ -1,5 +1,8 @@
 //! Copies of the file: made while it is in use, verified, never over another.
 
+mod pruning;
+
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -13,17 +16,22 @@ use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::domain::reference::EventRef;
 use crate::workshop::{self, Workshop, folder_of};
 
-/// Writes a verified copy under a name that must be free, for whoever may use the file itself. It appears whole or not at all.
+pub use pruning::beyond;
+
+/// Writes a verified copy under a name that must be free, for whoever may use the file itself. It appears whole or not at all,
+/// and of a damaged file never.
 pub fn copy(db: &Db, to: &Path) -> Result<()> {
     if to.exists() {
         return Err(FileTrouble::Exists(to.to_path_buf()).into());
     }
     let cannot = || format!("writing {}", to.display());
+    // A compact copy leaves out what is damaged, and would be whole itself.
+    refuse_damaged(db, "the file")?;
     let workshop = Workshop::beside(to).with_context(cannot)?;
     workshop.file(COPY).with_context(cannot)?;
     let copy = workshop.join(COPY);
     db.copy_to(&copy).with_context(cannot)?;
-    verify(&copy).context("verifying the copy")?;
+    refuse_damaged(&Db::open(&copy)?, "the copy").context("verifying the copy")?;
     db.read(Access::of)?.give(&copy).with_context(cannot)?;
     match workshop::put_new(&copy, to) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(FileTrouble::Exists(to.to_path_buf()).into()),
@@ -172,12 +180,11 @@ pub(super) fn free_name(path: &Path, suffix: &str) -> PathBuf {
     if first.exists() { others.find(|other| !other.exists()).unwrap_or(first) } else { first }
 }
 
-/// Opens a copy and checks that it is whole.
-fn verify(path: &Path) -> Result<()> {
-    let faults = Db::open(path)?.integrity_faults()?;
-    match faults.first() {
+/// Refuses a file that is not whole.
+fn refuse_damaged(db: &Db, what: &str) -> Result<()> {
+    match db.integrity_faults()?.first() {
         None => Ok(()),
-        Some(fault) => Err(FileTrouble::Damaged).with_context(|| format!("the copy: {fault}")),
+        Some(fault) => Err(FileTrouble::Damaged).with_context(|| format!("{what}: {fault}")),
     }
 }
 
@@ -205,10 +212,16 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// The sum of a copy, by which it is known to be what it was.
+pub fn sum(path: &Path) -> Result<String> {
+    let read = File::open(path).and_then(crate::sum::of);
+    read.with_context(|| format!("reading {}", path.display()))
+}
+
 /// Remembers a verified copy.
-pub fn remember(tx: &Tx, at: &str, on: Date, path: &Path) -> Result<()> {
+pub fn remember(tx: &Tx, at: &str, on: Date, path: &Path, sum: &str) -> Result<()> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
-    tx.execute(r#"INSERT INTO backup (at, "on", name) VALUES (?1, ?2, ?3)"#, args![at, on, name])?;
+    tx.execute(r#"INSERT INTO backup (at, "on", name, sum) VALUES (?1, ?2, ?3, ?4)"#, args![at, on, name, sum])?;
     Ok(())
 }
 
@@ -216,21 +229,6 @@ pub fn remember(tx: &Tx, at: &str, on: Date, path: &Path) -> Result<()> {
 pub fn last_on(tx: &Tx) -> Result<Option<Date>> {
     let sql = r#"SELECT "on" FROM backup ORDER BY id DESC LIMIT 1"#;
     tx.one(sql, &[], |row| row.day(0))
-}
-
-/// The dated copies in a folder that this file remembers having made, the oldest first, less the `keep` newest.
-pub fn beyond(tx: &Tx, folder: &Path, keep: usize) -> Result<Vec<PathBuf>> {
-    let mut copies = Vec::new();
-    for name in names(folder)? {
-        if let Some(order) = dated(&name)
-            && tx.exists("SELECT 1 FROM backup WHERE name = ?1", args![&name])?
-        {
-            copies.push((order, folder.join(name)));
-        }
-    }
-    copies.sort();
-    let surplus = copies.len().saturating_sub(keep);
-    Ok(copies.into_iter().take(surplus).map(|(_, path)| path).collect())
 }
 
 /// The day and number in a dated name.

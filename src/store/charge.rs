@@ -19,6 +19,7 @@ use super::db::{Row, Tx, word};
 use super::instrument::borrower as borrower_of;
 use super::numbering::{self, Noun};
 use super::remember::Table;
+use super::trouble::FileTrouble;
 use crate::args;
 use crate::domain::borrower::BorrowerRef;
 use crate::domain::charge::{Answerable, Charge, ChargeRefusal, ChargedLoan, NewCharge};
@@ -106,12 +107,12 @@ fn from_row(row: &Row<'_>) -> Result<Charge> {
         charge: ChargeRef::new(row.int(0)?),
         loan: LoanRef::new(row.int(1)?),
         instrument_id: row.int(2)?,
-        payer: payer.context("a charge without a payer")?,
+        payer: payer.ok_or(FileTrouble::Damaged).context("a charge without a payer")?,
         payer_name: row.string(6)?,
         charge_type: row.word(7)?,
         term: row.opt_string(8)?,
         period: row.opt_string(9)?,
-        year: row.text(10)?.parse().context("a charge's academic year")?,
+        year: row.parsed(10)?,
         amount: row.pence(11)?,
         remitted: row.pence(12)?,
         raised_on: row.day(13)?,
@@ -197,7 +198,7 @@ fn answerable(row: &Row<'_>, first: usize) -> Result<Answerable> {
     let borrower = borrower_of(row.opt_int(first)?, row.opt_int(first + 1)?, school);
     let is_inner = row.opt_int(first + 4)?.is_some();
     Ok(Answerable {
-        borrower: borrower.context("a loan without a borrower")?,
+        borrower: borrower.ok_or(FileTrouble::Damaged).context("a loan without a borrower")?,
         hirer: row.opt_int(first + 3)?.map(PersonRef::new),
         // An inner loan is to a pupil of the school that has the outer one.
         inside: school.filter(|_| is_inner).map(Urn::new),

@@ -1,6 +1,8 @@
 //! `check`: whether the file is whole, and whether its records keep the rules, whoever wrote them.
 
 mod billing;
+mod days;
+mod derived;
 mod fund;
 mod journal;
 mod layout;
@@ -16,7 +18,7 @@ use anyhow::Result;
 use super::db::{Db, Tx};
 use super::remember::Table;
 use super::spend::{self, SpendFilter};
-use crate::domain::date::{Date, DateOrder, parse_fixed};
+use crate::domain::date::Date;
 use crate::listing;
 
 listing! {
@@ -47,6 +49,7 @@ fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(fund::RULES)
         .chain(policy::RULES)
         .chain(reminding::RULES)
+        .chain(derived::RULES)
 }
 
 const RULES: &[Rule] = &[
@@ -294,43 +297,6 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// Every column that holds a day.
-const DAYS: &[(&str, &str)] = &[
-    ("loan", "out_on"),
-    ("loan", "due_on"),
-    ("loan", "returned_on"),
-    ("loan", "lost_on"),
-    ("loan", "voided_on"),
-    ("instrument", "acquired_on"),
-    ("instrument", "missing_on"),
-    ("instrument", "retired_on"),
-    ("repair", "sent_on"),
-    ("repair", "back_by"),
-    ("repair", "back_on"),
-    ("stocktake", "started_on"),
-    ("stocktake", "closed_on"),
-    ("stocktake_scan", "scanned_on"),
-    ("term", "first_on"),
-    ("term", "last_on"),
-    ("purchase", "ordered_on"),
-    ("purchase_line", "added_on"),
-    ("cancellation", "cancelled_on"),
-    ("override", "overridden_on"),
-    ("receipt", "received_on"),
-    ("invoice", "invoiced_on"),
-    ("invoice", "paid_on"),
-    ("request", "asked_on"),
-    ("request", "offered_on"),
-    ("request", "lapses_on"),
-    ("request", "cancelled_on"),
-    ("charge", "raised_on"),
-    ("charge", "due_on"),
-    ("charge", "paid_on"),
-    ("charge", "waived_on"),
-    ("remission", "seen_on"),
-    ("event", "\"on\""),
-];
-
 /// What `check` has found.
 #[derive(Debug)]
 pub struct Findings {
@@ -353,12 +319,16 @@ pub fn findings(db: &Db, today: Date) -> Result<Findings> {
             return Ok(0);
         }
         for rule in rules() {
-            faults.extend(broken(tx, rule, today)?);
+            faults.extend(derived::judged(rule.name, broken(tx, rule, today))?);
         }
-        faults.extend(reminding::ladder_faults(tx)?);
-        faults.extend(impossible_days(tx)?);
-        faults.extend(journal::faults(tx)?);
-        unexplained_lines(tx)
+        faults.extend(derived::judged("the ladder is in order", reminding::ladder_faults(tx))?);
+        faults.extend(derived::judged("days exist", days::faults(tx))?);
+        faults.extend(derived::judged("words can be read again", derived::faults(tx))?);
+        faults.extend(derived::judged("records are as the journal left them", journal::faults(tx))?);
+        unexplained_lines(tx).or_else(|error| {
+            faults.extend(derived::judged("every pound is explained", Err(error))?);
+            Ok(0)
+        })
     })?;
     Ok(Findings { faults, unexplained_lines })
 }
@@ -379,23 +349,6 @@ pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Resul
     }
     if tables.contains(&Table::Ladder) || tables.contains(&Table::Setting) {
         faults.extend(reminding::ladder_faults(tx)?.into_iter().map(|fault| fault.fault));
-    }
-    Ok(faults)
-}
-
-/// SQLite lets `2023-02-29` pass, so each different day is judged here.
-fn impossible_days(tx: &Tx) -> Result<Vec<Fault>> {
-    let mut faults = Vec::new();
-    for (table, column) in DAYS.iter().chain(fund::DAYS).chain(policy::DAYS).chain(reminding::DAYS) {
-        let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
-        tx.each(&sql, &[], |row| {
-            let day = row.text(0)?;
-            if parse_fixed(day, DateOrder::Ymd).is_err() {
-                let fault = format!("{column} holds '{day}', which is no day");
-                faults.push(Fault { rule: "days exist".to_string(), record: (*table).to_string(), fault });
-            }
-            Ok(())
-        })?;
     }
     Ok(faults)
 }

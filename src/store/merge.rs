@@ -1,6 +1,6 @@
 //! Two records of one person made one: whatever names the one who goes names the other from then on.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::db::Tx;
 use super::remember::Table;
@@ -39,8 +39,7 @@ pub enum Part {
 pub fn both_remitted(tx: &Tx, one: PersonRef, other: PersonRef) -> Result<Vec<(Remission, Remission)>> {
     let sql = "SELECT a.academic_year FROM remission a JOIN remission b ON b.academic_year = a.academic_year
                WHERE a.person_id = ?1 AND b.person_id = ?2 ORDER BY a.academic_year";
-    let years: Vec<AcademicYear> =
-        tx.all(sql, args![one, other], |row| row.text(0)?.parse().context("the academic year of a remission"))?;
+    let years: Vec<AcademicYear> = tx.all(sql, args![one, other], |row| row.parsed(0))?;
     let mut both = Vec::new();
     for year in years {
         both.extend(remission::find(tx, one, year)?.zip(remission::find(tx, other, year)?));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::db::{Row, Tx, Value, word};
 use super::numbering::{self, Noun};
@@ -74,7 +74,7 @@ fn with_values(person: &Person, write: impl FnOnce(&[Value<'_>]) -> Result<()>) 
 const COLUMNS: &str = "SELECT id, name, role, school_urn, year_group, hirer_id, email, phone, address FROM person";
 
 fn from_row(row: &Row<'_>) -> Result<Person> {
-    let year_group = row.opt_text(4)?.map(str::parse).transpose().context("a person's year group")?;
+    let year_group = row.opt_parsed(4)?;
     Ok(Person {
         id: PersonRef::new(row.int(0)?),
         name: row.name(1)?,
@@ -184,7 +184,7 @@ fn line<'a>(row: &'a Row<'_>) -> Result<PersonLine<'a>> {
         name: row.text(1)?,
         role: row.word(2)?,
         school_urn: row.opt_int(3)?.map(Urn::new),
-        year_group: row.opt_text(4)?.map(str::parse).transpose().context("a person's year group")?,
+        year_group: row.opt_parsed(4)?,
         hirer: row.opt_int(5)?.map(PersonRef::new),
         email: row.text(6)?,
         phone: row.text(7)?,

@@ -1,18 +1,21 @@
 //! What each event changed, row by row, so that it can be undone: the image of a record before and after.
 
 mod agreement;
+mod unreadable;
 
 use std::collections::HashSet;
 
 use anyhow::{Context, Result};
 use serde_json::Value as Json;
 
-use super::db::{Object, Tx, Value};
+use super::db::{Object, Row, Tx, Value};
+use super::trouble::FileTrouble;
 use crate::args;
 use crate::domain::date::{Date, from_iso};
 use crate::domain::reference::EventRef;
 
 pub use agreement::each_disagreement;
+pub use unreadable::unreadable;
 
 macro_rules! tables {
     ($($variant:ident = $name:literal by $kind:ident $key:literal,)*) => {
@@ -239,7 +242,9 @@ fn text(image: &Image) -> Result<Option<String>> {
 }
 
 fn read(text: Option<&str>) -> Result<Image> {
-    text.map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(text).context("reading what a record was"))
+    let image =
+        |text| serde_json::from_str(text).map_err(|_| FileTrouble::Damaged).context("reading what a record was");
+    text.map_or_else(|| Ok(Vec::new()), image)
 }
 
 fn without_gone(table: Table, mut image: Image) -> Image {
@@ -299,9 +304,15 @@ impl Change {
     }
 }
 
-/// How many records an event changed; none where nothing was kept of it.
+/// How many records an event changed; none where nothing was kept of it. Their places run from one without a gap.
 pub fn count(tx: &Tx, event: EventRef) -> Result<i64> {
-    tx.number("SELECT coalesce(max(position), 0) FROM change WHERE event_id = ?1", args![event])
+    let sql = "SELECT count(*), coalesce(min(position), 1), coalesce(max(position), 0) FROM change WHERE event_id = ?1";
+    let places = |row: &Row<'_>| Ok((row.int(0)?, row.int(1)?, row.int(2)?));
+    let (count, first, last) = tx.one(sql, args![event], places)?.unwrap_or_default();
+    if first != 1 || last != count {
+        return Err(FileTrouble::Damaged).with_context(|| format!("what {event} changed is not kept in order"));
+    }
+    Ok(count)
 }
 
 /// The tables whose records an event changed.
@@ -316,8 +327,9 @@ pub fn change(tx: &Tx, event: EventRef, position: i64) -> Result<Option<Change>>
     tx.one(sql, args![event, position], |row| {
         let name = row.text(0)?;
         let table = Table::ALL.iter().find(|table| table.name() == name);
-        let table = *table.with_context(|| format!("a change of an unknown record, {name}"))?;
-        let key = table.key_from(row.text(1)?)?;
+        let unknown = || format!("a change of an unknown record, {name}");
+        let table = *table.ok_or(FileTrouble::Damaged).with_context(unknown)?;
+        let key = table.key_from(row.text(1)?).map_err(|_| FileTrouble::Damaged).with_context(unknown)?;
         let read = |column| Ok::<Image, anyhow::Error>(without_gone(table, read(row.opt_text(column)?)?));
         Ok(Change { touched: Touched { table, key }, before: read(2)?, after: read(3)? })
     })

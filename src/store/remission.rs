@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 
 use super::db::{Row, Tx, Value};
 use super::remember::Table;
+use super::trouble::FileTrouble;
 use crate::args;
 use crate::domain::charge::{Remission, RemissionLine, Remissions};
 use crate::domain::date::{AcademicYear, Date};
@@ -14,14 +15,18 @@ const COLUMNS: &str = "SELECT r.id, r.person_id, r.academic_year, r.percent, r.b
                        FROM remission r JOIN person p ON p.id = r.person_id";
 
 fn year_of(row: &Row<'_>) -> Result<AcademicYear> {
-    row.text(2)?.parse().context("a remission's academic year")
+    row.parsed(2)
+}
+
+fn percent(row: &Row<'_>, column: usize) -> Result<u8> {
+    u8::try_from(row.int(column)?).map_err(|_| FileTrouble::Damaged).context("a remission's percentage")
 }
 
 fn from_row(row: &Row<'_>) -> Result<Remission> {
     Ok(Remission {
         person: PersonRef::new(row.int(1)?),
         year: year_of(row)?,
-        percent: u8::try_from(row.int(3)?).context("a remission's percentage")?,
+        percent: percent(row, 3)?,
         band: row.name(4)?,
         seen_on: row.opt_day(5)?,
     })
@@ -60,9 +65,7 @@ pub fn remove(tx: &Tx, person: PersonRef, year: AcademicYear) -> Result<Option<R
 pub fn of_year(tx: &Tx, year: AcademicYear, seen_by: Option<Date>) -> Result<Remissions> {
     let sql = "SELECT person_id, percent FROM remission
                WHERE academic_year = ?1 AND (?2 IS NULL OR seen_on IS NULL OR seen_on <= ?2)";
-    let read = |row: &Row<'_>| {
-        Ok((PersonRef::new(row.int(0)?), u8::try_from(row.int(1)?).context("a remission's percentage")?))
-    };
+    let read = |row: &Row<'_>| Ok((PersonRef::new(row.int(0)?), percent(row, 1)?));
     Ok(tx.all(sql, args![&year.to_string(), seen_by], read)?.into_iter().collect())
 }
 

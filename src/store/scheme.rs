@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 
 use super::db::{Tx, word};
 use super::remember::Table;
+use super::trouble::FileTrouble;
 use crate::domain::due::Length;
 use crate::domain::words::{Scheme, Word};
 
@@ -20,7 +21,10 @@ pub fn set_length(tx: &Tx, scheme: Scheme, length: Length) -> Result<()> {
 
 pub fn length(tx: &Tx, scheme: Scheme) -> Result<Length> {
     let text = tx.one("SELECT length FROM scheme WHERE code = ?1", &[word(scheme)], |row| row.string(0))?;
-    text.unwrap_or_default().parse().with_context(|| format!("the length of the scheme {scheme}"))
+    text.unwrap_or_default()
+        .parse()
+        .map_err(|_| FileTrouble::Damaged)
+        .with_context(|| format!("the length of the scheme {scheme}"))
 }
 
 /// The text of a scheme's agreements, where the hub has its own.

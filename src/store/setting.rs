@@ -1,9 +1,12 @@
 //! The hub's settings.
 
-use anyhow::{Context, Result};
+use std::str::FromStr;
+
+use anyhow::Result;
 
 use super::db::Tx;
 use super::remember::Table;
+use super::trouble::FileTrouble;
 use crate::args;
 use crate::domain::date::{DateOrder, YearStart, parse_fixed};
 use crate::domain::purchase::ClosedPeriod;
@@ -37,13 +40,13 @@ pub fn recoverable_vat(tx: &Tx) -> Result<bool> {
 }
 
 pub fn financial_year_start(tx: &Tx) -> Result<YearStart> {
-    value(tx, Setting::FinancialYearStart)?.parse().context("the setting financial-year-start")
+    parsed(tx, Setting::FinancialYearStart)
 }
 
 /// The days up to which the hub's figures are closed.
 pub fn closed_period(tx: &Tx) -> Result<ClosedPeriod> {
     let value = value(tx, Setting::ClosedUntil)?;
-    let day = || parse_fixed(&value, DateOrder::Ymd).context("the setting closed-until");
+    let day = || parse_fixed(&value, DateOrder::Ymd).map_err(|_| unreadable(Setting::ClosedUntil));
     Ok(ClosedPeriod { until: (value != NOT_CLOSED).then(day).transpose()? })
 }
 
@@ -71,7 +74,7 @@ pub fn look_back_days(tx: &Tx) -> Result<i64> {
 
 /// How many messages one run of reminders sends at most.
 pub fn messages_a_run(tx: &Tx) -> Result<usize> {
-    value(tx, Setting::MessagesARun)?.parse().context("the setting messages-a-run")
+    parsed(tx, Setting::MessagesARun)
 }
 
 /// Where answers to reminders go, if not to the sender.
@@ -97,7 +100,16 @@ pub fn payment_days(tx: &Tx) -> Result<i64> {
 }
 
 fn days(tx: &Tx, setting: Setting) -> Result<i64> {
-    value(tx, setting)?.parse().with_context(|| format!("the setting {}", setting.as_str()))
+    parsed(tx, setting)
+}
+
+/// A value as what it stands for. The records hold none that cannot be read, unless they are damaged.
+fn parsed<T: FromStr>(tx: &Tx, setting: Setting) -> Result<T> {
+    value(tx, setting)?.parse().map_err(|_| unreadable(setting))
+}
+
+fn unreadable(setting: Setting) -> anyhow::Error {
+    anyhow::Error::new(FileTrouble::Damaged).context(format!("the setting {} cannot be read", setting.as_str()))
 }
 
 pub fn list(tx: &Tx) -> Result<Vec<SettingLine>> {

@@ -1,6 +1,6 @@
 //! Terms.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::db::{Row, Tx};
 use super::remember::Table;
@@ -48,7 +48,7 @@ fn from_row(row: &Row<'_>) -> Result<Term> {
         (Some(la), None) => Scope::Authority(la),
         (None, None) => Scope::Hub,
     };
-    let year = row.text(0)?.parse().context("a term's academic year")?;
+    let year = row.parsed(0)?;
     Ok(Term { year, name: row.name(1)?, first_on: row.day(2)?, last_on: row.day(3)?, scope })
 }
 

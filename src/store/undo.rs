@@ -47,13 +47,15 @@ pub fn root_of(tx: &Tx, event: EventRef) -> Result<Root> {
 }
 
 fn undone_by_this(tx: &Tx, event: EventRef) -> Result<Option<EventRef>> {
-    let sql = "SELECT undoes FROM event WHERE id = ?1 AND undoes IS NOT NULL";
+    // An event that would take back itself or a later one, as only damage can have it, leads nowhere.
+    let sql = "SELECT undoes FROM event WHERE id = ?1 AND undoes IS NOT NULL AND undoes < id";
     tx.one(sql, args![event], |row| Ok(EventRef::new(row.int(0)?)))
 }
 
 /// The undo by which an event stands undone now.
 fn standing_undo(tx: &Tx, event: EventRef) -> Result<Option<EventRef>> {
-    let undos = tx.all("SELECT id FROM event WHERE undoes = ?1 ORDER BY id DESC", args![event], |row| row.int(0))?;
+    let undos =
+        tx.all("SELECT id FROM event WHERE undoes = ?1 AND id > ?1 ORDER BY id DESC", args![event], |row| row.int(0))?;
     for undo in undos.into_iter().map(EventRef::new) {
         if standing_undo(tx, undo)?.is_none() {
             return Ok(Some(undo));

@@ -19,6 +19,7 @@ const COLUMNS: &[(i64, &str, &str, &str)] = &[
     (3, "purchase_line", "added_on", "TEXT CHECK (added_on LIKE '____-__-__')"),
     (3, "invoice", "reason", "TEXT"),
     (6, "person", "erased_on", ERASED_ON),
+    (6, "backup", "sum", "TEXT"),
 ];
 
 const ERASED_ON: &str = "TEXT CHECK (erased_on IS NULL OR (erased_on LIKE '____-__-__' AND email IS NULL AND phone IS NULL AND address IS NULL))";

@@ -19,6 +19,7 @@ mod power;
 mod privacy;
 mod restore;
 mod sharing;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

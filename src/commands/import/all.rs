@@ -19,9 +19,10 @@ use crate::import::kinds::{Kind, Terms};
 use crate::import::mapping::{Map, Mapping};
 use crate::import::plan::Plan;
 use crate::import::report::Counts;
-use crate::output::folder::{SUMS, sum_of};
+use crate::output::folder::SUMS;
 use crate::store::backup::{self, Before};
 use crate::store::{Tx, record};
+use crate::sum;
 use crate::workshop::{self, Workshop};
 
 /// Why a folder cannot be brought in.
@@ -161,7 +162,7 @@ fn compare_with_sums(desk: &mut Desk<'_, '_>, folder: &Path) -> Result<()> {
     };
     for (sum, name) in sums.lines().filter_map(|line| line.split_once("  ")) {
         let is_file_name = Path::new(name).file_name().is_some_and(|own| own == name);
-        match File::open(folder.join(name)).and_then(sum_of) {
+        match File::open(folder.join(name)).and_then(sum::of) {
             _ if !is_file_name => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 desk.warn(format!(

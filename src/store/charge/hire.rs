@@ -134,7 +134,7 @@ pub fn years_of_unpaid_hire(tx: &Tx, person: PersonRef) -> Result<Vec<AcademicYe
         "SELECT DISTINCT c.academic_year FROM loan l JOIN charge c ON c.loan_id = l.id
          WHERE (l.person_id = ?1 OR l.hirer_id = ?1) AND c.charge_type = 'hire' AND {UNSETTLED} ORDER BY c.academic_year"
     );
-    tx.all(&sql, args![person], |row| row.text(0)?.parse().context("a hire's academic year"))
+    tx.all(&sql, args![person], |row| row.parsed(0))
 }
 
 /// The unpaid hire of a year of loans that a person has or signed for.

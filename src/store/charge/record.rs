@@ -1,6 +1,6 @@
 //! Charges in full: as an export lists them, and as an import writes them.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::args;
 use crate::domain::charge::Charge;
@@ -25,7 +25,7 @@ pub fn each_record(tx: &Tx, mut take: impl FnMut(&ChargeRecord<'_>) -> Result<()
             charge_type: row.word(5)?,
             period: row.text(6)?,
             term: row.text(7)?,
-            academic_year: row.text(8)?.parse().context("a charge's academic year")?,
+            academic_year: row.parsed(8)?,
             amount: row.pence(9)?,
             remitted: row.pence(10)?,
             raised_on: row.day(11)?,

@@ -1,6 +1,8 @@
 //! Rows, borrowed for the length of a callback.
 
-use anyhow::{Context, Result, anyhow};
+use std::str::FromStr;
+
+use anyhow::{Context, Result};
 use rusqlite::types::ValueRef;
 
 use super::told;
@@ -56,11 +58,11 @@ impl Row<'_> {
     }
 
     pub fn opt_pence(&self, column: usize) -> Result<Option<Pence>> {
-        Ok(self.opt_int(column)?.map(Pence::new))
+        self.opt_int(column)?.map(recorded).transpose()
     }
 
     pub fn pence(&self, column: usize) -> Result<Pence> {
-        Ok(Pence::new(self.int(column)?))
+        recorded(self.int(column)?)
     }
 
     pub fn opt_day(&self, column: usize) -> Result<Option<Date>> {
@@ -72,9 +74,23 @@ impl Row<'_> {
         self.opt_day(column)?.ok_or(FileTrouble::Damaged).with_context(|| format!("column {column} has no day"))
     }
 
-    /// A word of a closed list, or an error that the record holds another.
+    /// A word of a closed list.
     pub fn opt_word<W: Word>(&self, column: usize) -> Result<Option<W>> {
-        self.opt_text(column)?.map(|text| W::from_str(text).map_err(|error| anyhow!(error))).transpose()
+        self.opt_parsed(column)
+    }
+
+    /// A text that is read again as what it was written from. One that cannot be is no mistake of whoever gave the command.
+    pub fn opt_parsed<T: FromStr>(&self, column: usize) -> Result<Option<T>> {
+        let read = |text: &str| {
+            text.parse()
+                .map_err(|_| FileTrouble::Damaged)
+                .with_context(|| format!("a record holds '{text}', which it cannot"))
+        };
+        self.opt_text(column)?.map(read).transpose()
+    }
+
+    pub fn parsed<T: FromStr>(&self, column: usize) -> Result<T> {
+        self.opt_parsed(column)?.ok_or(FileTrouble::Damaged).with_context(|| format!("column {column} is empty"))
     }
 
     pub fn word<W: Word>(&self, column: usize) -> Result<W> {
@@ -101,4 +117,13 @@ impl Row<'_> {
         });
         cells.collect()
     }
+}
+
+/// An amount or a sum of amounts. What no records can come to is damage, and would add up to more than a number holds.
+fn recorded(pence: i64) -> Result<Pence> {
+    const MOST: u64 = 100_000_000_000_000_000;
+    if pence.unsigned_abs() > MOST {
+        return Err(FileTrouble::Damaged).with_context(|| format!("{pence} pence are more than can be recorded"));
+    }
+    Ok(Pence::new(pence))
 }

@@ -24,7 +24,7 @@ pub fn held_terms(tx: &Tx, loan: LoanRef) -> Result<Option<HeldTerms>> {
             school: row.opt_int(1)?.map(Urn::new),
             hirer,
             pupils: row.opt_int(5)?,
-            year_group: row.opt_text(6)?.map(str::parse).transpose()?,
+            year_group: row.opt_parsed(6)?,
             note: row.opt_string(7)?,
             set: row.opt_int(8)?,
             hand_over: LoanRef::new(row.int(9)?),
