@@ -1,9 +1,12 @@
 //! What the modules that break files in many ways have in common: dice, a place to work, and the records as text.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Hub;
+use ledgerline::world::{Environment, Terminal, World};
+
+use super::{Hub, Told};
 
 /// Random choices that can be made again: by the seed in `LEDGERLINE_SEED`, which is told when a test fails.
 ///
@@ -116,4 +119,36 @@ pub fn differences(one: &[Rows], other: &[Rows]) -> Vec<String> {
         }
     }
     found
+}
+
+/// Runs a command in this process, at a moment and where the clock hangs so. `@/` stands for the hub's folder.
+pub fn run_at(hub: &Hub, moment: jiff::Timestamp, zone: &jiff::tz::TimeZone, line: &str) -> Told {
+    let (today, now) = ledgerline::clock::reading(moment, zone);
+    run_on(hub, today, now, line)
+}
+
+/// The same with the day and the moment as a world has them.
+pub fn run_on(hub: &Hub, today: jiff::civil::Date, now: String, line: &str) -> Told {
+    let line = line.replace("@/", &format!("{}/", hub.folder().display()));
+    let words = shlex::split(&line).expect("a command line");
+    let arguments: Vec<OsString> = std::iter::once("ledgerline".to_string()).chain(words).map(Into::into).collect();
+    let (mut stdout, mut stderr, mut stdin) = (Vec::new(), Vec::new(), std::io::empty());
+    let mut world = World {
+        stdin: &mut stdin,
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        terminal: Terminal::default(),
+        today,
+        now,
+        environment: Environment {
+            db: Some(hub.file()),
+            login: || "officer".to_string(),
+            temporary_folder: hub.folder().to_path_buf(),
+            machine: || "desk".to_string(),
+            ..Environment::default()
+        },
+    };
+    let exit = ledgerline::run(&arguments, &mut world) as i32;
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Told { code: Some(exit), stdout: text(stdout), stderr: text(stderr) }
 }
