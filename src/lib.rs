@@ -9,6 +9,7 @@ pub mod error;
 pub mod import;
 pub mod mail;
 pub mod output;
+pub mod place;
 pub mod store;
 pub mod wording;
 pub mod world;

@@ -8,11 +8,17 @@ use std::process::ExitCode;
 use etcetera::BaseStrategy;
 use jiff::tz::TimeZone;
 use ledgerline::world::{Environment, MailEnvironment, Terminal, World};
+use nix::sys::signal::{SigSet, Signal};
 use nix::sys::stat::{Mode, umask};
 
 fn main() -> ExitCode {
     // Whatever this program makes is its owner's alone: records of children.
     umask(Mode::from_bits_truncate(0o077));
+    // Where files may not grow beyond a limit, a write is to fail and be told of, not to end the program in its middle.
+    let mut file_size = SigSet::empty();
+    file_size.add(Signal::SIGXFSZ);
+    // Nothing is lost if it cannot be: the signal then ends the program, as it always did.
+    let _ = file_size.thread_block();
     let environment = environment();
     ledgerline::complete(&environment);
     let arguments: Vec<OsString> = std::env::args_os().collect();

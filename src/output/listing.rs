@@ -11,6 +11,7 @@ use super::csv::CsvWriter;
 use super::json::JsonWriter;
 use super::table::TableWriter;
 use crate::domain::listing::Listing;
+use crate::place;
 use crate::world::Terminal;
 
 /// How a list is written. It never changes by itself; only decoration does.
@@ -139,6 +140,7 @@ pub fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<
     let done = write(&mut file)?;
     file.as_file().sync_all().with_context(cannot)?;
     file.persist(path).map_err(|error| error.error).with_context(cannot)?;
+    place::settle(path).with_context(cannot)?;
     Ok(done)
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::db::{Db, Tx};
 use super::trouble::FileTrouble;
-use crate::args;
+use crate::{args, place};
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::domain::reference::EventRef;
 
@@ -24,7 +24,7 @@ pub fn copy(db: &Db, to: &Path) -> Result<()> {
     verify(copy.path()).context("verifying the copy")?;
     copy.as_file().sync_all().with_context(cannot)?;
     match copy.persist_noclobber(to) {
-        Ok(_) => Ok(()),
+        Ok(_) => place::settle_new(to).with_context(cannot),
         Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(FileTrouble::Exists(to.to_path_buf()).into())
         }
@@ -58,13 +58,21 @@ impl Before {
         &self.path
     }
 
-    /// Keeps the copy, now that the import is written, and removes the oldest of those made before other imports.
-    pub fn stay(mut self) -> Result<PathBuf> {
+    /// Keeps the copy, now that the import is written, and removes the oldest of those made before other imports. Where that
+    /// cannot be, the import is no less written.
+    pub fn stay(mut self) -> Kept {
         self.stays = true;
         let path = std::mem::take(&mut self.path);
-        prune_before_imports(&path)?;
-        Ok(path)
+        let not_removed = prune_before_imports(&path).err();
+        Kept { path, not_removed }
     }
+}
+
+/// A copy that stays, and why older ones could not be removed.
+#[derive(Debug)]
+pub struct Kept {
+    pub path: PathBuf,
+    pub not_removed: Option<anyhow::Error>,
 }
 
 impl Drop for Before {
@@ -97,6 +105,7 @@ pub fn before(path: &Path, event: EventRef) -> Result<Before> {
     let kept = free_name(path, &format!("{BEFORE}{event}"));
     let copy = tempfile::TempPath::try_from_path(copy).with_context(cannot)?;
     copy.persist_noclobber(&kept).map_err(|error| error.error).with_context(cannot)?;
+    place::settle_new(&kept).with_context(cannot)?;
     Ok(Before { path: kept, stays: false })
 }
 

@@ -53,7 +53,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::args;
+use crate::{args, place};
 
 pub use db::{Db, Tx};
 pub use trouble::FileTrouble;
@@ -126,7 +126,7 @@ fn open_ours(path: &Path) -> Result<Db> {
 /// there whole. Refuses to take the place of one that exists.
 pub fn create(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+    place::make_folders(folder).with_context(|| format!("making the folder {}", folder.display()))?;
     refuse_network(path)?;
     let cannot = || format!("making {}", path.display());
     let exists = || FileTrouble::Exists(path.to_path_buf());
@@ -146,7 +146,7 @@ pub fn create(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()>
     match made.persist_noclobber(path) {
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists().into()),
         Err(error) => Err(error.error).with_context(cannot),
-        Ok(()) => Ok(()),
+        Ok(()) => place::settle_new(path).with_context(cannot),
     }
 }
 

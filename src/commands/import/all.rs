@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use tempfile::NamedTempFile;
@@ -21,7 +20,8 @@ use crate::import::mapping::{Map, Mapping};
 use crate::import::plan::Plan;
 use crate::import::report::Counts;
 use crate::output::folder::{SUMS, sum_of};
-use crate::store::backup::{self, Before};
+use crate::place;
+use crate::store::backup::{self, Before, Kept};
 use crate::store::{Tx, record};
 
 /// Why a folder cannot be brought in.
@@ -55,7 +55,7 @@ struct Outcome {
     accounts: Vec<Account>,
     /// The hub has records of its own under references of the folder, so that its loans could come to strangers.
     mixed: bool,
-    kept: Option<PathBuf>,
+    kept: Option<Kept>,
 }
 
 impl How {
@@ -135,7 +135,7 @@ impl How {
         });
         progress.end();
         let (accounts, mixed, kept) = done?;
-        Ok(Outcome { accounts, mixed, kept: kept.map(Before::stay).transpose()? })
+        Ok(Outcome { accounts, mixed, kept: kept.map(Before::stay) })
     }
 
     /// Takes one kind's file; its rejects go to a file of the same name in the folder for rejects.
@@ -143,11 +143,14 @@ impl How {
         let Some(folder) = &self.rejects else {
             return Account::take(tx, plan, None, tick);
         };
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        place::make_folders(folder)?;
         let mut rejects = NamedTempFile::new_in(folder)?;
         let account = Account::take(tx, plan, Some(&mut rejects), tick)?;
         if account.counts.rejected > 0 {
-            rejects.persist(folder.join(file_name(plan.kind)))?;
+            let path = folder.join(file_name(plan.kind));
+            rejects.as_file().sync_all()?;
+            rejects.persist(&path)?;
+            place::settle(&path)?;
         }
         Ok(account)
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-use crate::args;
+use crate::{args, place};
 use crate::domain::arming::{ArmingRefusal, Mark, Place};
 use crate::domain::date::Date;
 use crate::domain::reference::EventRef;
@@ -157,10 +157,12 @@ pub fn arm(db: &mut Db, path: &Path, here: &Place, stamp: &journal::Stamp, event
                                             event_id = excluded.event_id",
             args![&token, &here.path, &here.machine, event],
         )?;
-        Ok(())
-    })?;
-    beside.file.set_len(0).with_context(|| format!("writing {}", beside.path.display()))?;
-    db.write(|tx| beside.write(&last_mark(tx, &token)?))
+        // Before the records are kept: where the stamp cannot be written, nothing is armed.
+        let cannot = || format!("writing {}", beside.path.display());
+        beside.file.set_len(0).with_context(cannot)?;
+        beside.write(&last_mark(tx, &token)?)?;
+        place::settle(&beside.path).with_context(cannot)
+    })
 }
 
 /// Remembers that a run got through.
