@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::listing::{Format, Lister};
 use crate::domain::listing::Listing;
+use crate::place;
 use crate::world::Terminal;
 
 /// The file of sums, as `sha256sum -c` reads it.
@@ -111,9 +112,7 @@ impl Folder {
         }
         // It is not there under its old name any more, and nothing is left to clear away.
         let _gone = self.workshop.keep();
-        if let Some(parent) = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            File::open(parent).and_then(|folder| folder.sync_all()).with_context(|| cannot)?;
-        }
+        place::settle(&self.target).with_context(|| cannot)?;
         Ok(self.files)
     }
 }

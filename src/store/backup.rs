@@ -8,9 +8,9 @@ use anyhow::{Context, Result};
 
 use super::db::{Db, Tx};
 use super::trouble::FileTrouble;
-use crate::{args, place};
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::domain::reference::EventRef;
+use crate::{args, place};
 
 /// Writes a verified copy under a name that must be free. It appears whole or not at all.
 pub fn copy(db: &Db, to: &Path) -> Result<()> {
@@ -160,8 +160,10 @@ pub(super) fn free_name(path: &Path, suffix: &str) -> PathBuf {
         PathBuf::from(name)
     };
     let first = named("");
+    // A link that leads nowhere bears its name too.
+    let is_free = |name: &PathBuf| name.symlink_metadata().is_err();
     let mut others = (2..).map(|number| named(&format!("-{number}")));
-    if first.exists() { others.find(|other| !other.exists()).unwrap_or(first) } else { first }
+    if is_free(&first) { first } else { others.find(is_free).unwrap_or(first) }
 }
 
 /// Opens a copy and checks that it is whole.

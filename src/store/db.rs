@@ -140,7 +140,11 @@ impl Db {
     fn run<T>(&mut self, memory: Option<RefCell<Memory>>, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
         let (done, keep) = work(&Tx::of(&transaction, memory))?;
-        if keep { transaction.commit().map_err(unsure)? } else { transaction.rollback().map_err(told)? }
+        if keep {
+            transaction.commit().map_err(unsure)?
+        } else {
+            transaction.rollback().map_err(told)?
+        }
         Ok(done)
     }
 
@@ -348,13 +352,12 @@ fn told(error: rusqlite::Error) -> anyhow::Error {
     };
     // The file of shared memory could not grow: the disk is full, in other words.
     const NO_ROOM_TO_SHARE: i32 = 4874;
-    const NOT_WRITTEN: i32 = 778;
-    let is = |extended| error.sqlite_error().is_some_and(|told| told.extended_code == extended);
-    let no_room = is(NO_ROOM_TO_SHARE);
+    // Not written, not made longer, nothing to share made; the engine takes a limit for a disk that failed.
+    const DID_NOT_GROW: [i32; 4] = [778, 1546, 4618, NO_ROOM_TO_SHARE];
+    let extended = error.sqlite_error().map_or(0, |told| told.extended_code);
     let trouble = match code {
-        // The engine takes a write beyond the limit for one that the disk failed.
-        _ if (no_room || is(NOT_WRITTEN)) && has_limit() => FileTrouble::Limit,
-        _ if no_room => FileTrouble::Full,
+        _ if DID_NOT_GROW.contains(&extended) && has_limit() => FileTrouble::Limit,
+        _ if extended == NO_ROOM_TO_SHARE => FileTrouble::Full,
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => FileTrouble::Busy,
         ErrorCode::DiskFull => FileTrouble::Full,
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => FileTrouble::ReadOnly,

@@ -55,7 +55,7 @@ impl FileTrouble {
             FileTrouble::Limit => "raise the limit ('ulimit -f' shows it) and try again",
             FileTrouble::Unsure => "check the disk; 'ledgerline log' then says whether the change is there",
             FileTrouble::ReadOnly | FileTrouble::CannotOpen => {
-                "check who owns the file and its folder, and that both can be written"
+                "check who owns the file and its folder, that both can be written, and that the disk has room"
             }
             FileTrouble::Damaged => "run 'ledgerline check', and go back to the last good backup",
             FileTrouble::InputOutput => "check the disk and whether it has room for you, then run 'ledgerline check'",

@@ -5,8 +5,9 @@ pub mod scene;
 pub mod shim;
 
 use std::path::Path;
+use std::process::Command;
 
-use super::{Hub, Told, times, tried};
+use super::{Hub, Told, times, told, tried};
 use cases::Case;
 use scene::Tree;
 use shim::{Call, Fault, Orders};
@@ -53,20 +54,20 @@ const SAYS_SO: [&str; 4] = ["is written, but", UNSURE, " created, ", "the copy i
 const EACH: usize = 10;
 
 /// A command that can be made to fail: how things were before it, and how they are after it if nothing fails.
-struct Stage {
+pub struct Stage {
     case: Case,
     shim: &'static Path,
-    hub: Hub,
+    pub hub: Hub,
     before: Tree,
     records_before: Vec<String>,
     after: Tree,
     records_after: Vec<String>,
     well: Told,
-    calls: Vec<Call>,
+    pub calls: Vec<Call>,
 }
 
 impl Stage {
-    fn set(case: Case, shim: &'static Path) -> Stage {
+    pub fn set(case: Case, shim: &'static Path) -> Stage {
         let (hub, before) = case.set();
         let records_before = if hub.file().exists() { scene::records(&hub.file()) } else { Vec::new() };
         scene::write(&before, hub.folder());
@@ -104,17 +105,28 @@ impl Stage {
         all.into_iter().map(|(_, call, fault, forever)| (call, fault, forever)).collect()
     }
 
-    /// Has one call fail, and judges what came of it.
-    fn fail(&self, fail: (usize, Fault, bool)) -> Result<(), String> {
+    /// Has calls fail, and judges what came of it.
+    pub fn fail(&self, orders: &Orders) -> Result<Told, String> {
+        let command = self.hub.command(self.case.line);
+        self.run(format!("{orders:?}"), || shim::run(command, self.shim, self.hub.folder(), orders))
+    }
+
+    /// The same where something else stands in the way.
+    pub fn hinder(&self, how: String, command: Command) -> Result<Told, String> {
+        self.run(how, || (told({ command }.output().expect("it runs")), Vec::new()))
+    }
+
+    fn run(&self, how: String, run: impl FnOnce() -> (Told, Vec<Call>)) -> Result<Told, String> {
         scene::write(&self.before, self.hub.folder());
-        let orders = Orders { fail: Some(fail), ..Orders::default() };
-        let (told, calls) = shim::run(self.hub.command(self.case.line), self.shim, self.hub.folder(), &orders);
+        let (told, calls) = run();
         let failed: Vec<&Call> = calls.iter().filter(|call| call.has_failed()).collect();
         let about = |why: String| {
-            let first = failed.first().map_or(String::new(), |call| format!("{} {}", call.name, call.path.display()));
-            format!("'{}', call {fail:?} ({first}), seed {}: {why}\n{told:?}", self.case.line, Chance::seed())
+            let first =
+                failed.first().map_or(String::new(), |call| format!(" ({} {})", call.name, call.path.display()));
+            format!("'{}', {how}{first}, seed {}: {why}\n{told:?}", self.case.line, Chance::seed())
         };
-        self.judge(&told, &failed).map_err(about)
+        self.judge(&told, &failed).map_err(about)?;
+        Ok(told)
     }
 
     fn judge(&self, told: &Told, failed: &[&Call]) -> Result<(), String> {
@@ -151,7 +163,12 @@ impl Stage {
         if !is_well && !is_before && !is_after {
             return Err(format!("half of it is done: {}", scene::difference(&self.records_before, &records)));
         }
-        if !is_well && is_after && !is_before && !cannot_clear && !SAYS_SO.iter().any(|words| told.stderr.contains(words)) {
+        if !is_well
+            && is_after
+            && !is_before
+            && !cannot_clear
+            && !SAYS_SO.iter().any(|words| told.stderr.contains(words))
+        {
             return Err("it is done, and was not said to be".into());
         }
         if !is_well && is_before && !is_after && self.says_done(told) {
@@ -163,7 +180,8 @@ impl Stage {
     /// A letter that counts is there; and where none counts, none is.
     fn judge_letters(&self, told: &Told, records: &[String], cannot_clear: bool, left: &Tree) -> Result<(), String> {
         self.judge_files(left)?;
-        let sent: Vec<&String> = records.iter().filter(|line| line.starts_with("reminder: ") && line.contains("'sent'")).collect();
+        let sent: Vec<&String> =
+            records.iter().filter(|line| line.starts_with("reminder: ") && line.contains("'sent'")).collect();
         let letters = left.keys().filter(|path| path.extension().is_some_and(|ending| ending == "txt")).count();
         let is_well = told.code == Some(0);
         if is_well != (records == self.records_after && self.outcome(left) == self.outcome(&self.after)) && is_well {
@@ -171,7 +189,9 @@ impl Stage {
         }
         match (sent.len(), letters) {
             (sent, letters) if sent > letters => Err("a letter counts as sent, and is not there".into()),
-            (0, letters) if letters > 0 && !cannot_clear && !told.stderr.contains(UNSURE) => Err("a letter is there that does not count".into()),
+            (0, letters) if letters > 0 && !cannot_clear && !told.stderr.contains(UNSURE) => {
+                Err("a letter is there that does not count".into())
+            }
             (sent, _) if sent > 0 && !is_well && !told.stderr.contains(UNSURE) && told.stderr.contains("no letter") => {
                 Err("a letter counts, and was said not to".into())
             }
@@ -246,7 +266,7 @@ fn each_call_fails(cases: &[Case]) {
         let stage = Stage::set(*case, shim);
         for fail in stage.plan(&mut Chance::of(case.line)) {
             count += 1;
-            faults.extend(stage.fail(fail).err());
+            faults.extend(stage.fail(&Orders { fail: Some(fail), ..Orders::default() }).err());
         }
     }
     tried(count, &format!("failures of {} commands, each at another call to the system", cases.len()));

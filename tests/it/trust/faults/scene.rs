@@ -11,17 +11,18 @@ use super::super::Hub;
 /// All that is in a folder, by path: bytes, or none for a folder.
 pub type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
-/// Reads a folder with all that is below it.
+/// Reads a folder with all that is below it, less links, pipes and devices.
 pub fn read(folder: &Path) -> Tree {
     let mut tree = Tree::new();
     let mut folders = vec![PathBuf::new()];
     while let Some(at) = folders.pop() {
         for entry in fs::read_dir(folder.join(&at)).expect("a folder") {
-            let path = at.join(entry.expect("an entry").file_name());
-            if folder.join(&path).is_dir() {
+            let entry = entry.expect("an entry");
+            let (path, kind) = (at.join(entry.file_name()), entry.file_type().expect("a kind"));
+            if kind.is_dir() {
                 folders.push(path.clone());
                 tree.insert(path, None);
-            } else {
+            } else if kind.is_file() {
                 let bytes = fs::read(folder.join(&path)).expect("a file");
                 tree.insert(path, Some(bytes));
             }
@@ -55,9 +56,12 @@ pub fn records(file: &Path) -> Vec<String> {
         all.query_map([], |row| row.get(0)).expect("rows").map(|name| name.expect("a name")).collect()
     };
     let mut records = Vec::new();
-    for table in names("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name") {
+    for table in names("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
+    {
         let columns = names(&format!("SELECT name FROM pragma_table_info('{table}')"));
-        let is_moment = |column: &String| ["at", "token"].contains(&column.as_str()) || column.ends_with("_at") && column != "returned_at";
+        let is_moment = |column: &String| {
+            ["at", "token"].contains(&column.as_str()) || column.ends_with("_at") && column != "returned_at"
+        };
         let kept: Vec<String> = columns.into_iter().filter(|column| !is_moment(column)).collect();
         let quoted: Vec<String> = kept.iter().map(|column| format!("quote(\"{column}\")")).collect();
         let first = records.len();

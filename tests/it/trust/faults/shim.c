@@ -12,6 +12,7 @@
  * SHIM_FAIL     the number of the call that fails; SHIM_ERROR says how: an errno, or `short` for a half of what is written
  * SHIM_FOREVER  from that call on, all that can fail so do
  * SHIM_ROOM     how many bytes the files may still grow
+ * SHIM_KEEP     what the engine puts beside a file (-wal, -shm) is not taken away, so that it can be looked at
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -90,7 +91,7 @@ static const struct door DOORS[] = {
 static char watched[LONGEST];
 static size_t watched_length;
 static int record = -1;
-static int with_data, forever, shortens;
+static int with_data, forever, shortens, keeps;
 static long calls, fails_at, fails_with;
 static long room = -1;
 
@@ -200,6 +201,11 @@ static void note_bytes(const struct door *door, const long *a, long told, uint64
     }
 }
 
+static int ends(const char *path, const char *with) {
+    size_t length = strlen(path), end = strlen(with);
+    return length >= end && strcmp(path + length - end, with) == 0;
+}
+
 static long on_watched(const struct door *door, long *a, const char *path, const char *to) {
     struct stat about = {0};
     const char *name = door->name;
@@ -215,7 +221,9 @@ static long on_watched(const struct door *door, long *a, const char *path, const
     int fails = fails_at > 0 && (calls == fails_at || (forever && calls > fails_at)) && can_fail(name, fails_with, makes);
     long place = place_of(door, a, &about), told;
     size_t length = is_write ? bytes_of(door->number, a) : 0;
-    if (fails && !shortens) {
+    if (keeps && strcmp(name, "unlink") == 0 && (ends(path, "-wal") || ends(path, "-shm"))) {
+        told = -EIO;
+    } else if (fails && !shortens) {
         told = -fails_with;
     } else if (fails && length > 1) {
         told = write_some(door->number, a, length / 2);
@@ -224,7 +232,7 @@ static long on_watched(const struct door *door, long *a, const char *path, const
         long fits = kept + room < (long)length ? kept + room : (long)length;
         told = fits > 0 ? write_some(door->number, a, fits) : -ENOSPC;
         if (told > kept) room -= told - kept;
-    } else if (room == 0 && (is_new || strcmp(name, "folder") == 0)) {
+    } else if (room == 0 && strcmp(name, "folder") == 0) {
         told = -ENOSPC;
     } else {
         told = ask(door->number, a[0], a[1], a[2], a[3], a[4]);
@@ -306,6 +314,7 @@ __attribute__((constructor)) static void begin(void) {
     watched_length = snprintf(watched, sizeof watched, "%s", folder);
     with_data = number_in("SHIM_DATA") != 0;
     forever = number_in("SHIM_FOREVER") != 0;
+    keeps = number_in("SHIM_KEEP") != 0;
     fails_at = number_in("SHIM_FAIL");
     shortens = how && strcmp(how, "short") == 0;
     fails_with = how ? atol(how) : EIO;

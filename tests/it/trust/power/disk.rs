@@ -70,8 +70,12 @@ pub struct Disk {
 impl Disk {
     /// A disk that has kept all that is in the folder now.
     pub fn of(root: &Path, tree: &Tree) -> Disk {
-        let mut disk =
-            Disk { root: root.into(), nodes: vec![Node::Folder(Folder::default())], by_inode: HashMap::new(), namings: 0 };
+        let mut disk = Disk {
+            root: root.into(),
+            nodes: vec![Node::Folder(Folder::default())],
+            by_inode: HashMap::new(),
+            namings: 0,
+        };
         let inode = |path: &Path| root.join(path).metadata().expect("it is there").ino();
         disk.by_inode.insert(inode(Path::new("")), ROOT);
         for (path, bytes) in tree {
@@ -179,7 +183,9 @@ impl Disk {
         // The other half of a renaming is kept with it.
         for node in &mut self.nodes {
             if let Node::Folder(folder) = node {
-                let (with, without) = std::mem::take(&mut folder.pending).into_iter().partition(|naming: &Naming| kept.contains(&naming.number));
+                let (with, without) = std::mem::take(&mut folder.pending)
+                    .into_iter()
+                    .partition(|naming: &Naming| kept.contains(&naming.number));
                 folder.pending = without;
                 give(&mut folder.settled, &with);
             }
