@@ -100,15 +100,31 @@ fn refuse_unwritable(path: &Path) -> Result<()> {
     }
 }
 
-/// A file that was copied or restored by hand may have become readable by others; its owner's next command mends that.
+/// A file that was copied or restored by hand may have become readable by others; its owner's next command mends that. What
+/// the engine puts beside a file is open to whom the file was open.
 fn close_to_others(path: &Path) -> Result<()> {
-    let about = std::fs::metadata(path).with_context(|| format!("opening {}", path.display()))?;
-    let is_open = about.permissions().mode() & 0o077 != 0;
-    if is_open && about.uid() == nix::unistd::Uid::effective().as_raw() {
-        let closed = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(path, closed).with_context(|| format!("closing {} to others", path.display()))?;
+    close_one(path)?;
+    for end in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(end);
+        close_one(Path::new(&beside))?;
     }
     Ok(())
+}
+
+/// Another command may just have taken away what was beside the file.
+fn close_one(path: &Path) -> Result<()> {
+    let close = |about: std::fs::Metadata| {
+        let is_open = about.permissions().mode() & 0o077 != 0;
+        if is_open && about.uid() == nix::unistd::Uid::effective().as_raw() {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+        }
+        Ok(())
+    };
+    match std::fs::metadata(path).and_then(close) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        closed => closed.with_context(|| format!("closing {} to others", path.display())),
+    }
 }
 
 /// Opens a file and looks for our mark.

@@ -19,7 +19,7 @@ fn all_cases() -> Vec<cases::Case> {
 
 #[test]
 fn room_runs_out_at_any_byte() {
-    const EACH: usize = 3;
+    const EACH: usize = 2;
     let Some(shim) = shim::built() else { return };
     let (mut count, mut faults) = (0, Vec::new());
     for case in all_cases() {
@@ -52,7 +52,7 @@ fn limited(hub: &Hub, line: &str, blocks: usize) -> Command {
 
 #[test]
 fn files_may_not_grow_beyond_a_limit() {
-    const EACH: usize = 3;
+    const EACH: usize = 2;
     const MOST: usize = 1_600;
     let Some(shim) = shim::built() else { return };
     let (mut count, mut faults) = (0, Vec::new());
@@ -60,7 +60,7 @@ fn files_may_not_grow_beyond_a_limit() {
         let stage = Stage::set(case, shim);
         let mut chance = Chance::of(case.line);
         for number in 0..times(EACH) {
-            let blocks = [0, chance.below(80), chance.below(MOST)][number % EACH];
+            let blocks = chance.below([80, MOST][number % EACH]);
             let hindered = stage.hinder(format!("at most {blocks} blocks"), limited(&stage.hub, case.line, blocks));
             faults.extend(hindered.and_then(|told| says(&["limit on the size", "File too large"], &told)).err());
             count += 1;
@@ -134,7 +134,7 @@ fn day_on(kilobytes: usize) -> Option<(Vec<(i32, String)>, String)> {
 
 #[test]
 fn a_small_disk_is_full_sooner_or_later() {
-    let mut sizes: Vec<usize> = vec![64, 300, 600, 640, 680, 760, 900, 1_200, 1_400, 1_700, 2_200, 3_000];
+    let mut sizes: Vec<usize> = vec![64, 600, 680, 900, 1_200, 1_700, 3_000];
     let mut chance = Chance::of("sizes");
     (0..times(4)).for_each(|_| sizes.push(600 + 4 * chance.below(600)));
     let (mut count, mut full) = (0, 0);
