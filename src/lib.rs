@@ -10,6 +10,7 @@ pub mod error;
 pub mod import;
 pub mod mail;
 pub mod output;
+pub mod place;
 pub mod store;
 pub mod sum;
 pub mod wording;

@@ -3,11 +3,13 @@
 //! A process that is killed leaves its folder behind; the next one that works in the same place clears it away.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::{TempDir, TempPath};
+
+use crate::place;
 
 const PREFIX: &str = ".ledgerline-";
 
@@ -21,8 +23,8 @@ pub struct Workshop {
 
 impl Workshop {
     /// One beside the place of a file or folder.
-    pub fn beside(place: &Path) -> io::Result<Workshop> {
-        Workshop::within(folder_of(place))
+    pub fn beside(path: &Path) -> io::Result<Workshop> {
+        Workshop::within(place::folder_of(path))
     }
 
     /// One in a folder, from which those of killed processes are removed.
@@ -57,49 +59,33 @@ impl Workshop {
     }
 
     /// Puts the folder itself into its place, where there is none or an empty one.
-    pub fn become_folder(self, place: &Path) -> io::Result<()> {
+    pub fn become_folder(self, to: &Path) -> io::Result<()> {
         File::open(self.path()).and_then(|folder| folder.sync_all())?;
-        fs::rename(self.path(), place)?;
+        fs::rename(self.path(), to)?;
         // It is not there under its old name any more, and nothing is left to clear away.
         let _gone = self.folder.keep();
-        sync_folder_of(place)
+        place::settle(to)
     }
 }
 
 /// Puts a finished file where nothing is yet, so that a power cut leaves it there whole. [`ErrorKind::AlreadyExists`] where
 /// something is.
-pub fn put_new(made: &Path, place: &Path) -> io::Result<()> {
+pub fn put_new(made: &Path, to: &Path) -> io::Result<()> {
     File::open(made).and_then(|file| file.sync_all())?;
-    let put = TempPath::try_from_path(made)?.persist_noclobber(place);
+    let put = TempPath::try_from_path(made)?.persist_noclobber(to);
     put.map_err(|taken| {
         // It may be put under another name next.
         let _kept = taken.path.keep();
         taken.error
     })?;
-    sync_folder_of(place)
+    place::settle_new(to)
 }
 
 /// Puts a finished file into its place, over what is there.
-pub fn put_over(made: &Path, place: &Path) -> io::Result<()> {
+pub fn put_over(made: &Path, to: &Path) -> io::Result<()> {
     File::open(made).and_then(|file| file.sync_all())?;
-    fs::rename(made, place)?;
-    sync_folder_of(place)
-}
-
-/// Has the disk keep the names in the folder of a place.
-fn sync_folder_of(place: &Path) -> io::Result<()> {
-    match File::open(folder_of(place)).and_then(|folder| folder.sync_all()) {
-        // Some file systems keep names without being asked, and cannot be.
-        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
-        // A folder may take files from those who may not list it.
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
-        synced => synced,
-    }
-}
-
-/// The folder in which a place is.
-pub fn folder_of(place: &Path) -> &Path {
-    place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    fs::rename(made, to)?;
+    place::settle(to)
 }
 
 /// Removes the folders that killed processes of this user have left. One that cannot be removed does no harm.

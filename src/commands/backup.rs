@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::Desk;
-use crate::error::Usage;
+use crate::error::{Exit, Usage};
 use crate::store::Db;
 use crate::store::backup;
 use crate::store::journal::Event;
@@ -45,7 +45,10 @@ impl Backup {
             desk.warn(format!("the copy could not be noted in the file, so it will never be pruned: {error}"))?;
         }
         match self.keep {
-            Some(keep) => prune(desk, &db, &self.to, keep as usize),
+            Some(keep) => match prune(desk, &db, &self.to, keep as usize) {
+                Err(fault) => desk.fail(Exit::File, &format!("error: the copy is made, but {fault:#}")),
+                Ok(()) => Ok(()),
+            },
             None => Ok(()),
         }
     }
@@ -69,7 +72,7 @@ fn prune(desk: &mut Desk<'_, '_>, db: &Db, folder: &Path, keep: usize) -> Result
         ))?;
     }
     for path in &surplus.old {
-        std::fs::remove_file(path).with_context(|| format!("removing the old copy {}", path.display()))?;
+        std::fs::remove_file(path).with_context(|| format!("the older one {} could not be removed", path.display()))?;
     }
     match surplus.old.len() {
         0 => Ok(()),

@@ -10,9 +10,9 @@ use super::sample;
 use crate::domain::setting::Setting;
 use crate::domain::sharing::GroupName;
 use crate::domain::text::Name;
+use crate::place::folder_of;
 use crate::store::journal::{self, Event};
 use crate::store::{self, access};
-use crate::workshop::folder_of;
 
 /// Make a hub's file, readable by you alone, with the types and categories to start from.
 ///

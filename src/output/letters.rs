@@ -15,6 +15,7 @@ use crate::domain::date::{Date, in_words};
 use crate::domain::reference::MessageRef;
 use crate::domain::reminder::Message;
 use crate::domain::text::escape;
+use crate::place;
 use crate::workshop::{self, Workshop};
 
 const HEAD: &str = "head";
@@ -44,7 +45,7 @@ impl Letters {
     pub fn begin(folder: &Path, hub: &str, hub_contact: &str, today: Date) -> Result<Letters> {
         let cannot = || format!("writing letters into {}", folder.display());
         if !folder.is_dir() {
-            fs::create_dir(folder).with_context(cannot)?;
+            fs::create_dir(folder).and_then(|()| place::settle(folder)).with_context(cannot)?;
         }
         // The whole path is what a person finds the letter by later.
         let folder = &folder.canonicalize().with_context(cannot)?;

@@ -14,7 +14,8 @@ use super::trouble::FileTrouble;
 use crate::args;
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::domain::reference::EventRef;
-use crate::workshop::{self, Workshop, folder_of};
+use crate::place::folder_of;
+use crate::workshop::{self, Workshop};
 
 pub use pruning::beyond;
 
@@ -67,13 +68,21 @@ impl Before {
         &self.path
     }
 
-    /// Keeps the copy, now that what came is written; of those made before imports the oldest are removed.
-    pub fn stay(mut self) -> Result<PathBuf> {
+    /// Keeps the copy, now that what came is written; of those made before imports the oldest are removed. Where that cannot
+    /// be, what came is no less written.
+    pub fn stay(mut self) -> Kept {
         self.stays = true;
         let path = std::mem::take(&mut self.path);
-        prune_before_imports(&path)?;
-        Ok(path)
+        let not_removed = prune_before_imports(&path).err();
+        Kept { path, not_removed }
     }
+}
+
+/// A copy that stays, and why older ones could not be removed.
+#[derive(Debug)]
+pub struct Kept {
+    pub path: PathBuf,
+    pub not_removed: Option<anyhow::Error>,
 }
 
 impl Drop for Before {
@@ -176,8 +185,10 @@ pub(super) fn free_name(path: &Path, suffix: &str) -> PathBuf {
         PathBuf::from(name)
     };
     let first = named("");
+    // A link that leads nowhere bears its name too.
+    let is_free = |name: &PathBuf| name.symlink_metadata().is_err();
     let mut others = (2..).map(|number| named(&format!("-{number}")));
-    if first.exists() { others.find(|other| !other.exists()).unwrap_or(first) } else { first }
+    if is_free(&first) { first } else { others.find(is_free).unwrap_or(first) }
 }
 
 /// Refuses a file that is not whole.

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Rows, TransactionBehavior};
 
@@ -157,15 +158,22 @@ impl Db {
     fn run<T>(&mut self, memory: Option<RefCell<Memory>>, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
         let (done, keep) = work(&Tx::of(&transaction, memory))?;
-        if keep { transaction.commit() } else { transaction.rollback() }.map_err(told)?;
+        if keep {
+            transaction.commit().map_err(unsure)?
+        } else {
+            transaction.rollback().map_err(told)?
+        }
         Ok(done)
     }
 
     /// Writes a compact copy of the file as it is now, while others read and write.
     pub fn copy_to(&self, path: &Path) -> Result<()> {
         let path = path.to_str().context("the backup's path is not UTF-8")?;
-        self.connection.execute("VACUUM INTO ?1", [path]).map_err(told)?;
-        Ok(())
+        self.connection.execute("VACUUM INTO ?1", [path]).map(drop).map_err(|error| {
+            // Of a copy that could not be written, the engine leaves its notes.
+            let _ = std::fs::remove_file(format!("{path}-journal"));
+            told(error)
+        })
     }
 
     /// Writes the file as it is now page by page into an empty one: far quicker than a compact copy.
@@ -362,9 +370,12 @@ fn told(error: rusqlite::Error) -> anyhow::Error {
     };
     // The file of shared memory could not grow: the disk is full, in other words.
     const NO_ROOM_TO_SHARE: i32 = 4874;
-    let no_room = error.sqlite_error().is_some_and(|told| told.extended_code == NO_ROOM_TO_SHARE);
+    // Not written, not made longer, nothing to share made; the engine takes a limit for a disk that failed.
+    const DID_NOT_GROW: [i32; 4] = [778, 1546, 4618, NO_ROOM_TO_SHARE];
+    let extended = error.sqlite_error().map_or(0, |told| told.extended_code);
     let trouble = match code {
-        _ if no_room => FileTrouble::Full,
+        _ if DID_NOT_GROW.contains(&extended) && has_limit() => FileTrouble::Limit,
+        _ if extended == NO_ROOM_TO_SHARE => FileTrouble::Full,
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => FileTrouble::Busy,
         ErrorCode::DiskFull => FileTrouble::Full,
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => FileTrouble::ReadOnly,
@@ -375,6 +386,21 @@ fn told(error: rusqlite::Error) -> anyhow::Error {
         _ => return anyhow!(error),
     };
     anyhow!(error).context(trouble)
+}
+
+/// The same for the end of a change. Where the disk fails then, nobody can tell whether it has kept the change: it may show
+/// once the file is opened again.
+fn unsure(error: rusqlite::Error) -> anyhow::Error {
+    let error = told(error);
+    match error.downcast_ref() {
+        Some(FileTrouble::InputOutput) => error.context(FileTrouble::Unsure),
+        _ => error,
+    }
+}
+
+/// Whether files may not grow as large as the disk lets them.
+fn has_limit() -> bool {
+    getrlimit(Resource::RLIMIT_FSIZE).is_ok_and(|(limit, _)| limit != RLIM_INFINITY)
 }
 
 /// Whether an error says that a constraint of the schema does not let a statement be.

@@ -56,7 +56,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::args;
-use crate::workshop::{self, Workshop, folder_of};
+use crate::place::{self, folder_of};
+use crate::workshop::{self, Workshop};
 
 use access::Access;
 pub use db::{Db, Tx};
@@ -109,10 +110,26 @@ fn refuse_unwritable(path: &Path) -> Result<()> {
     }
 }
 
-/// A file that was copied or restored by hand may have become readable by others; its owner's next command mends that.
+/// A file that was copied or restored by hand may have become readable by others; its owner's next command mends that. What
+/// the engine puts beside a file is open to whom the file was open.
 fn close_to_others(path: &Path, db: &Db) -> Result<()> {
-    let about = std::fs::metadata(path).with_context(|| format!("opening {}", path.display()))?;
-    if about.permissions().mode() & 0o077 != 0 { db.read(|tx| access::give_own(tx, path)) } else { Ok(()) }
+    for end in ["", "-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(end);
+        close_one(Path::new(&beside), db)?;
+    }
+    Ok(())
+}
+
+/// Another command may just have taken away what was beside the file.
+fn close_one(path: &Path, db: &Db) -> Result<()> {
+    match std::fs::metadata(path) {
+        Ok(about) if about.permissions().mode() & 0o077 != 0 => db.read(|tx| access::give_own(tx, path)),
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("opening {}", path.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Opens a file and looks for our mark.
@@ -130,7 +147,7 @@ fn open_ours(path: &Path, called: &Path) -> Result<Db> {
 /// there whole. Refuses to take the place of one that exists.
 pub fn create(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let folder = folder_of(path);
-    std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+    place::make_folders(folder).with_context(|| format!("making the folder {}", folder.display()))?;
     refuse_network(path)?;
     let cannot = || format!("making {}", path.display());
     if path.exists() {

@@ -14,7 +14,8 @@ use crate::domain::date::Date;
 use crate::domain::reference::{EventRef, PersonRef};
 use crate::domain::refusal::refuse;
 use crate::domain::restore::RestoreRefusal;
-use crate::workshop::{Workshop, folder_of};
+use crate::place::{self, folder_of};
+use crate::workshop::Workshop;
 
 /// Tables of the file in place that no backup replaces: what it is, who shares it, which numbers were ever given out, and
 /// which copies were made. The arming goes: reminders are sent again only once somebody has looked.
@@ -59,7 +60,7 @@ pub fn look(from: &Path, path: &Path) -> Result<Source> {
     }
     refuse_network(path)?;
     let folder = folder_of(path);
-    fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+    place::make_folders(folder).with_context(|| format!("making the folder {}", folder.display()))?;
     let cannot = || format!("copying {}", from.display());
     let workshop = Workshop::within(folder).with_context(cannot)?;
     copy(&workshop, from, "").with_context(cannot)?;
@@ -176,7 +177,7 @@ fn replace_records(source: Source, mut db: Db, path: &Path, stamp: &Stamp) -> Re
         let kept = backup::replaced(path, event)?;
         Ok(((Restored { last, kept: None, erased_since, messages_since }, kept), true))
     })?;
-    Ok(Restored { kept: Some(kept.stay()?), ..restored })
+    Ok(Restored { kept: Some(kept.stay().path), ..restored })
 }
 
 /// The tables whose records are replaced.

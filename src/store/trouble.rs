@@ -23,6 +23,10 @@ pub enum FileTrouble {
     Busy,
     #[error("the disk is full; nothing was written")]
     Full,
+    #[error("a limit on the size of files does not let this one grow; nothing was written")]
+    Limit,
+    #[error("the disk failed while the change was being written, and may have kept it or not")]
+    Unsure,
     #[error("the file cannot be written")]
     ReadOnly,
     #[error("the file cannot be opened")]
@@ -51,11 +55,13 @@ impl FileTrouble {
             FileTrouble::Network { .. } => "log in to the machine that holds the file and run ledgerline there",
             FileTrouble::Busy => "try again in a moment",
             FileTrouble::Full => "make room on the disk and try again",
+            FileTrouble::Limit => "raise the limit ('ulimit -f' shows it) and try again",
+            FileTrouble::Unsure => "check the disk; 'ledgerline log' then says whether the change is there",
             FileTrouble::ReadOnly | FileTrouble::CannotOpen => {
-                "check who owns the file and its folder, and that both can be written"
+                "check who owns the file and its folder, that both can be written, and that the disk has room"
             }
             FileTrouble::Damaged => "run 'ledgerline check', and go back to the last good backup",
-            FileTrouble::InputOutput => "check the disk, then run 'ledgerline check'",
+            FileTrouble::InputOutput => "check the disk and whether it has room for you, then run 'ledgerline check'",
         };
         Some(hint.to_string())
     }

@@ -70,7 +70,8 @@ pub fn run(db: &mut Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
         }
         Ok((found < SCHEMA_VERSION, true))
     });
-    if !matches!(upgraded, Ok(true)) {
+    let may_be_needed = |error: &anyhow::Error| matches!(error.downcast_ref(), Some(FileTrouble::Unsure));
+    if !matches!(upgraded, Ok(true)) && !upgraded.as_ref().is_err_and(may_be_needed) {
         // Another has its own copy; and one of what is still there would be made anew at every try.
         std::fs::remove_file(&kept).with_context(|| format!("removing {}", kept.display()))?;
     }

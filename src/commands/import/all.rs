@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 
@@ -20,7 +19,8 @@ use crate::import::mapping::{Map, Mapping};
 use crate::import::plan::Plan;
 use crate::import::report::Counts;
 use crate::output::folder::SUMS;
-use crate::store::backup::{self, Before};
+use crate::place;
+use crate::store::backup::{self, Before, Kept};
 use crate::store::{Tx, record};
 use crate::sum;
 use crate::workshop::{self, Workshop};
@@ -56,7 +56,7 @@ struct Outcome {
     accounts: Vec<Account>,
     /// The hub has records of its own under references of the folder, so that its loans could come to strangers.
     mixed: bool,
-    kept: Option<PathBuf>,
+    kept: Option<Kept>,
 }
 
 impl How {
@@ -136,7 +136,7 @@ impl How {
         });
         progress.end();
         let (accounts, mixed, kept) = done?;
-        Ok(Outcome { accounts, mixed, kept: kept.map(Before::stay).transpose()? })
+        Ok(Outcome { accounts, mixed, kept: kept.map(Before::stay) })
     }
 
     /// Takes one kind's file; its rejects go to a file of the same name in the folder for rejects.
@@ -144,7 +144,7 @@ impl How {
         let Some(folder) = &self.rejects else {
             return Account::take(tx, plan, None, tick);
         };
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        place::make_folders(folder)?;
         let workshop = Workshop::within(folder)?;
         let mut rejects = workshop.file("rejects")?;
         let account = Account::take(tx, plan, Some(&mut rejects), tick)?;

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::taking::{Account, Ending, Ground};
 use super::{How, maps};
@@ -15,7 +15,7 @@ use crate::import::kinds::{Kind, Terms};
 use crate::import::mapping::{Headed, Mapping};
 use crate::import::plan::Plan;
 use crate::output::listing::write_whole;
-use crate::store::backup::{self, Before};
+use crate::store::backup::{self, Before, Kept};
 
 impl How {
     /// Checks a file of this kind or, with `--commit`, brings it in.
@@ -36,14 +36,26 @@ impl How {
         let terms = Terms { today: desk.today(), update: self.update };
         let for_excel = desk.options().excel || source.comes_of_a_spreadsheet();
         let plan = Plan { source: &source, kind, mapping: &mapping, terms, for_excel };
-        let (account, kept) = match &self.rejects {
-            None => self.run_through(desk, &mut ground, &plan, None)?,
-            Some(path) => write_whole(path, |out| self.run_through(desk, &mut ground, &plan, Some(out)))?,
+        let mut ran = None;
+        let rejects_written = match &self.rejects {
+            None => {
+                ran = Some(self.run_through(desk, &mut ground, &plan, None)?);
+                Ok(())
+            }
+            Some(path) => write_whole(path, |out| {
+                ran = Some(self.run_through(desk, &mut ground, &plan, Some(out))?);
+                Ok(())
+            }),
+        };
+        let Some((account, kept)) = ran else {
+            return rejects_written;
         };
         let left_some = account.tell(desk, "")?;
         let refused = account.counts.rejected > 0 && !self.skip_rejects;
         Ending { commit: self.commit, refused, left_some }.tell(desk, kept)?;
         desk.state(account.counts)?;
+        // By now the import may be written, which was to be said first.
+        rejects_written.context("the rejected rows could not be written")?;
         self.exit(account.counts.rejected)
     }
 
@@ -89,7 +101,7 @@ impl How {
         ground: &mut Ground,
         plan: &Plan<'_>,
         rejects: Option<&mut dyn Write>,
-    ) -> Result<(Account, Option<PathBuf>)> {
+    ) -> Result<(Account, Option<Kept>)> {
         let hub = desk.path()?;
         let mut progress = desk.progress();
         let done = ground.db.attempt(|tx| {
@@ -105,7 +117,7 @@ impl How {
         });
         progress.end();
         let (account, kept) = done?;
-        Ok((account, kept.map(Before::stay).transpose()?))
+        Ok((account, kept.map(Before::stay)))
     }
 }
 

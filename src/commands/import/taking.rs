@@ -1,7 +1,6 @@
 //! What bringing in one file and a whole folder have in common: where the rows go, the accounts of a file, the journal.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use anyhow::Result;
 
@@ -12,8 +11,9 @@ use crate::import::kinds::{Finish, Kind};
 use crate::import::plan::Plan;
 use crate::import::report::{Counts, Note, Report};
 use crate::output::csv::BYTE_ORDER_MARK;
+use crate::store::backup::{self, Kept};
 use crate::store::journal::{self, Event, Stamp};
-use crate::store::{Db, Tx, backup};
+use crate::store::{Db, Tx};
 use crate::workshop::Workshop;
 
 /// Where rows go: the hub's own file or, for a check, a private copy of it, so that the desk goes on lending meanwhile.
@@ -148,7 +148,7 @@ pub(super) struct Ending {
 
 impl Ending {
     /// Says what to do next, and where the file is kept as it was.
-    pub fn tell(self, desk: &mut Desk<'_, '_>, kept: Option<PathBuf>) -> Result<()> {
+    pub fn tell(self, desk: &mut Desk<'_, '_>, kept: Option<Kept>) -> Result<()> {
         if self.left_some {
             desk.say("Records that differ from the file were left; --update changes them to what it says.")?;
         }
@@ -159,6 +159,10 @@ impl Ending {
             (false, false) => desk.say("Nothing was written: this was a check. Add --commit to write it.")?,
             (true, false) => {}
         }
-        kept.map_or(Ok(()), |kept| desk.say(format!("The file as it was before is kept in {}.", kept.display())))
+        let Some(Kept { path, not_removed }) = kept else {
+            return Ok(());
+        };
+        desk.say(format!("The file as it was before is kept in {}.", path.display()))?;
+        not_removed.map_or(Ok(()), |fault| desk.warn(format!("older copies of that kind were left: {fault:#}")))
     }
 }

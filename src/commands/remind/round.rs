@@ -149,8 +149,11 @@ impl Round<'_, '_, '_> {
             Ok(page) => page,
             Err(fault) => {
                 letters.abandon();
-                self.settle_letters(&written, Some(&format!("{fault:#}")))?;
-                return Err(fault.context("no letter of this run counts as sent"));
+                let settled = self.settle_letters(&written, Some(&format!("{fault:#}")));
+                let unsettled = settled.err().map_or(String::new(), |fault| {
+                    format!("; that could not be written down, and the next run tells of it: {fault:#}")
+                });
+                return Err(fault.context(format!("no letter of this run counts as sent{unsettled}")));
             }
         };
         self.settle_letters(&written, None)?;

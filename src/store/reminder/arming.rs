@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use nix::fcntl::OFlag;
 use sha2::{Digest, Sha256};
 
-use crate::args;
 use crate::domain::arming::{ArmingRefusal, Mark, Place};
 use crate::domain::date::Date;
 use crate::domain::reference::EventRef;
@@ -18,6 +18,10 @@ use crate::domain::refusal::refuse;
 use crate::store::access;
 use crate::store::db::{Db, Tx};
 use crate::store::journal;
+use crate::{args, place};
+
+/// A link in the stamp's place is not followed: nobody named what it leads to, and it would be written over.
+const NO_LINK: i32 = OFlag::O_NOFOLLOW.bits();
 
 /// The stamp of `hub.db` is `hub.db.armed`.
 pub fn stamp_path(path: &Path) -> PathBuf {
@@ -55,7 +59,7 @@ impl Stamp {
         if path.metadata().is_ok_and(|found| !found.is_file()) {
             return Err(refuse(ArmingRefusal::NoStamp));
         }
-        match OpenOptions::new().read(true).write(true).open(&path) {
+        match OpenOptions::new().read(true).write(true).custom_flags(NO_LINK).open(&path) {
             Ok(file) => Ok(Stamp { file, path }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(refuse(ArmingRefusal::NoStamp)),
             Err(error) => Err(error).with_context(|| format!("opening {}", path.display())),
@@ -65,7 +69,9 @@ impl Stamp {
     /// Opens the stamp, or makes one that nobody but its owner may read yet.
     fn make(path: &Path) -> Result<Stamp> {
         let path = stamp_path(path);
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(NO_LINK);
+        let file = options.open(&path);
         Ok(Stamp { file: file.with_context(|| format!("making {}", path.display()))?, path })
     }
 
@@ -158,11 +164,13 @@ pub fn arm(db: &mut Db, path: &Path, here: &Place, stamp: &journal::Stamp, event
                                             event_id = excluded.event_id",
             args![&token, &here.path, &here.machine, event],
         )?;
-        Ok(())
-    })?;
-    db.read(|tx| access::give_own(tx, &beside.path))?;
-    beside.file.set_len(0).with_context(|| format!("writing {}", beside.path.display()))?;
-    db.write(|tx| beside.write(&last_mark(tx, &token)?))
+        // Before the records are kept: where the stamp cannot be written, nothing is armed.
+        let cannot = || format!("writing {}", beside.path.display());
+        access::give_own(tx, &beside.path)?;
+        beside.file.set_len(0).with_context(cannot)?;
+        beside.write(&last_mark(tx, &token)?)?;
+        place::settle(&beside.path).with_context(cannot)
+    })
 }
 
 /// Remembers that a run got through.

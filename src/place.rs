@@ -1,0 +1,37 @@
+//! Files put in their places stay there: a name that is new stands on the disk only once its folder is written to it too.
+//! Without that, a power cut takes the file away again after it was said to be there.
+
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+/// The folder that a path stands in.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Has the disk keep the name of a file or folder that was just put in its place.
+pub fn settle(path: &Path) -> io::Result<()> {
+    let synced = File::open(folder_of(path)).and_then(|folder| folder.sync_all());
+    match synced {
+        // A folder that takes files and may not be read, and a file system that knows no such thing.
+        Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::InvalidInput) => Ok(()),
+        synced => synced,
+    }
+}
+
+/// The same for a file that was not there before: where the disk does not keep it, it is taken away again.
+pub fn settle_new(path: &Path) -> io::Result<()> {
+    settle(path).inspect_err(|_| {
+        // What cannot be taken away is whole, and stays.
+        let _ = std::fs::remove_file(path);
+    })
+}
+
+/// Makes a folder and those above it that are not there, and has the disk keep their names.
+pub fn make_folders(folder: &Path) -> io::Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
+    std::fs::create_dir_all(folder)?;
+    missing.into_iter().rev().try_for_each(settle)
+}
