@@ -1,6 +1,7 @@
 //! `check`: whether the file is whole, and whether its records keep the rules, whoever wrote them.
 
 mod billing;
+mod erasing;
 mod fund;
 mod lending;
 mod ordering;
@@ -45,6 +46,7 @@ fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(fund::RULES)
         .chain(policy::RULES)
         .chain(reminding::RULES)
+        .chain(erasing::RULES)
 }
 
 const RULES: &[Rule] = &[
@@ -346,6 +348,15 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
     Ok(faults)
 }
 
+/// What is on record of people who were erased and should not be.
+pub fn erasing_faults(tx: &Tx, today: Date) -> Result<Vec<Fault>> {
+    let mut faults = Vec::new();
+    for rule in erasing::RULES {
+        faults.extend(broken(tx, rule, today)?);
+    }
+    Ok(faults)
+}
+
 fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
     let day = [today.into()];
     let values = if rule.sql.contains("?1") { &day[..] } else { &[] };
@@ -369,7 +380,8 @@ pub fn faults_after_undo(tx: &Tx, tables: &HashSet<Table>, today: Date) -> Resul
 /// SQLite lets `2023-02-29` pass, so each different day is judged here.
 fn impossible_days(tx: &Tx) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for (table, column) in DAYS.iter().chain(fund::DAYS).chain(policy::DAYS).chain(reminding::DAYS) {
+    for (table, column) in DAYS.iter().chain(fund::DAYS).chain(policy::DAYS).chain(reminding::DAYS).chain(erasing::DAYS)
+    {
         let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
         tx.each(&sql, &[], |row| {
             let day = row.text(0)?;

@@ -96,6 +96,11 @@ pub fn payment_days(tx: &Tx) -> Result<i64> {
     days(tx, Setting::PaymentDays)
 }
 
+/// For how many years after their last loan people are kept.
+pub fn retention_years(tx: &Tx) -> Result<i64> {
+    value(tx, Setting::RetentionYears)?.parse().context("the setting retention-years")
+}
+
 fn days(tx: &Tx, setting: Setting) -> Result<i64> {
     value(tx, setting)?.parse().with_context(|| format!("the setting {}", setting.as_str()))
 }
