@@ -100,5 +100,5 @@ fn clear(desk: &mut Desk<'_, '_>, db: &Db, erased: &str, again: PersonRef) -> Re
             "{erased} erased, but traces may stay in the file until this is run again: ledgerline privacy erase {again} --yes"
         ))
     })?;
-    desk.say("Nothing of it is left in the file: its free pages and its log are cleared.")
+    desk.say("The file's free pages and its log are cleared of what was erased.")
 }

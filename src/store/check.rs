@@ -18,6 +18,8 @@ use super::spend::{self, SpendFilter};
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::listing;
 
+pub use erasing::faults as erasing_faults;
+
 listing! {
     /// One fault that `check` found.
     pub struct Fault {
@@ -345,15 +347,6 @@ pub fn faults(db: &Db, today: Date) -> Result<Vec<Fault>> {
         faults.extend(impossible_days(tx)?);
         Ok(())
     })?;
-    Ok(faults)
-}
-
-/// What is on record of people who were erased and should not be.
-pub fn erasing_faults(tx: &Tx, today: Date) -> Result<Vec<Fault>> {
-    let mut faults = Vec::new();
-    for rule in erasing::RULES {
-        faults.extend(broken(tx, rule, today)?);
-    }
     Ok(faults)
 }
 

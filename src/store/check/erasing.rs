@@ -1,6 +1,10 @@
 //! What must hold of people who were erased: nothing is told of them, and nothing of theirs is open.
 
-use super::Rule;
+use anyhow::Result;
+
+use super::{Fault, Rule, broken};
+use crate::domain::date::Date;
+use crate::store::db::Tx;
 use crate::store::remember::Table;
 
 const OF_PEOPLE: &[Table] =
@@ -73,3 +77,12 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 pub(super) const DAYS: &[(&str, &str)] = &[("person", "erased_on")];
+
+/// What is on record of people who were erased and should not be.
+pub fn faults(tx: &Tx, today: Date) -> Result<Vec<Fault>> {
+    let mut faults = Vec::new();
+    for rule in RULES {
+        faults.extend(broken(tx, rule, today)?);
+    }
+    Ok(faults)
+}
