@@ -92,7 +92,12 @@ impl Records {
 /// All names and addresses under which somebody is known or was.
 fn names_of(tx: &Tx, person: PersonRef, wanted: &mut dyn FnMut(&str)) -> Result<()> {
     let sql = "SELECT name, email, phone, address FROM person WHERE id = ?1";
-    tx.each(sql, args![person], |row| (0..4).try_for_each(|column| Ok(wanted(row.text(column)?))))?;
+    tx.each(sql, args![person], |row| {
+        for column in 0..4 {
+            wanted(row.text(column)?);
+        }
+        Ok(())
+    })?;
     let former = "SELECT before, after FROM change WHERE record = 'person' AND key = ?1";
     let merged = merge::merged_into(tx, person)?;
     for reference in std::iter::once(person).chain(merged) {
