@@ -106,6 +106,8 @@ CREATE TABLE person (
     CHECK (hirer_id <> id)
 ) STRICT;
 CREATE INDEX person_name ON person (name_key);
+-- Whoever was erased, of whom nothing more may be written.
+CREATE INDEX person_erased ON person (erased_on) WHERE erased_on IS NOT NULL;
 CREATE INDEX person_hirer ON person (hirer_id) WHERE hirer_id IS NOT NULL;
 
 -- Somebody who was on record twice: the reference that is no longer used, and the person it leads to.

@@ -11,8 +11,9 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 use crate::commands::Desk;
 use crate::commands::{
     backup, category, charge, check, completions, demo, export, find, fund, import, init, instrument, lend, loan, log,
-    man, organisation, overdue, person, policy, purchase, rate, remind, remission, renew, repair, report, request,
-    restore, return_, scheme, school, set, setting, status, stocktake, supplier, swap, term, transfer, type_, undo,
+    man, organisation, overdue, person, policy, privacy, purchase, rate, remind, remission, renew, repair, report,
+    request, restore, return_, scheme, school, set, setting, status, stocktake, supplier, swap, term, transfer, type_,
+    undo,
 };
 use crate::domain::date::{self, Date, DateError};
 use crate::domain::words::Word;
@@ -203,6 +204,8 @@ commands! {
     Backup(backup::Backup),
     /// Put a backup back; the present file is kept
     Restore(restore::Restore),
+    /// What is held about a person, and erasing it
+    Privacy(privacy::Privacy),
     /// The hub's settings
     Setting(setting::Setting),
     /// Print the script that completes commands in your shell

@@ -106,6 +106,25 @@ impl<'d, 'w> Desk<'d, 'w> {
         Ok(done)
     }
 
+    /// Makes a change and its journal row in one transaction, of which nothing is remembered: it cannot be undone.
+    pub fn change_for_good<T>(&self, db: &mut Db, work: impl FnOnce(&Tx) -> Result<(T, Option<Event>)>) -> Result<T> {
+        let (done, subject) = db.attempt(|tx| {
+            let (done, event) = work(tx)?;
+            if let Some(event) = &event {
+                journal::record(tx, &self.stamp(), event, None)?;
+            }
+            let keep = event.is_some();
+            Ok(((done, event.map(|event| event.subject)), keep))
+        })?;
+        self.changed.replace(subject);
+        Ok(done)
+    }
+
+    /// Whatever goes wrong from here on is told by itself, and not as a change that could not be shown.
+    pub fn change_is_told(&self) {
+        self.changed.take();
+    }
+
     /// Takes an event back in one transaction, as a new event that remembers which.
     pub fn undo(&self, db: &mut Db, work: impl FnOnce(&Tx) -> Result<(Event, EventRef)>) -> Result<Event> {
         self.refuse_output()?;

@@ -176,7 +176,7 @@ impl Lend {
         let scheme = self.scheme.unwrap_or(usual);
         let on = self.on.on(today)?;
         let due = self.due.resolve(tx, scheme, on, party.school(), today)?;
-        let hirer = self.hirer.as_deref().map(|typed| lookup::person(tx, typed)).transpose()?;
+        let hirer = self.hirer.as_deref().map(|typed| lookup::person_at_hand(tx, typed)).transpose()?;
         let hirer =
             hirer.map(|person| Hirer { reference: person.id, name: person.name.to_string(), role: person.role });
         let note = self.note.as_deref().map(|note| free_text("the note", note)).transpose().map_err(refuse)?.flatten();

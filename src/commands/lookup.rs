@@ -8,7 +8,7 @@ use crate::domain::loan::Party;
 use crate::domain::refusal::refuse;
 use crate::store::{Tx, category as categories, instrument_type as types, party as parties};
 
-pub use crate::store::party::{borrower, organisation, person, school};
+pub use crate::store::party::{borrower, organisation, person, person_at_hand, school};
 
 /// The type with this code or name.
 pub fn instrument_type(tx: &Tx, typed: &str) -> Result<Type> {
@@ -47,8 +47,9 @@ pub fn category_in_use(tx: &Tx, typed: &str) -> Result<Category> {
     }
 }
 
-/// What the rules of lending need to know of a borrower.
+/// What the rules of lending need to know of a borrower; refused where they were erased.
 pub fn party(tx: &Tx, borrower: BorrowerRef) -> Result<Party> {
+    parties::refuse_erased(tx, borrower)?;
     let unknown = || PartyRefusal::Unknown { what: "borrower", typed: borrower.to_string(), nearest: None };
     parties::facts(tx, borrower)?.ok_or_else(|| refuse(unknown()))
 }

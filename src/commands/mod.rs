@@ -21,6 +21,7 @@ pub mod overdue;
 mod overriding;
 pub mod person;
 pub mod policy;
+pub mod privacy;
 pub mod purchase;
 pub mod rate;
 pub mod remind;

@@ -78,7 +78,7 @@ impl Flags {
         }
         match self.hirer.as_deref() {
             Some("") => person.hirer = None,
-            Some(typed) => person.hirer = Some(lookup::person(tx, typed)?.id),
+            Some(typed) => person.hirer = Some(lookup::person_at_hand(tx, typed)?.id),
             None => {}
         }
         Given::over(&self.year_group, &mut person.year_group);
@@ -198,7 +198,7 @@ impl Edit {
         let today = desk.today();
         let mut db = desk.open()?;
         let (after, changes) = desk.change(&mut db, |tx| {
-            let before = lookup::person(tx, &self.person)?;
+            let before = lookup::person_at_hand(tx, &self.person)?;
             let mut after = before.clone();
             after.name = self.name.clone().unwrap_or(after.name);
             after.role = self.role.unwrap_or(after.role);
@@ -250,7 +250,7 @@ impl Show {
                 .add("phone", &found.phone)
                 .add("address", &found.address);
             let merged: Vec<String> = merges::merged_into(tx, found.id)?.iter().map(PersonRef::to_string).collect();
-            card.add("merged", &merged.join(", "));
+            card.add("merged", &merged.join(", ")).add("erased_on", &found.erased_on);
             Ok((found.id, card))
         })?;
         if let Some(typed) = self.person.parse::<PersonRef>().ok().filter(|typed| *typed != found) {

@@ -10,7 +10,7 @@ mod preview;
 mod retry;
 mod round;
 mod run;
-mod steps;
+pub(super) mod steps;
 
 use std::path::PathBuf;
 

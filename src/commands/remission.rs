@@ -123,7 +123,7 @@ impl Add {
         let seen_on = self.seen_on.on(today)?;
         let mut db = desk.open()?;
         let (name, reworked, stay) = desk.change(&mut db, |tx| {
-            let person = lookup::person(tx, &self.person)?;
+            let person = lookup::person_at_hand(tx, &self.person)?;
             let new =
                 LetOff { person: person.id, year: self.year, percent, band: band.clone(), seen_on: Some(seen_on) };
             let stands = remission::find(tx, new.person, new.year)?;

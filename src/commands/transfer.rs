@@ -103,7 +103,7 @@ impl Transfer {
 
     fn terms(&self, tx: &Tx, today: Date) -> Result<Terms> {
         let borrower = lookup::borrower(tx, &self.to)?;
-        let hirer = self.hirer.as_deref().map(|typed| lookup::person(tx, typed)).transpose()?;
+        let hirer = self.hirer.as_deref().map(|typed| lookup::person_at_hand(tx, typed)).transpose()?;
         Ok(Terms {
             party: lookup::party(tx, borrower)?,
             hirer: hirer.map(|person| Hirer { reference: person.id, name: person.name.to_string(), role: person.role }),

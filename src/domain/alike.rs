@@ -78,6 +78,7 @@ mod tests {
             email: email.map(Email::from_record),
             phone: None,
             address: None,
+            erased_on: None,
         }
     }
 

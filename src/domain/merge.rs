@@ -125,6 +125,7 @@ mod tests {
             email: None,
             phone: None,
             address: None,
+            erased_on: None,
         }
     }
 

@@ -20,6 +20,7 @@ pub mod merge;
 pub mod money;
 pub mod person;
 pub mod policy;
+pub mod privacy;
 pub mod purchase;
 pub mod reach;
 pub mod record;

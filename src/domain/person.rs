@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::date::Date;
 use super::instrument::InstrumentRefusal;
 use super::listing::{Cell, ToCell};
 use super::reference::{PersonRef, Urn};
@@ -73,12 +74,25 @@ pub struct Person {
     pub email: Option<Email>,
     pub phone: Option<String>,
     pub address: Option<String>,
+    /// The day on which name and contact were erased.
+    pub erased_on: Option<Date>,
 }
 
 impl Person {
     /// Somebody of whom no more than this is known yet.
     pub fn new(id: PersonRef, name: Name, role: Role) -> Person {
-        Person { id, name, role, school: None, year_group: None, hirer: None, email: None, phone: None, address: None }
+        Person {
+            id,
+            name,
+            role,
+            school: None,
+            year_group: None,
+            hirer: None,
+            email: None,
+            phone: None,
+            address: None,
+            erased_on: None,
+        }
     }
 
     pub fn line(&self) -> PersonLine<'_> {

@@ -36,6 +36,7 @@ pub enum Setting {
     OfferDays,
     PaymentDays,
     ClosedUntil,
+    RetentionYears,
 }
 
 /// Why a setting was not changed.
@@ -47,6 +48,8 @@ pub enum SettingError {
     NotWarnOrRefuse(String),
     #[error("'{0}' is not a whole number of days from 1 to 3650")]
     NotDays(String),
+    #[error("'{0}' is not a whole number of years from 1 to 100")]
+    NotYears(String),
     #[error("'{0}' is not a whole number of messages from 1 to 1000000")]
     NotMessages(String),
     #[error("'{0}' is not a day such as 2026-03-31, nor none")]
@@ -76,6 +79,7 @@ impl Setting {
         Setting::OfferDays,
         Setting::PaymentDays,
         Setting::ClosedUntil,
+        Setting::RetentionYears,
     ];
 
     pub fn default_value(self) -> &'static str {
@@ -91,6 +95,7 @@ impl Setting {
             Setting::OfferDays => "5",
             Setting::PaymentDays => "28",
             Setting::ClosedUntil => NOT_CLOSED,
+            Setting::RetentionYears => "6",
         }
     }
 
@@ -107,6 +112,9 @@ impl Setting {
             Setting::OfferDays => "working days after which an offer from the queue lapses",
             Setting::PaymentDays => "days within which a charge is to be paid",
             Setting::ClosedUntil => "last day of the period whose figures are closed, or none",
+            Setting::RetentionYears => {
+                "years after their last loan for which people are kept; then 'privacy sweep' erases them"
+            }
         }
     }
 
@@ -127,6 +135,10 @@ impl Setting {
             Setting::LookBackDays | Setting::OfferDays | Setting::PaymentDays => match value.parse::<u32>() {
                 Ok(days) if (1..=3650).contains(&days) => Ok(days.to_string()),
                 _ => Err(SettingError::NotDays(value.to_string())),
+            },
+            Setting::RetentionYears => match value.parse::<u32>() {
+                Ok(years) if (1..=100).contains(&years) => Ok(years.to_string()),
+                _ => Err(SettingError::NotYears(value.to_string())),
             },
             Setting::MessagesARun => match value.parse::<u32>() {
                 Ok(most) if (1..=1_000_000).contains(&most) => Ok(most.to_string()),
@@ -160,6 +172,7 @@ impl Word for Setting {
         "offer-days",
         "payment-days",
         "closed-until",
+        "retention-years",
     ];
 
     fn as_str(self) -> &'static str {
@@ -175,6 +188,7 @@ impl Word for Setting {
             Setting::OfferDays => "offer-days",
             Setting::PaymentDays => "payment-days",
             Setting::ClosedUntil => "closed-until",
+            Setting::RetentionYears => "retention-years",
         }
     }
 }

@@ -176,6 +176,18 @@ fn is_before_import(file: &str, name: &str) -> bool {
     })
 }
 
+/// The names of files that were made of this one and lie beside it: copies from before an import or an upgrade.
+pub fn copies_beside(path: &Path) -> Result<Vec<String>> {
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // The stamp of reminders, which names nobody; the log and the shared memory are part of the file.
+    let is_copy =
+        |name: &String| name.strip_prefix(&file).is_some_and(|rest| rest.starts_with('.') && rest != ".armed");
+    let mut copies: Vec<String> = names(folder)?.into_iter().filter(is_copy).collect();
+    copies.sort();
+    Ok(copies)
+}
+
 /// A name beside the file that nothing bears: with the suffix, or with the suffix and a number.
 pub(super) fn free_name(path: &Path, suffix: &str) -> PathBuf {
     let named = |number: &str| {

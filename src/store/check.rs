@@ -3,6 +3,7 @@
 mod billing;
 mod days;
 mod derived;
+mod erasing;
 mod fund;
 mod journal;
 mod layout;
@@ -20,6 +21,8 @@ use super::remember::Table;
 use super::spend::{self, SpendFilter};
 use crate::domain::date::Date;
 use crate::listing;
+
+pub use erasing::faults as erasing_faults;
 
 listing! {
     /// One fault that `check` found.
@@ -50,6 +53,7 @@ fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(policy::RULES)
         .chain(reminding::RULES)
         .chain(derived::RULES)
+        .chain(erasing::RULES)
 }
 
 const RULES: &[Rule] = &[

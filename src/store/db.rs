@@ -187,6 +187,22 @@ impl Db {
         }
     }
 
+    /// Keeps what sorting and the like put aside in memory, and not in files of the system's own.
+    pub fn hold_temporary_in_memory(&self) -> Result<()> {
+        self.pragmas("PRAGMA temp_store = MEMORY;")
+    }
+
+    /// Writes the file anew without what was deleted, and empties its log: of what is no longer on record no byte is left, in
+    /// pages that are free or have room either. What it needs for that is held in memory, since a temporary file of children's
+    /// records might outlive a kill. Refused as in use while somebody reads what was there before.
+    pub fn clear_what_is_free(&self) -> Result<()> {
+        self.hold_temporary_in_memory()?;
+        self.pragmas("VACUUM;")?;
+        let busy: i64 =
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(told)?;
+        if busy == 0 { Ok(()) } else { Err(FileTrouble::Read.into()) }
+    }
+
     /// How many pages the file has.
     pub fn pages(&self) -> Result<i64> {
         self.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).map_err(told)

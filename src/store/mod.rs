@@ -23,6 +23,7 @@ pub mod overriding;
 pub mod party;
 pub mod person;
 pub mod policy;
+pub mod privacy;
 pub mod purchase;
 pub mod rate;
 pub mod reach;

@@ -12,6 +12,7 @@ use crate::args;
 use crate::domain::borrower::{BorrowerRef, PartyRefusal};
 use crate::domain::loan::Party;
 use crate::domain::person::Person;
+use crate::domain::privacy::PrivacyRefusal;
 use crate::domain::reference::{OrganisationRef, PersonRef, Urn};
 use crate::domain::refusal::refuse;
 use crate::domain::school::{Organisation, School};
@@ -37,6 +38,27 @@ fn still_on_record(tx: &Tx, id: PersonRef) -> Result<Option<Person>> {
     match person::find(tx, id)? {
         Some(found) => Ok(Some(found)),
         None => Ok(merge::led_to(tx, id)?.map(|into| person::find(tx, into)).transpose()?.flatten()),
+    }
+}
+
+/// The person meant, who is to do something: refused where they were erased.
+pub fn person_at_hand(tx: &Tx, typed: &str) -> Result<Person> {
+    let found = person(tx, typed)?;
+    match found.erased_on {
+        Some(on) => Err(refuse(PrivacyRefusal::IsErased { person: found.id, on })),
+        None => Ok(found),
+    }
+}
+
+/// Refuses where a borrower was erased: nothing new is to be written of them.
+pub fn refuse_erased(tx: &Tx, borrower: BorrowerRef) -> Result<()> {
+    let BorrowerRef::Person(person) = borrower else {
+        return Ok(());
+    };
+    let sql = "SELECT erased_on FROM person WHERE id = ?1 AND erased_on IS NOT NULL";
+    match tx.one(sql, args![person], |row| row.day(0))? {
+        Some(on) => Err(refuse(PrivacyRefusal::IsErased { person, on })),
+        None => Ok(()),
     }
 }
 
@@ -156,12 +178,18 @@ fn nearest_name(tx: &Tx, what: &str, typed: &str) -> Result<Option<String>> {
     for (table, noun) in [("person", "person"), ("school", "school"), ("organisation", "organisation")] {
         if what.contains(noun) {
             let sql = format!(
-                "SELECT name FROM {table} WHERE name_key >= ?1 AND name_key < ?2 ORDER BY name_key LIMIT 20000"
+                "SELECT name FROM {table} WHERE name_key >= ?1 AND name_key < ?2{} ORDER BY name_key LIMIT 20000",
+                on_record(table)
             );
             names.extend(tx.all(&sql, args![&from, &to], |row| row.string(0))?);
         }
     }
     Ok(closest(typed, names.iter().map(String::as_str)).map(str::to_string))
+}
+
+/// The condition that leaves out whoever was erased: nobody is to be found by what stands in place of a name.
+fn on_record(table: &str) -> &'static str {
+    if table == "person" { " AND erased_on IS NULL" } else { "" }
 }
 
 /// A borrower's name.
@@ -202,7 +230,9 @@ pub fn names_beginning(tx: &Tx, typed: &str, most: i64) -> Result<Vec<String>> {
     let to = format!("{from}\u{10ffff}");
     let mut names = Vec::new();
     for table in ["person", "school", "organisation"] {
-        let sql = format!("SELECT name FROM {table} WHERE name_key >= ?1 AND name_key < ?2 ORDER BY name_key LIMIT ?3");
+        let who = on_record(table);
+        let sql =
+            format!("SELECT name FROM {table} WHERE name_key >= ?1 AND name_key < ?2{who} ORDER BY name_key LIMIT ?3");
         names.extend(tx.all(&sql, args![&from, &to, most], |row| row.string(0))?);
     }
     names.sort();

@@ -9,6 +9,7 @@ use super::numbering::{self, Noun};
 use super::remember::Table;
 use crate::args;
 use crate::domain::alike;
+use crate::domain::date::Date;
 use crate::domain::person::{Person, PersonLine};
 use crate::domain::reference::{PersonRef, Urn};
 use crate::domain::text::{Email, Name, fold};
@@ -34,11 +35,11 @@ pub fn reserve(tx: &Tx, id: PersonRef) -> Result<()> {
 pub fn write(tx: &Tx, person: &Person) -> Result<()> {
     with_values(person, |values| {
         let sql =
-            "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address, erased_on)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, role = excluded.role,
              school_urn = excluded.school_urn, year_group = excluded.year_group, hirer_id = excluded.hirer_id,
-             email = excluded.email, phone = excluded.phone, address = excluded.address";
+             email = excluded.email, phone = excluded.phone, address = excluded.address, erased_on = excluded.erased_on";
         tx.change(Table::Person, person.id, sql, values)?;
         Ok(())
     })
@@ -48,8 +49,8 @@ pub fn write(tx: &Tx, person: &Person) -> Result<()> {
 pub fn write_new(tx: &Tx, person: &Person) -> Result<()> {
     with_values(person, |values| {
         let sql =
-            "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+            "INSERT INTO person (id, name, name_key, role, school_urn, year_group, hirer_id, email, phone, address, erased_on)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         tx.make(Table::Person, person.id, sql, values)
     })
 }
@@ -68,10 +69,12 @@ fn with_values(person: &Person, write: impl FnOnce(&[Value<'_>]) -> Result<()>) 
         person.email.as_ref().into(),
         person.phone.as_ref().into(),
         person.address.as_ref().into(),
+        person.erased_on.into(),
     ])
 }
 
-const COLUMNS: &str = "SELECT id, name, role, school_urn, year_group, hirer_id, email, phone, address FROM person";
+const COLUMNS: &str =
+    "SELECT id, name, role, school_urn, year_group, hirer_id, email, phone, address, erased_on FROM person";
 
 fn from_row(row: &Row<'_>) -> Result<Person> {
     let year_group = row.opt_parsed(4)?;
@@ -85,6 +88,7 @@ fn from_row(row: &Row<'_>) -> Result<Person> {
         email: row.opt_text(6)?.map(Email::from_record),
         phone: row.opt_string(7)?,
         address: row.opt_string(8)?,
+        erased_on: row.opt_day(9)?,
     })
 }
 
@@ -92,7 +96,7 @@ pub fn find(tx: &Tx, id: PersonRef) -> Result<Option<Person>> {
     tx.one(&format!("{COLUMNS} WHERE id = ?1"), args![id], from_row)
 }
 
-/// People of exactly this name, or else those whose name has it as a part; so many at the most.
+/// People on record under exactly this name, or else those whose name has it as a part; so many at the most.
 /// Each comes with what tells namesakes apart: the role, the school, the year group.
 pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(PersonRef, Name, String)>> {
     let columns =
@@ -107,19 +111,23 @@ pub fn named(tx: &Tx, name: &str, most: i64) -> Result<Vec<(PersonRef, Name, Str
         }
         Ok((PersonRef::new(row.int(0)?), row.name(1)?, about))
     };
-    let exact =
-        tx.all(&format!("{columns} WHERE p.name_key = ?1 ORDER BY p.id LIMIT ?2"), args![&fold(name), most], read)?;
+    let exact = tx.all(
+        &format!("{columns} WHERE p.name_key = ?1 AND p.erased_on IS NULL ORDER BY p.id LIMIT ?2"),
+        args![&fold(name), most],
+        read,
+    )?;
     if !exact.is_empty() {
         return Ok(exact);
     }
-    let sql = format!("{columns} WHERE instr(p.name_key, ?1) > 0 ORDER BY p.name_key, p.id LIMIT ?2");
+    let sql =
+        format!("{columns} WHERE instr(p.name_key, ?1) > 0 AND p.erased_on IS NULL ORDER BY p.name_key, p.id LIMIT ?2");
     tx.all(&sql, args![&fold(name), most], read)
 }
 
-/// Everybody of exactly this name, by reference.
+/// Everybody of exactly this name, by reference. Nobody who was erased is known by a name.
 pub fn with_name(tx: &Tx, name: &str) -> Result<Vec<Person>> {
     tx.lean_on("person_name")?;
-    tx.all(&format!("{COLUMNS} WHERE name_key = ?1 ORDER BY id"), args![&fold(name)], from_row)
+    tx.all(&format!("{COLUMNS} WHERE name_key = ?1 AND erased_on IS NULL ORDER BY id"), args![&fold(name)], from_row)
 }
 
 /// Among whom somebody may be who seems new: people whose name begins like a word of theirs, the pupils of their school,
@@ -129,7 +137,7 @@ pub fn near(tx: &Tx, person: &Person) -> Result<Vec<Person>> {
     let initials: BTreeSet<char> = words.iter().filter_map(|word| word.chars().next()).collect();
     let mut found = BTreeMap::new();
     let mut look = |condition: &str, values: &[Value<'_>]| -> Result<()> {
-        let sql = format!("{COLUMNS} WHERE {condition}");
+        let sql = format!("{COLUMNS} WHERE erased_on IS NULL AND {condition}");
         found.extend(tx.all(&sql, values, |row| Ok((row.int(0)?, from_row(row)?)))?);
         Ok(())
     };
@@ -163,9 +171,9 @@ pub struct PersonFilter {
     pub name_part: Option<String>,
 }
 
-/// Everybody by reference, as an export lists them.
-pub fn each_by_reference(tx: &Tx, mut take: impl FnMut(&PersonLine<'_>) -> Result<()>) -> Result<()> {
-    tx.each(&format!("{COLUMNS} ORDER BY id"), &[], |row| take(&line(row)?))
+/// Everybody by reference, as an export lists them, with the day on which they were erased.
+pub fn each_by_reference(tx: &Tx, mut take: impl FnMut(&PersonLine<'_>, Option<Date>) -> Result<()>) -> Result<()> {
+    tx.each(&format!("{COLUMNS} ORDER BY id"), &[], |row| take(&line(row)?, row.opt_day(9)?))
 }
 
 /// People by name.

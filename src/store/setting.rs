@@ -99,6 +99,11 @@ pub fn payment_days(tx: &Tx) -> Result<i64> {
     days(tx, Setting::PaymentDays)
 }
 
+/// For how many years after their last loan people are kept.
+pub fn retention_years(tx: &Tx) -> Result<i64> {
+    parsed(tx, Setting::RetentionYears)
+}
+
 fn days(tx: &Tx, setting: Setting) -> Result<i64> {
     parsed(tx, setting)
 }

@@ -21,6 +21,8 @@ pub enum FileTrouble {
     Network { path: PathBuf, kind: String },
     #[error("another command is writing to the file and did not finish in five seconds")]
     Busy,
+    #[error("another command is still reading what the file held before")]
+    Read,
     #[error("the disk is full; nothing was written")]
     Full,
     #[error("a limit on the size of files does not let this one grow; nothing was written")]
@@ -53,7 +55,7 @@ impl FileTrouble {
             }
             FileTrouble::Newer { .. } => "use the newer ledgerline on this machine too",
             FileTrouble::Network { .. } => "log in to the machine that holds the file and run ledgerline there",
-            FileTrouble::Busy => "try again in a moment",
+            FileTrouble::Busy | FileTrouble::Read => "try again in a moment",
             FileTrouble::Full => "make room on the disk and try again",
             FileTrouble::Limit => "raise the limit ('ulimit -f' shows it) and try again",
             FileTrouble::Unsure => "check the disk; 'ledgerline log' then says whether the change is there",

@@ -8,11 +8,12 @@ use anyhow::Result;
 use super::db::{Tx, breaks_a_constraint};
 use super::journal::{self, LogLine};
 use super::remember::{self, Change, Table};
-use super::{backup, check};
+use super::{backup, check, privacy};
 use super::{reminder, setting, timeline};
 use crate::args;
 use crate::domain::date::Date;
-use crate::domain::reference::{EventRef, LoanRef};
+use crate::domain::privacy::PrivacyRefusal;
+use crate::domain::reference::{EventRef, LoanRef, PersonRef};
 use crate::domain::refusal::{Refused, refuse};
 use crate::domain::undo::{Told, UndoRefusal};
 
@@ -70,6 +71,7 @@ pub fn take_back(tx: &Tx, event: EventRef, today: Date) -> Result<()> {
     if let Some(by) = standing_undo(tx, event)? {
         return Err(refuse(UndoRefusal::UndoneAlready { event, by }));
     }
+    refuse_erasing(tx, event)?;
     let count = remember::count(tx, event)?;
     if count == 0 {
         return Err(not_kept(tx, event)?);
@@ -85,6 +87,7 @@ pub fn take_back(tx: &Tx, event: EventRef, today: Date) -> Result<()> {
         // The record may be there only before, or only after.
         instruments.extend(instrument_of(tx, &change)?);
         refuse_spoken_of(tx, &change, event)?;
+        refuse_erased(tx, &change, event)?;
         if let Some(later) = charged_since(tx, &change, event)? {
             return Err(refuse(UndoRefusal::RestsOnIt { event, later }));
         }
@@ -209,6 +212,25 @@ fn refuse_spoken_of(tx: &Tx, change: &Change, event: EventRef) -> Result<()> {
             Ok(())
         }
         _ => Ok(()),
+    }
+}
+
+/// Refuses to take back an erasing, of which nothing is kept.
+fn refuse_erasing(tx: &Tx, event: EventRef) -> Result<()> {
+    match journal::find(tx, event)? {
+        Some(line) if line.command.starts_with("privacy ") => Err(refuse(PrivacyRefusal::UndoneErasing { event })),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to change the record of somebody who was erased since, or to bring back one that leads to theirs.
+fn refuse_erased(tx: &Tx, change: &Change, event: EventRef) -> Result<()> {
+    let (Table::Person | Table::MergedPerson, Some(id)) = change.record() else {
+        return Ok(());
+    };
+    match privacy::erased_since(tx, PersonRef::new(id))? {
+        Some(person) => Err(refuse(PrivacyRefusal::UndoneOfErased { event, person })),
+        None => Ok(()),
     }
 }
 

@@ -36,6 +36,7 @@ mod onward;
 mod ordering;
 mod paper;
 mod policy;
+mod privacy;
 mod programme;
 mod queue;
 mod reach;

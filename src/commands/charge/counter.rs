@@ -85,6 +85,8 @@ fn worded(what: ChargeType) -> &'static str {
 /// Charges a loan, inside whatever event the caller makes of it.
 pub fn charge_loan(tx: &Tx, loan: LoanRef, asked: Asked) -> Result<Raised> {
     let loan = charges::loan(tx, loan)?;
+    let behind = loan.who.hirer.map(BorrowerRef::Person).into_iter().chain([loan.who.borrower]);
+    behind.into_iter().try_for_each(|person| party::refuse_erased(tx, person))?;
     let new = charge_for(&loan, charges::loss_of(tx, loan.loan)?, asked).map_err(refuse)?;
     let charge = charges::add(tx, &new)?;
     let payer_name = party::name_of(tx, new.payer)?;

@@ -13,7 +13,7 @@ use crate::import::report::{Counts, Note, Report};
 use crate::output::csv::BYTE_ORDER_MARK;
 use crate::store::backup::{self, Kept};
 use crate::store::journal::{self, Event, Stamp};
-use crate::store::{Db, Tx};
+use crate::store::{Db, Tx, privacy};
 use crate::workshop::Workshop;
 
 /// Where rows go: the hub's own file or, for a check, a private copy of it, so that the desk goes on lending meanwhile.
@@ -65,6 +65,7 @@ impl Account {
         }
         let mut report = Report::new(plan.kind, rejects);
         let finish = plan.run(tx, &mut report, tick)?;
+        privacy::refuse_brought_back(tx, plan.terms.today)?;
         report.finish()?;
         let (left_some, changed_fields) = (report.has_left(), report.changed_fields());
         let (mut notes, of_the_map, absent) = (Vec::new(), report.of_the_map(), report.of_what_is_absent());

@@ -91,7 +91,7 @@ impl FamilyFlags {
         };
         let adult = self.adult()?;
         if let Some(typed) = to {
-            let mut pupil = lookup::person(tx, typed)?;
+            let mut pupil = lookup::person_at_hand(tx, typed)?;
             pupil.hirer = adult.as_ref().map(|adult| adult.id).or(pupil.hirer);
             return Ok(Some(Family { pupil, pupil_is_known: true, hirer: adult }));
         }
@@ -102,7 +102,7 @@ impl FamilyFlags {
         let mut pupil = Person::new(PUPIL_TO_BE, name.clone(), Role::Pupil);
         pupil.school = school.map(|school| school.urn);
         pupil.year_group = year_group;
-        let known = hirer.map(|typed| lookup::person(tx, typed)).transpose()?;
+        let known = hirer.map(|typed| lookup::person_at_hand(tx, typed)).transpose()?;
         let signs = adult.as_ref().or(known.as_ref());
         pupil.hirer = signs.map(|adult| adult.id);
         check(&pupil, signs.map(|adult| (adult.role, &adult.name))).map_err(refuse)?;

@@ -73,8 +73,8 @@ impl Merge {
     }
 
     fn merge(&self, tx: &Tx, today: Date) -> Result<(Done, Option<Event>)> {
-        let gone = lookup::person(tx, &self.gone)?;
-        let into = lookup::person(tx, &self.into)?;
+        let gone = lookup::person_at_hand(tx, &self.gone)?;
+        let into = lookup::person_at_hand(tx, &self.into)?;
         if let Some(typed) = self.gone.parse::<PersonRef>().ok().filter(|typed| *typed != gone.id) {
             return Err(refuse(MergeRefusal::MergedBefore { gone: typed, into: gone.id }));
         }

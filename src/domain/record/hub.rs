@@ -47,11 +47,12 @@ listing! {
         address: &'a str,
         /// References that were merged into this one, parted by semicolons.
         merged: String,
+        erased_on: Option<Date>,
     }
 }
 
 impl<'a> PersonRecord<'a> {
-    pub fn of(line: &PersonLine<'a>, merged: &[PersonRef]) -> PersonRecord<'a> {
+    pub fn of(line: &PersonLine<'a>, merged: &[PersonRef], erased_on: Option<Date>) -> PersonRecord<'a> {
         PersonRecord {
             person: line.person,
             name: line.name,
@@ -63,6 +64,7 @@ impl<'a> PersonRecord<'a> {
             phone: line.phone,
             address: line.address,
             merged: merged.iter().map(PersonRef::to_string).collect::<Vec<_>>().join("; "),
+            erased_on,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! People: known by their reference, else by name, role, school and year group together.
 
+mod erased;
 mod merged;
 
 use std::collections::{HashMap, HashSet};
@@ -25,6 +26,7 @@ columns! {
     Person = "person", Name = "name", Role = "role", SchoolUrn = "school_urn", YearGroup = "year_group", Hirer = "hirer",
     Email = "email", Phone = "phone", Address = "address",
     Merged = "merged",
+    ErasedOn = "erased_on",
 }
 
 pub const KEY: Option<&str> = None;
@@ -56,9 +58,9 @@ pub fn export(tx: &Tx, out: &mut Lister<'_>) -> Result<()> {
     for (gone, into) in merge::all(tx)? {
         merged.entry(into).or_default().push(gone);
     }
-    person::each_by_reference(tx, |line| {
+    person::each_by_reference(tx, |line, erased_on| {
         let led_here = merged.get(&line.person).map(Vec::as_slice).unwrap_or_default();
-        out.row(&PersonRecord::of(line, led_here))
+        out.row(&PersonRecord::of(line, led_here, erased_on))
     })
 }
 
@@ -111,8 +113,12 @@ impl Intake for People {
                 judge(row, &after, None);
             }
         }
+        erased::judge(row, before.as_ref(), &after, self.terms.today);
         self.check_school(tx, row, after.school)?;
         let gone = self.merged.new_of(tx, row, known)?;
+        if !gone.is_empty() && before.as_ref().is_some_and(|before| before.erased_on.is_some()) {
+            row.fault(Column::Merged, "leads to somebody who was erased, of whom nothing more is written");
+        }
         if !row.is_sound() {
             return Ok(Outcome::Rejected);
         }
@@ -192,6 +198,10 @@ impl People {
             found.retain(|person| person.role != Role::Pupil);
         }
         match (found.len(), found.pop()) {
+            (1, Some(hirer)) if hirer.erased_on.is_some() => {
+                row.fault(Column::Hirer, "was erased, and signs for nobody");
+                Ok(Named::Nobody)
+            }
             (1, Some(hirer)) => Ok(Named::Found(hirer.id, hirer.role, hirer.name)),
             (0, _) if !round.last => Ok(Named::NotYet),
             (0, _) => {
@@ -274,6 +284,7 @@ fn read(row: &mut Row<'_>, id: Option<PersonRef>, before: Option<&Person>) -> Op
     row.over(Column::SchoolUrn, &mut person.school);
     row.over(Column::YearGroup, &mut person.year_group);
     row.over(Column::Email, &mut person.email);
+    row.over_day(Column::ErasedOn, &mut person.erased_on);
     row.over_text(Column::Phone, &mut person.phone, phone);
     row.over_text(Column::Address, &mut person.address, |text| line_text("the address", text));
     row.is_sound().then_some(person)

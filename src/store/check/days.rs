@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Fault, derived, fund, policy, reminding};
+use super::{Fault, derived, erasing, fund, policy, reminding};
 use crate::domain::date::{DateOrder, parse_fixed};
 use crate::store::db::Tx;
 
@@ -46,7 +46,13 @@ const DAYS: &[(&str, &str)] = &[
 /// SQLite lets `2023-02-29` pass, so each different day is judged here.
 pub(super) fn faults(tx: &Tx) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for (table, column) in DAYS.iter().chain(fund::DAYS).chain(policy::DAYS).chain(reminding::DAYS).chain(derived::DAYS)
+    for (table, column) in DAYS
+        .iter()
+        .chain(fund::DAYS)
+        .chain(policy::DAYS)
+        .chain(reminding::DAYS)
+        .chain(derived::DAYS)
+        .chain(erasing::DAYS)
     {
         let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
         tx.each(&sql, &[], |row| {

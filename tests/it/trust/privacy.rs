@@ -1,1 +1,8 @@
-//! What is held about a person, and how it goes.
+//! A data-protection officer asks what is held about a family, has it erased, and looks for traces in every byte.
+
+mod erasing;
+mod family;
+mod interrupted;
+mod lists;
+mod sweeping;
+mod ways_back;

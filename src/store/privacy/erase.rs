@@ -1,0 +1,229 @@
+//! Erasing: what is written of people goes, in one transaction that nothing remembers; what counts stays.
+
+use std::collections::HashSet;
+
+use anyhow::{Context, Result};
+use serde_json::Value as Json;
+
+use super::columns::{OWN, is_blanked, may_mention, rows_of};
+use super::{LEAST_WORDS, LOANS, Mention, Records, mentions, names_of, needles_of};
+use crate::args;
+use crate::domain::date::Date;
+use crate::domain::privacy::{ERASED, Needles, erased_name};
+use crate::domain::reference::{PersonRef, RequestRef};
+use crate::store::db::{Object, Tx};
+
+/// What erasing people brought with it.
+#[derive(Clone, Debug, Default)]
+pub struct Erased {
+    /// Requests of theirs that were open and are cancelled.
+    pub cancelled: Vec<RequestRef>,
+    /// Pupils for whom they signed, who have no hirer now.
+    pub unsigned: Vec<PersonRef>,
+    /// Letters that were written to them.
+    pub letters: i64,
+    /// Where a name still stands.
+    pub mentions: Vec<Mention>,
+}
+
+/// Erases people who may be erased. What was changed of them can be undone no more, and nothing remembers this change.
+pub fn erase(tx: &Tx, people: &[PersonRef], today: Date) -> Result<Erased> {
+    let mut own = Records::default();
+    let (mut sought, mut struck) = (Needles::default(), Needles::default());
+    for person in people {
+        own.add(tx, *person)?;
+        needles_of(tx, *person, &mut sought)?;
+    }
+    for person in people {
+        // What somebody else is called, too, stands for them.
+        let mut shared = Vec::new();
+        names_of(tx, *person, &mut |text| match text {
+            "" => {}
+            text => shared.push(text.to_string()),
+        })?;
+        for text in shared {
+            if !is_anothers(tx, &text, &own)? {
+                struck.add(*person, &text, LEAST_WORDS);
+            }
+        }
+    }
+    let mut erased = Erased { mentions: mentions(tx, &sought, &own)?, ..Erased::default() };
+    let events = own.events(tx)?;
+    strike_out_of_events(tx, &events, &struck)?;
+    strike_out_of_changes(tx, &mut own, &struck)?;
+    for person in people {
+        blank(tx, *person, today, &mut erased)?;
+    }
+    Ok(erased)
+}
+
+/// Whether somebody who stays bears the same name or is reached the same way.
+fn is_anothers(tx: &Tx, text: &str, own: &Records) -> Result<bool> {
+    let sql = "SELECT id FROM person WHERE name_key = ?1
+               UNION SELECT id FROM person WHERE email = ?2 UNION SELECT id FROM person WHERE phone = ?2
+               UNION SELECT id FROM person WHERE address = ?2";
+    let bearers = tx.all(sql, args![&crate::domain::text::fold(text), text], |row| row.int(0))?;
+    Ok(bearers.iter().any(|id| !own.people.contains(id)))
+}
+
+/// Blanks what is on record now of one person.
+fn blank(tx: &Tx, person: PersonRef, today: Date, erased: &mut Erased) -> Result<()> {
+    let open = "SELECT id FROM request WHERE person_id = ?1 AND loan_id IS NULL AND cancelled_on IS NULL ORDER BY id";
+    erased.cancelled.extend(tx.all(open, args![person], |row| Ok(RequestRef::new(row.int(0)?)))?);
+    let pupils = "SELECT id FROM person WHERE hirer_id = ?1 AND erased_on IS NULL ORDER BY id";
+    erased.unsigned.extend(tx.all(pupils, args![person], |row| Ok(PersonRef::new(row.int(0)?)))?);
+    let letters = "SELECT count(*) FROM message WHERE person_id = ?1 AND route = 'letter' AND answer IS NOT NULL";
+    erased.letters += tx.number(letters, args![person])?;
+    for sql in [
+        format!("UPDATE loan SET note = NULL WHERE note IS NOT NULL AND id IN ({LOANS})"),
+        format!("UPDATE charge SET note = NULL WHERE note IS NOT NULL AND (person_id = ?1 OR loan_id IN ({LOANS}))"),
+        "UPDATE request SET note = NULL WHERE note IS NOT NULL AND person_id = ?1".to_string(),
+        format!("UPDATE hold SET reason = '{ERASED}' WHERE loan_id IN ({LOANS})"),
+        "UPDATE message SET address = NULL, answer = NULL WHERE person_id = ?1".to_string(),
+        "UPDATE person SET hirer_id = NULL WHERE hirer_id = ?1".to_string(),
+    ] {
+        tx.execute(&sql, args![person])?;
+    }
+    let cancel = "UPDATE request SET cancelled_on = max(?2, asked_on) WHERE person_id = ?1 AND loan_id IS NULL AND cancelled_on IS NULL";
+    tx.execute(cancel, args![person, today])?;
+    let name = erased_name(person);
+    tx.execute(
+        "UPDATE person SET name = ?2, name_key = ?3, hirer_id = NULL, email = NULL, phone = NULL, address = NULL, erased_on = ?4
+         WHERE id = ?1",
+        args![person, &name, &name.key(), today],
+    )?;
+    Ok(())
+}
+
+/// What is told of their events goes; out of what is told of others, their names.
+fn strike_out_of_events(tx: &Tx, events: &HashSet<i64>, struck: &Needles) -> Result<()> {
+    let mut told: Vec<(i64, Option<String>)> = Vec::new();
+    tx.each("SELECT event_id, summary FROM event_text", &[], |row| {
+        let (event, summary) = (row.int(0)?, row.text(1)?);
+        if events.contains(&event) {
+            told.extend((summary != ERASED).then_some((event, None)));
+        } else if let Some(rest) = struck.replaced(summary, |_| ERASED.to_string()) {
+            told.push((event, Some(rest)));
+        }
+        Ok(())
+    })?;
+    for (event, rest) in &told {
+        let summary = rest.as_deref().unwrap_or(ERASED);
+        tx.execute("UPDATE event_text SET summary = ?2 WHERE event_id = ?1", args![*event, summary])?;
+    }
+    Ok(())
+}
+
+/// A record's change by an event, with what is left of it.
+struct Left {
+    event: i64,
+    position: i64,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// Takes out of what undo keeps what is theirs, and their names out of the rest. In the order of events, so that a record which
+/// is there no longer is known by its first.
+fn strike_out_of_changes(tx: &Tx, own: &mut Records, struck: &Needles) -> Result<()> {
+    let mut left = Vec::new();
+    let sql = "SELECT event_id, position, record, key, before, after FROM change ORDER BY event_id, position";
+    tx.each(sql, &[], |row| {
+        let (record, key) = (row.text(2)?, row.text(3)?.parse::<i64>().ok());
+        let (before, after) = (row.text(4)?, row.text(5)?);
+        let may_be_own = matches!(record, "person" | "loan" | "charge" | "request" | "hold" | "message");
+        // A backslash begins what is no letter of the text.
+        let is_mentioned = |image: &str| image.contains('\\') || struck.find(image).is_some();
+        if !may_be_own && !is_mentioned(before) && !is_mentioned(after) {
+            return Ok(());
+        }
+        let (mut was, mut is) = (rows_of(before)?, rows_of(after)?);
+        let is_own = key.is_some_and(|key| is_theirs(own, record, key, was.iter().chain(&is)));
+        let mut differs = false;
+        for cells in was.iter_mut().chain(&mut is) {
+            differs |= if is_own { empty(record, key, cells) } else { strike(record, cells, struck) };
+        }
+        if differs {
+            let text = |rows: &[Object]| (!rows.is_empty()).then(|| serde_json::to_string(rows)).transpose();
+            let (before, after) = (text(&was)?, text(&is)?);
+            left.push(Left { event: row.int(0)?, position: row.int(1)?, before, after });
+        }
+        Ok(())
+    })
+    .context("taking out what undo keeps")?;
+    let sql = "UPDATE change SET before = ?3, after = ?4 WHERE event_id = ?1 AND position = ?2";
+    left.iter().try_for_each(|Left { event, position, before, after }| {
+        tx.execute(sql, args![*event, *position, before.as_ref(), after.as_ref()])?;
+        Ok(())
+    })
+}
+
+/// Whether a record is or was theirs; one that its rows say is theirs is known from then on.
+pub(super) fn is_theirs<'r>(
+    own: &mut Records,
+    record: &str,
+    key: i64,
+    mut rows: impl Iterator<Item = &'r Object>,
+) -> bool {
+    if own.of(record).is_some_and(|own| own.contains(&key)) {
+        return true;
+    }
+    let names_them = |row: &Object| {
+        let number = |column: &str| row.get(column).and_then(Json::as_i64);
+        let of_person = ["person_id", "hirer_id"].iter().filter_map(|column| number(column));
+        let is_of_loan = record == "charge" && number("loan_id").is_some_and(|loan| own.loans.contains(&loan));
+        is_of_loan || of_person.into_iter().any(|person| own.people.contains(&person))
+    };
+    // A pupil's row names who signs, and is the pupil's own.
+    let is_theirs = record != "person" && rows.any(names_them);
+    if is_theirs {
+        match record {
+            "loan" => own.loans.insert(key),
+            "charge" => own.charges.insert(key),
+            "request" => own.requests.insert(key),
+            "message" => own.messages.insert(key),
+            _ => false,
+        };
+    }
+    is_theirs
+}
+
+/// Puts into a row of theirs what stands there once they are erased.
+fn empty(record: &str, key: Option<i64>, cells: &mut Object) -> bool {
+    let mut differs = false;
+    for (column, cell) in cells.iter_mut().filter(|(_, cell)| !cell.is_null()) {
+        if !is_blanked(record, column) {
+            continue;
+        }
+        let stands =
+            OWN.iter().find(|(table, name, _)| *table == record && name == column).and_then(|(_, _, text)| *text);
+        let now = match (stands, key, record) {
+            (None, ..) => Json::Null,
+            (Some(text), Some(key), "person") => {
+                let letter = if column == "name" { 'P' } else { 'p' };
+                Json::String(format!("{text}{letter}{key}"))
+            }
+            (Some(text), ..) => Json::String(text.to_string()),
+        };
+        differs |= *cell != now;
+        *cell = now;
+    }
+    if record == "person" {
+        differs |= cells.get("hirer_id").is_some_and(|hirer| !hirer.is_null());
+        cells.entry("hirer_id").and_modify(|hirer| *hirer = Json::Null);
+    }
+    differs
+}
+
+/// Strikes their names out of a row that is another's.
+fn strike(record: &str, cells: &mut Object, struck: &Needles) -> bool {
+    let mut differs = false;
+    for (column, cell) in cells.iter_mut() {
+        let Json::String(text) = cell else { continue };
+        if let Some(rest) = may_mention(record, column).then(|| struck.replaced(text, |_| ERASED.to_string())).flatten()
+        {
+            *cell = Json::String(rest);
+            differs = true;
+        }
+    }
+    differs
+}
