@@ -156,7 +156,10 @@ impl Round<'_, '_, '_> {
                 return Err(fault.context(format!("no letter of this run counts as sent{unsettled}")));
             }
         };
-        self.settle_letters(&written, None)?;
+        self.settle_letters(&written, None).with_context(|| {
+            let folder = folder.display();
+            format!("the letters are in {folder}, but that could not be written down; the next run tells of them")
+        })?;
         self.steps.reached("settled");
         written.into_iter().for_each(|letter| account.letter(letter.claimed.notices));
         account.page(page);
