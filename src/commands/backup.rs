@@ -34,8 +34,8 @@ impl Backup {
         desk.refuse_output()?;
         let mut db = desk.open()?;
         let to = if into_folder { backup::dated_name(&self.to, desk.today())? } else { self.to.clone() };
-        backup::copy(&db, &to)?;
-        let remembered = remember(desk, &mut db, &to);
+        let sum = backup::copy(&db, &to)?;
+        let remembered = remember(desk, &mut db, &to, &sum);
         if !desk.options().quiet {
             desk.print(to.display())?;
         }
@@ -54,11 +54,10 @@ impl Backup {
     }
 }
 
-fn remember(desk: &Desk<'_, '_>, db: &mut Db, to: &Path) -> Result<()> {
-    let today = desk.today();
-    let (at, sum) = (desk.now(), backup::sum(to)?);
+fn remember(desk: &Desk<'_, '_>, db: &mut Db, to: &Path, sum: &str) -> Result<()> {
+    let (today, at) = (desk.today(), desk.now());
     desk.change(db, |tx| {
-        backup::remember(tx, at, today, to, &sum)?;
+        backup::remember(tx, at, today, to, sum)?;
         let summary = format!("Copied to {} and verified", to.display());
         Ok(((), Some(Event { on: today, command: "backup", subject: "file".into(), summary, about: vec![] })))
     })

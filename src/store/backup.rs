@@ -20,8 +20,8 @@ use crate::workshop::{self, Workshop};
 pub use pruning::beyond;
 
 /// Writes a verified copy under a name that must be free, for whoever may use the file itself. It appears whole or not at all,
-/// and of a damaged file never.
-pub fn copy(db: &Db, to: &Path) -> Result<()> {
+/// and of a damaged file never. Gives the sum by which it is known to be what it was.
+pub fn copy(db: &Db, to: &Path) -> Result<String> {
     if to.exists() {
         return Err(FileTrouble::Exists(to.to_path_buf()).into());
     }
@@ -34,9 +34,10 @@ pub fn copy(db: &Db, to: &Path) -> Result<()> {
     db.copy_to(&copy).with_context(cannot)?;
     refuse_damaged(&Db::open(&copy)?, "the copy").context("verifying the copy")?;
     db.read(Access::of)?.give(&copy).with_context(cannot)?;
+    let sum = File::open(&copy).and_then(crate::sum::of).with_context(cannot)?;
     match workshop::put_new(&copy, to) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(FileTrouble::Exists(to.to_path_buf()).into()),
-        put => put.with_context(cannot),
+        put => put.map(|()| sum).with_context(cannot),
     }
 }
 
@@ -233,12 +234,6 @@ fn names(folder: &Path) -> Result<Vec<String>> {
         }
     }
     Ok(names)
-}
-
-/// The sum of a copy, by which it is known to be what it was.
-pub fn sum(path: &Path) -> Result<String> {
-    let read = File::open(path).and_then(crate::sum::of);
-    read.with_context(|| format!("reading {}", path.display()))
 }
 
 /// Remembers a verified copy.

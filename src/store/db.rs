@@ -388,6 +388,7 @@ fn told(error: rusqlite::Error) -> anyhow::Error {
     const NO_ROOM_TO_SHARE: i32 = 4874;
     // Not written, not made longer, nothing to share made; the engine takes a limit for a disk that failed.
     const DID_NOT_GROW: [i32; 4] = [778, 1546, 4618, NO_ROOM_TO_SHARE];
+    const NOT_UNDERSTOOD: i32 = 1;
     let extended = error.sqlite_error().map_or(0, |told| told.extended_code);
     let trouble = match code {
         _ if DID_NOT_GROW.contains(&extended) && has_limit() => FileTrouble::Limit,
@@ -397,6 +398,8 @@ fn told(error: rusqlite::Error) -> anyhow::Error {
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => FileTrouble::ReadOnly,
         ErrorCode::CannotOpen => FileTrouble::CannotOpen,
         ErrorCode::DatabaseCorrupt => FileTrouble::Damaged,
+        // A statement of ours names what the file does not have.
+        ErrorCode::Unknown if extended == NOT_UNDERSTOOD => FileTrouble::Damaged,
         ErrorCode::NotADatabase => FileTrouble::NotADatabase,
         ErrorCode::SystemIoFailure => FileTrouble::InputOutput,
         _ => return anyhow!(error),

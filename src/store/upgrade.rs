@@ -86,7 +86,7 @@ fn keep(db: &Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
         }
         let kept = backup::free_name(path, &format!(".version-{found}"));
         match backup::copy(db, &kept) {
-            Ok(()) => return Ok(Some(kept)),
+            Ok(_) => return Ok(Some(kept)),
             // Another command took the name first.
             Err(error) if matches!(error.downcast_ref(), Some(FileTrouble::Exists(_))) => {}
             Err(error) => return Err(error).context("keeping a copy of the file before it is upgraded"),

@@ -1,9 +1,10 @@
 //! Which copies in a folder may go: those that this hub made, that are still what they were, and that enough newer ones follow.
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::{dated, names};
 use crate::args;
@@ -58,10 +59,11 @@ struct Made {
     sum: Option<String>,
 }
 
-/// Whether a file is one of the copies that were made under its name. One that cannot be read is none.
+/// Whether a file is one of the copies that were made under its name. One that this login may not read is none.
 fn is_as_made(tx: &Tx, path: &Path, all: &[Made]) -> Result<bool> {
-    let Ok(sum) = File::open(path).and_then(crate::sum::of) else {
-        return Ok(false);
+    let sum = match File::open(path).and_then(crate::sum::of) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => return Ok(false),
+        sum => sum.with_context(|| format!("reading the older one {}", path.display()))?,
     };
     let by_sum = all.iter().any(|made| made.sum.as_deref() == Some(&sum));
     let is_unsummed = all.iter().any(|made| made.sum.is_none());

@@ -108,7 +108,7 @@ pub fn old() -> Tree {
          INSERT INTO numbering VALUES ('event', 1), ('loan', 1), ('tag UKE', 1);
          INSERT INTO scheme VALUES ('hire', 'year'), ('school', 'year'), ('class-set', 'year'), ('free', 'year'), ('hub', 'year');
          INSERT INTO type VALUES ('UKE', 'ukulele', 'ukulele', 'guitar', 96);
-         INSERT INTO school (urn, name, name_key, status) VALUES (100001, 'St Thomas'' Primary', 'st thomas primary', 'open');
+         INSERT INTO school (urn, name, name_key, status) VALUES (100001, 'St Thomas'' Primary', 'st thomas'' primary', 'open');
          INSERT INTO instrument (tag, tag_key, type, adapted, condition, source, search_key) VALUES
              ('UKE-0001', 'UKE-0001', 'UKE', 0, 'good', 'unknown', 'uke-0001 uke ukulele');
          INSERT INTO loan (id, instrument_id, scheme, school_urn, out_on, due_on) VALUES (1, 1, 'school', 100001, '2025-09-10', '2026-07-17');
