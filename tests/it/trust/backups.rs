@@ -31,7 +31,7 @@ impl Year {
         let hub = tools::in_memory();
         let folder = hub.folder().join("copies");
         fs::create_dir(&folder).expect("a folder");
-        let mut year = Year { hub, copies: Vec::new(), others: BTreeSet::new(), made: 0, removed: 0 };
+        let year = Year { hub, copies: Vec::new(), others: BTreeSet::new(), made: 0, removed: 0 };
         year.run(FIRST, "init --hub 'Test Hub'");
         // Smaller pages make a smaller file, which is copied and read ten thousand times here.
         let open = rusqlite::Connection::open(year.hub.file()).expect("a file");
