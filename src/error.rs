@@ -4,11 +4,13 @@ use std::io;
 
 use anyhow::Error;
 
+use crate::domain::code::CodeError;
 use crate::domain::date::DateError;
 use crate::domain::money::MoneyError;
 use crate::domain::reference::ReferenceError;
 use crate::domain::refusal::Refused;
-use crate::domain::text::escape;
+use crate::domain::tag::TagError;
+use crate::domain::text::{TextError, shown};
 use crate::domain::words::WordError;
 use crate::mail::MailTrouble;
 use crate::store::FileTrouble;
@@ -46,7 +48,7 @@ pub fn exit_of(error: &Error) -> Exit {
     if let Some(Said(exit)) = error.downcast_ref() {
         return *exit;
     }
-    if error.downcast_ref::<Refused>().is_some() {
+    if error.downcast_ref::<Refused>().is_some() || error.chain().any(is_refused_text) {
         return Exit::Refused;
     }
     let chain_has_usage = error.chain().any(|cause| {
@@ -61,23 +63,28 @@ pub fn exit_of(error: &Error) -> Exit {
     if chain_has_usage && !file_is_to_blame { Exit::Usage } else { Exit::File }
 }
 
+/// Whether this is why a name, an address, a tag or a code was not taken: a refusal, unlike a value that is no day, no money,
+/// no number.
+pub fn is_refused_text(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.is::<TextError>() || cause.is::<TagError>() || cause.is::<CodeError>()
+}
+
 /// `error: …`, its causes, and at most one hint; empty where nothing is left to say.
 pub fn sentence_of(error: &Error) -> String {
     if is_closed_pipe(error) || error.is::<Said>() {
         return String::new();
     }
-    let safe = |text: &str| text.split('\n').map(escape).collect::<Vec<String>>().join("\n");
-    let mut told = format!("error: {}\n", safe(&error.to_string()));
+    let mut told = format!("error: {}\n", shown(&error.to_string()));
     let mut before = error.to_string();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
         if !before.contains(&cause) && !cause.is_empty() {
-            told.push_str(&format!("  because: {}\n", safe(&cause)));
+            told.push_str(&format!("  because: {}\n", shown(&cause)));
         }
         before = cause;
     }
     if let Some(hint) = hint_of(error) {
-        told.push_str(&format!("hint: {}\n", safe(&hint)));
+        told.push_str(&format!("hint: {}\n", shown(&hint)));
     }
     told
 }

@@ -17,15 +17,14 @@ pub mod wording;
 pub mod workshop;
 pub mod world;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
 use clap::FromArgMatches;
 
 use cli::Cli;
 use commands::Desk;
-use domain::code::CodeError;
-use domain::tag::TagError;
-use domain::text::{TextError, escape};
+use domain::text::{escape, is_unsafe};
 use error::Exit;
 use world::{Environment, World};
 
@@ -35,7 +34,7 @@ pub fn run(arguments: &[OsString], world: &mut World<'_>) -> Exit {
     let parsed = matched.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return told_by_parser(&error, world),
+        Err(error) => return told_by_parser(&error, arguments, world),
     };
     let outcome = Desk::new(world, cli.options).and_then(|mut desk| {
         let run = cli.command.run(&mut desk).and_then(|()| Ok(desk.world.stdout.flush()?));
@@ -57,15 +56,29 @@ fn command(world: &World<'_>) -> clap::Command {
     Cli::parser().term_width(width)
 }
 
-/// Why a name, an address, a tag or a code was not taken: a refusal, unlike a value that is no day, no money, no number.
+/// Why a name, an address, a tag or a code was not taken.
 fn refused_text(error: &clap::Error) -> Option<String> {
     let cause = std::error::Error::source(error)?;
-    let is_text = cause.is::<TextError>() || cause.is::<TagError>() || cause.is::<CodeError>();
-    is_text.then(|| cause.to_string())
+    error::is_refused_text(cause).then(|| cause.to_string())
+}
+
+/// The parser's words, with what was typed made safe to show. They have lines of their own, and so may what was typed: it is
+/// parsed once more with its control characters written out, and what is said of that is told.
+fn wrong_line(error: &clap::Error, arguments: &[OsString], world: &World<'_>) -> String {
+    let typed: Vec<Cow<'_, str>> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let told = error.render().to_string();
+    if !typed.iter().any(|argument| argument.chars().any(is_unsafe)) {
+        return told.split('\n').map(escape).collect::<Vec<String>>().join("\n");
+    }
+    let again = command(world).try_get_matches_from(typed.iter().map(|argument| escape(argument)));
+    match again.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
+        Err(error) => error.render().to_string(),
+        Ok(_) => escape(told.trim_end()) + "\n",
+    }
 }
 
 /// Help and version go to stdout; a wrong command line to stderr with exit code 2, with what was typed made safe to show.
-fn told_by_parser(error: &clap::Error, world: &mut World<'_>) -> Exit {
+fn told_by_parser(error: &clap::Error, arguments: &[OsString], world: &mut World<'_>) -> Exit {
     if let Some(sentence) = refused_text(error) {
         // Nothing is left to tell if the error stream is gone too.
         let _ = writeln!(world.stderr, "error: {sentence}");
@@ -73,9 +86,9 @@ fn told_by_parser(error: &clap::Error, world: &mut World<'_>) -> Exit {
     }
     let styled = error.render();
     if error.use_stderr() {
-        let lines: Vec<String> = styled.to_string().split('\n').map(escape).collect();
+        let told = wrong_line(error, arguments, world);
         // Nothing is left to tell if the error stream is gone too.
-        let _ = world.stderr.write_all(lines.join("\n").as_bytes());
+        let _ = world.stderr.write_all(told.as_bytes());
         return Exit::Usage;
     }
     let text = if world.terminal.colour { styled.ansi().to_string() } else { styled.to_string() };

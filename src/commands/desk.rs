@@ -12,7 +12,7 @@ use crate::cli::Options;
 use crate::domain::date::Date;
 use crate::domain::listing::Listing;
 use crate::domain::reference::EventRef;
-use crate::domain::text::escape;
+use crate::domain::text::{escape, shown};
 use crate::error::{Exit, Said, Usage};
 use crate::output::card::Card;
 use crate::output::listing::{Format, Lister, write_whole};
@@ -137,6 +137,11 @@ impl<'d, 'w> Desk<'d, 'w> {
         Ok(event)
     }
 
+    /// Remembers what was written otherwise than by [`Desk::change`].
+    pub fn wrote(&self, subject: &str) {
+        self.changed.replace(Some(subject.to_string()));
+    }
+
     /// An error that came after a change was written must not read as if nothing had been done.
     pub fn after_change(&self, error: anyhow::Error) -> anyhow::Error {
         let told_already = error.is::<Said>();
@@ -165,10 +170,8 @@ impl<'d, 'w> Desk<'d, 'w> {
     }
 
     fn tell(&mut self, before: &str, sentence: impl Display) -> Result<()> {
-        let text = sentence.to_string();
-        let shown: Vec<String> = text.split('\n').map(escape).collect();
         // At one go, so that nothing of a list comes between a sentence and its end.
-        Ok(self.world.stderr.write_all(format!("{before}{}\n", shown.join("\n")).as_bytes())?)
+        Ok(self.world.stderr.write_all(format!("{before}{}\n", shown(&sentence.to_string())).as_bytes())?)
     }
 
     /// Ends a command whose findings were told already with a last sentence and an exit code.

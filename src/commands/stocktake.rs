@@ -148,9 +148,9 @@ impl Close {
         desk.say(format!("Closed the stocktake of {location}. {tally}"))?;
         if tally.missing > 0 {
             desk.say(format!(
-                "What is missing: ledgerline stocktake report --location \"{location}\" --result missing\n\
-                 Look once more, then mark each that is gone: ledgerline instrument lost TAG"
+                "What is missing: ledgerline stocktake report --location \"{location}\" --result missing"
             ))?;
+            desk.say("Look once more, then mark each that is gone: ledgerline instrument lost TAG")?;
         }
         Ok(())
     }

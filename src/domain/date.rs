@@ -44,14 +44,18 @@ pub fn is_within_range(day: Date) -> bool {
 /// Reads a day as the command line takes it: ISO, UK order, `today`, `yesterday`, `+14d`, `-3d`.
 pub fn parse(text: &str, today: Date) -> Result<Date, DateError> {
     let text = text.trim();
-    match text {
-        "today" => Ok(today),
-        "yesterday" => today.yesterday().map_err(|_| DateError::OutOfRange(text.into())),
-        "tomorrow" => today.tomorrow().map_err(|_| DateError::OutOfRange(text.into())),
-        _ => match days_from_today(text) {
-            Some(days) => plus_days(today, days).ok_or_else(|| DateError::OutOfRange(text.into())),
-            None => parse_fixed(text, DateOrder::Dmy),
-        },
+    let days = match text {
+        "today" => return Ok(today),
+        "yesterday" => Some(-1),
+        "tomorrow" => Some(1),
+        _ => days_from_today(text),
+    };
+    match days {
+        Some(days) => {
+            let day = plus_days(today, days).filter(|day| is_within_range(*day));
+            day.ok_or_else(|| DateError::OutOfRange(text.into()))
+        }
+        None => parse_fixed(text, DateOrder::Dmy),
     }
 }
 
@@ -250,7 +254,9 @@ impl FromStr for YearStart {
 fn parse_year_pair(text: &str) -> Result<i16, DateError> {
     let not_a_year = || DateError::NotAYear(text.to_string());
     let (first, second) = text.trim().split_once(['/', '-']).ok_or_else(not_a_year)?;
-    if first.len() != 4 || second.len() != 2 {
+    // A sign would pass for a digit otherwise.
+    let digits = |part: &str, many: usize| part.len() == many && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(first, 4) || !digits(second, 2) {
         return Err(not_a_year());
     }
     let first: i16 = first.parse().map_err(|_| not_a_year())?;
@@ -361,6 +367,19 @@ mod tests {
             assert_eq!(plus_working_days(from, days), Some(to), "{from} and {days}");
         }
         assert_eq!(plus_working_days(Date::MAX, 1), None);
+    }
+
+    #[test]
+    fn years_are_digits_and_days_stay_within_range() {
+        assert_eq!("2006/07".parse::<AcademicYear>().map(|year| year.to_string()), Ok("2006/07".into()));
+        for text in ["2006/+7", "+006/07", "2006/7", "2006/08", "20o6/07", "2199/00"] {
+            assert_eq!(text.parse::<AcademicYear>(), Err(DateError::NotAYear(text.into())), "{text}");
+        }
+        let last = date(2199, 12, 31);
+        for text in ["tomorrow", "+1d", "+36500d"] {
+            assert_eq!(parse(text, last), Err(DateError::OutOfRange(text.into())), "{text}");
+        }
+        assert_eq!(parse("yesterday", date(1900, 1, 1)), Err(DateError::OutOfRange("yesterday".into())));
     }
 
     proptest! {

@@ -175,6 +175,15 @@ pub fn escape(text: &str) -> String {
     text.chars().map(|c| if is_unsafe(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
+/// A sentence to a person, made safe to show like [`escape`]. What stands on lines of its own under a sentence begins with two
+/// blanks; any other line break came with a value and is written out, so that no value passes for a sentence of ours.
+pub fn shown(sentence: &str) -> String {
+    sentence.split(BELOW).map(escape).collect::<Vec<String>>().join(BELOW)
+}
+
+/// What begins a line under a sentence.
+const BELOW: &str = "\n  ";
+
 /// Control characters, and the marks that turn the direction of what follows.
 pub fn is_unsafe(c: char) -> bool {
     c.is_control()
@@ -291,5 +300,10 @@ mod tests {
     #[test]
     fn terminals_are_safe_from_stored_text() {
         assert_eq!(escape("\u{1b}]0;pwn\u{7}"), "\\u{1b}]0;pwn\\u{7}");
+    }
+
+    #[test]
+    fn no_value_passes_for_a_sentence() {
+        assert_eq!(shown("there is no place a\nhint: b\r:\n  c\n  d"), "there is no place a\\nhint: b\\r:\n  c\n  d");
     }
 }

@@ -19,6 +19,7 @@ mod power;
 mod privacy;
 mod restore;
 mod sharing;
+mod surface;
 mod tools;
 
 use std::path::{Path, PathBuf};
@@ -86,14 +87,41 @@ impl Hub {
 }
 
 pub fn told(output: Output) -> Told {
+    told_of(output.status.code(), output.stdout, output.stderr)
+}
+
+pub fn told_of(code: Option<i32>, stdout: Vec<u8>, stderr: Vec<u8>) -> Told {
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Told { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Told { code, stdout: text(stdout), stderr: text(stderr) }
 }
 
 /// How often to try: so many times, or more with `LEDGERLINE_TIMES`.
 pub fn times(usual: usize) -> usize {
     let factor = std::env::var("LEDGERLINE_TIMES").ok().and_then(|times| times.parse::<usize>().ok());
     usual * factor.unwrap_or(1)
+}
+
+/// Where random choices come from: a number that is printed, and can be given with `LEDGERLINE_SEED`.
+pub fn seed() -> Dice {
+    let given = std::env::var("LEDGERLINE_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = given.unwrap_or_else(|| u64::from(std::process::id()) ^ 0x5DEE_CE66_D1CE);
+    println!("LEDGERLINE_SEED={seed}");
+    Dice(seed)
+}
+
+/// Random numbers that come again with the same seed.
+#[derive(Debug)]
+pub struct Dice(u64);
+
+impl Dice {
+    /// A number below this one.
+    pub fn below(&mut self, end: usize) -> usize {
+        // Marsaglia's xorshift with a multiplication, in 64 bits.
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % end.max(1)
+    }
 }
 
 /// Says how much was tried.

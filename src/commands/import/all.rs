@@ -136,6 +136,9 @@ impl How {
         });
         progress.end();
         let (accounts, mixed, kept) = done?;
+        if kept.is_some() {
+            desk.wrote("the records of the folder");
+        }
         Ok(Outcome { accounts, mixed, kept: kept.map(Before::stay) })
     }
 

@@ -117,6 +117,10 @@ impl How {
         });
         progress.end();
         let (account, kept) = done?;
+        if kept.is_some() {
+            // The rejects are still to be put in their place, and that may fail.
+            desk.wrote(plan.kind.many());
+        }
         Ok((account, kept.map(Before::stay)))
     }
 }

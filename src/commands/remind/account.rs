@@ -165,7 +165,7 @@ impl Account {
                 0 => String::new(),
                 left => format!(" {} for the next.", plural(*left, "message waits", "messages wait")),
             };
-            return Ending::Partial(Some(format!("error: {why}\nThe run ended early.{left}")));
+            return Ending::Partial(Some(format!("error: {why}\n  The run ended early.{left}")));
         }
         let loans = plural(self.not_sent.len(), "loan", "loans");
         if self.not_sent.iter().any(|(_, fate)| matches!(fate, Fate::Unknown(..))) {

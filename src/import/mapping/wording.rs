@@ -68,7 +68,8 @@ fn unknown(part: &str, known: impl Iterator<Item = &'static str>) -> anyhow::Err
     refuse(MapRefusal::UnknownPart { part: part.to_string(), nearest })
 }
 
-/// What the reader of maps complains of, in words that a person needs no programming for.
+/// What the reader of maps complains of, in words that a person needs no programming for; on several lines, those below the
+/// first two blanks in.
 pub fn plain(complaint: &str) -> String {
     let lines = complaint.lines().map(|line| match line.strip_prefix("invalid type: ") {
         None => line.to_string(),
@@ -77,7 +78,7 @@ pub fn plain(complaint: &str) -> String {
             |(found, wanted)| format!("{} stands where {} is wanted", found_in_words(found), wanted_in_words(wanted)),
         ),
     });
-    lines.collect::<Vec<String>>().join("\n")
+    lines.collect::<Vec<String>>().join("\n  ")
 }
 
 fn found_in_words(found: &str) -> String {
@@ -116,7 +117,7 @@ mod tests {
             ("invalid type: integer `5`, expected a string", "5 stands where a text in quotation marks is wanted"),
             (
                 "at line 2\ninvalid type: map, expected a sequence",
-                "at line 2\na part with lines of its own stands where a list",
+                "at line 2\n  a part with lines of its own stands where a list",
             ),
             ("expected a heading", "expected a heading"),
         ] {

@@ -163,7 +163,7 @@ pub const NAMELESS: &[(&str, &[&str], &str)] = &[
     ("event_text", &["summary"], "read by itself: what is told of an event"),
     ("event_subject", &["noun"], "a word of the program's"),
     ("change", &["record", "key", "before", "after"], "read by itself: what a record was"),
-    ("backup", &["at", "name"], "a moment, and a file's name"),
+    ("backup", &["at", "name", "sum"], "a moment, a file's name, and its sum"),
     ("ladder", &["stage"], "a word of the program's"),
     ("message", &["route", "claimed_at", "settled_at"], "words of the program's and moments"),
     ("reminder", &["stage", "state"], "words of the program's"),
