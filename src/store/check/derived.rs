@@ -115,7 +115,6 @@ const READ_AGAIN: &[(&str, &str, Judge)] = &[
     ("supplier", "name", is_name),
     ("fund", "name", is_name),
     ("instrument", "tag", |text| text.parse::<Tag>().is_ok()),
-    ("stocktake_scan", "tag", |text| text.parse::<Tag>().is_ok()),
     ("person", "year_group", |text| text.parse::<YearGroup>().is_ok()),
     ("loan", "year_group", |text| text.parse::<YearGroup>().is_ok()),
     ("term", "academic_year", is_academic_year),

@@ -172,7 +172,7 @@ impl Stage {
         {
             return Err("it is done, and was not said to be".into());
         }
-        if !is_well && is_before && !is_after && self.says_done(told) {
+        if !is_well && is_before && !is_after && !is_not_noted && self.says_done(told) {
             return Err("it is not done, and was said to be".into());
         }
         self.again(is_before && !is_well && self.outcome(&left) == self.outcome(&self.before))

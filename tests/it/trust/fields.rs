@@ -137,7 +137,7 @@ impl Play {
     fn line(&mut self, number: usize, line: &Line, verbs: &[Verb], found: &mut Findings) -> bool {
         let before = self.room.state();
         let told = self.room.run(&line.with(&[]), b"");
-        assert_eq!(told.code, Some(line.exit), "{:?}: {}", line.words, told.stderr);
+        assert_eq!(told.code, Some(line.exit), "{:?}: {:?}", line.words, told);
         let after = self.room.state();
         self.room.restore(&before);
         // A field by which something is looked up gets one here and others where it comes again.
