@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::Value as Json;
 
-use super::{Key, Table, Touched, image, read};
+use super::{Table, Touched, image, read};
 use crate::domain::reference::EventRef;
 use crate::store::db::{Object, Tx};
 
@@ -41,15 +41,37 @@ impl Left {
         if event <= since {
             return Ok(None);
         }
-        let mut rows = image(tx, &self.touched)?;
+        let now = image(tx, &self.touched)?.pop();
         let by = EventRef::new(event);
-        let fault = match (stood, rows.pop()) {
+        let fault = match (stood, &now) {
             (true, None) => Some(format!("is gone, though {by} left it on record")),
             (false, Some(_)) => Some(format!("is on record, though {by} took it off")),
             (false, None) => None,
-            (true, Some(now)) => self.other_values(&now, since),
+            (true, Some(now)) => self.other_values(now, since),
         };
-        Ok(fault.map(|fault| (named(&self.touched), fault)))
+        Ok(fault.map(|fault| (self.named(now.as_ref()), fault)))
+    }
+
+    /// The record as people name it.
+    fn named(&self, now: Option<&Object>) -> String {
+        let cell = |column: &str| {
+            let left = || self.columns.get(column).map(|(value, _)| value);
+            now.and_then(|now| now.get(column)).or_else(left).map_or_else(|| "?".to_string(), shown)
+        };
+        let (table, key) = (self.touched.table, self.touched.key.text());
+        let letter = match table {
+            Table::Person => "P",
+            Table::Organisation => "G",
+            Table::Loan => "L",
+            Table::Purchase => "O",
+            Table::Request => "R",
+            Table::Repair => "J",
+            Table::Charge => "C",
+            Table::Instrument => return cell("tag"),
+            Table::PurchaseLine => return format!("O{}/{}", cell("purchase_id"), cell("line")),
+            table => return format!("{} {key}", table.name().replace('_', " ")),
+        };
+        format!("{letter}{key}")
     }
 
     fn other_values(&self, now: &Object, since: i64) -> Option<String> {
@@ -116,22 +138,4 @@ fn touched(table: &str, key: &str) -> Option<Touched> {
     let table = *Table::ALL.iter().find(|known| known.name() == table)?;
     let key = table.key_from(key).ok()?;
     (!NOT_KEPT.contains(&table)).then_some(Touched { table, key })
-}
-
-/// The record as people name it.
-fn named(touched: &Touched) -> String {
-    let prefix = match touched.table {
-        Table::Person => "P",
-        Table::Organisation => "G",
-        Table::Loan => "L",
-        Table::Purchase => "O",
-        Table::Request => "R",
-        Table::Repair => "J",
-        Table::Charge => "C",
-        table => return format!("{} {}", table.name(), touched.key.text()),
-    };
-    match &touched.key {
-        Key::Number(number) => format!("{prefix}{number}"),
-        Key::Text(text) => text.clone(),
-    }
 }

@@ -48,7 +48,8 @@ impl Chance {
 const UNSURE: &str = "may have kept it or not";
 
 /// What must be among the sentences where an error came after a change was written.
-const SAYS_SO: [&str; 4] = ["is written, but", UNSURE, " created, ", "the copy is made, but"];
+const SAYS_SO: [&str; 5] =
+    ["is written, but", UNSURE, " created, ", "the copy is made, but", "erased, but traces may stay"];
 
 /// So many failures of each command, unless it makes fewer calls.
 const EACH: usize = 10;
@@ -236,7 +237,8 @@ impl Stage {
             if name.starts_with("hub.db-") || name == "hub.db" || self.before.get(path) == Some(bytes) {
                 continue;
             }
-            let is_copy = name.contains(".before-") || name.contains(".version-") || name.ends_with(".db");
+            let is_copy =
+                [".before-", ".version-", ".replaced-"].iter().any(|copy| name.contains(copy)) || name.ends_with(".db");
             let is_whole = match (is_copy, self.after.get(path)) {
                 (_, None) => false,
                 (true, _) => scene::records(&self.hub.folder().join(path)) == self.records_before,

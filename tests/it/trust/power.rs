@@ -42,6 +42,11 @@ const COMMANDS: &[(Case, &str)] = &[
         sample(&["backup copies --today 2026-11-20", "backup copies --today 2026-11-21"], "backup copies --keep 2"),
         " and verified.",
     ),
+    (sample(&["backup copy.db", "return VN-0001"], "restore copy.db"), "Restored "),
+    (
+        sample(&["person add 'Eve Gone' --role adult --email eve@family.example"], "privacy erase 'Eve Gone' --yes"),
+        "Erased ",
+    ),
     (Case { from: From::Old, before: &[], line: "loan list" }, "is upgraded"),
     (sample(&["organisation edit G2 --address '1 Hall Road, Northshire'"], "remind --letters letters"), "Wrote "),
     (sample(&[], "remind arm"), "Armed"),

@@ -58,6 +58,8 @@ pub const FILES: &[Case] = &[
     sample(&[], "export audit --fund CIP --output pack"),
     sample(&[], "backup copy.db"),
     sample(&["backup copies --today 2026-11-20", "backup copies --today 2026-11-21"], "backup copies --keep 2"),
+    sample(&["backup copy.db", "return VN-0001"], "restore copy.db"),
+    sample(&["person add 'Eve Gone' --role adult --email eve@family.example"], "privacy erase 'Eve Gone' --yes"),
     Case { from: From::Old, before: &[], line: "loan list" },
     sample(&["organisation edit G2 --address '1 Hall Road, Northshire'"], "remind --letters letters"),
     sample(&[], "remind arm"),

@@ -75,6 +75,18 @@ pub const DEEDS: &[Deed] = &[
         exit: 0,
     },
     Deed {
+        line: "restore @/kept.db",
+        ready: Ready::Sample(&["backup @/kept.db", "return VN-0001", "instrument add --type VC"]),
+        leaves: Leaves::Copies("hub.db.replaced-"),
+        exit: 0,
+    },
+    Deed {
+        line: "privacy erase 'Eve Gone' --yes",
+        ready: Ready::Sample(&["person add 'Eve Gone' --role adult --email eve@family.example"]),
+        leaves: Leaves::Records,
+        exit: 0,
+    },
+    Deed {
         line: "export all --output @/exported",
         ready: Ready::Sample(&[]),
         leaves: Leaves::Folder("exported"),
