@@ -41,6 +41,12 @@ pub(super) const RULES: &[Rule] = &[
               SELECT code, 'has an amount that is beyond what can be recorded' FROM fund WHERE award_pence > 100000000000000",
     },
     Rule {
+        name: "scanned tags are looked up in capitals",
+        undone: &[],
+        sql: "SELECT 'stocktake ' || stocktake_id, 'has ' || tag || ' scanned, looked up as ' || tag_key FROM stocktake_scan
+              WHERE upper(tag) <> tag_key",
+    },
+    Rule {
         name: "an event takes back one before it",
         undone: &[],
         sql: "SELECT 'E' || id, 'takes back E' || undoes || ', which came no earlier' FROM event WHERE undoes >= id",
