@@ -17,7 +17,7 @@ fn older_hub(extra: &str) -> Desk {
          INSERT INTO numbering VALUES ('event', 4), ('loan', 3), ('tag UKE', 2);
          INSERT INTO scheme VALUES ('hire', 'year'), ('school', 'year'), ('class-set', 'year'), ('free', 'year'), ('hub', 'year');
          INSERT INTO type VALUES ('UKE', 'ukulele', 'ukulele', 'guitar', 96);
-         INSERT INTO school (urn, name, name_key, status) VALUES (100001, 'St Thomas'' Primary', 'st thomas primary', 'open');
+         INSERT INTO school (urn, name, name_key, status) VALUES (100001, 'St Thomas'' Primary', 'st thomas'' primary', 'open');
          INSERT INTO instrument (tag, tag_key, type, adapted, condition, source, search_key) VALUES
              ('UKE-0001', 'UKE-0001', 'UKE', 0, 'good', 'unknown', 'uke-0001 uke ukulele'),
              ('UKE-0002', 'UKE-0002', 'UKE', 0, 'good', 'unknown', 'uke-0002 uke ukulele');

@@ -96,7 +96,7 @@ pub(super) const RULES: &[Rule] = &[
 pub(super) const DAYS: &[(&str, &str)] = &[("backup", "\"on\""), ("category", "retired_on"), ("arming", "last_run_on")];
 
 /// Each text with the folded form beside it: the record's name, the table, the text, its key, and how it is folded.
-const FOLDED: &[(&str, &str, &str, &str, fn(&str) -> String)] = &[
+const FOLDED: &[(&str, &str, &str, &str, Folded)] = &[
     ("'type ' || code", "type", "name", "name_key", fold),
     ("urn", "school", "name", "name_key", fold),
     ("'G' || id", "organisation", "name", "name_key", fold),
@@ -111,6 +111,8 @@ const FOLDED: &[(&str, &str, &str, &str, fn(&str) -> String)] = &[
     ("tag", "instrument", "serial", "serial_key", fold),
 ];
 
+type Folded = fn(&str) -> String;
+
 /// Columns whose words the program reads again, with what they must be.
 const READ_AGAIN: &[(&str, &str, Judge)] = &[
     ("school", "name", is_name),
@@ -121,7 +123,6 @@ const READ_AGAIN: &[(&str, &str, Judge)] = &[
     ("supplier", "name", is_name),
     ("fund", "name", is_name),
     ("instrument", "tag", |text| text.parse::<Tag>().is_ok()),
-    ("stocktake_scan", "tag", |text| text.parse::<Tag>().is_ok()),
     ("person", "year_group", |text| text.parse::<YearGroup>().is_ok()),
     ("loan", "year_group", |text| text.parse::<YearGroup>().is_ok()),
     ("term", "academic_year", is_academic_year),
@@ -132,7 +133,6 @@ const READ_AGAIN: &[(&str, &str, Judge)] = &[
     ("backup", "at", is_moment),
     ("message", "claimed_at", is_moment),
     ("message", "settled_at", is_moment),
-    ("arming", "last_run_at", is_moment),
 ];
 
 type Judge = fn(&str) -> bool;
