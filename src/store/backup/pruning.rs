@@ -36,7 +36,7 @@ pub fn beyond(tx: &Tx, folder: &Path, keep: usize) -> Result<Surplus> {
     if made.len() <= keep {
         return Ok(Surplus::default());
     }
-    made.sort_by(|one, other| other.0.cmp(&one.0));
+    made.sort_by_key(|(id, ..)| std::cmp::Reverse(*id));
     let (mut surplus, mut good) = (Surplus::default(), 0);
     for (_, name, all) in made {
         let path = folder.join(&name);

@@ -41,6 +41,12 @@ pub(super) const RULES: &[Rule] = &[
               SELECT code, 'has an amount that is beyond what can be recorded' FROM fund WHERE award_pence > 100000000000000",
     },
     Rule {
+        name: "scanned tags are looked up in capitals",
+        undone: &[],
+        sql: "SELECT 'stocktake ' || stocktake_id, 'has ' || tag || ' scanned, looked up as ' || tag_key FROM stocktake_scan
+              WHERE upper(tag) <> tag_key",
+    },
+    Rule {
         name: "an event takes back one before it",
         undone: &[],
         sql: "SELECT 'E' || id, 'takes back E' || undoes || ', which came no earlier' FROM event WHERE undoes >= id",
@@ -90,7 +96,7 @@ pub(super) const RULES: &[Rule] = &[
 pub(super) const DAYS: &[(&str, &str)] = &[("backup", "\"on\""), ("category", "retired_on"), ("arming", "last_run_on")];
 
 /// Each text with the folded form beside it: the record's name, the table, the text, its key, and how it is folded.
-const FOLDED: &[(&str, &str, &str, &str, fn(&str) -> String)] = &[
+const FOLDED: &[(&str, &str, &str, &str, Folded)] = &[
     ("'type ' || code", "type", "name", "name_key", fold),
     ("urn", "school", "name", "name_key", fold),
     ("'G' || id", "organisation", "name", "name_key", fold),
@@ -104,6 +110,8 @@ const FOLDED: &[(&str, &str, &str, &str, fn(&str) -> String)] = &[
     ("'stocktake ' || id", "stocktake", "location", "location_key", fold),
     ("tag", "instrument", "serial", "serial_key", fold),
 ];
+
+type Folded = fn(&str) -> String;
 
 /// Columns whose words the program reads again, with what they must be.
 const READ_AGAIN: &[(&str, &str, Judge)] = &[
@@ -125,7 +133,6 @@ const READ_AGAIN: &[(&str, &str, Judge)] = &[
     ("backup", "at", is_moment),
     ("message", "claimed_at", is_moment),
     ("message", "settled_at", is_moment),
-    ("arming", "last_run_at", is_moment),
 ];
 
 type Judge = fn(&str) -> bool;

@@ -3,6 +3,8 @@
 //! Whatever is wrong with the file, a command ends by itself, with words, and with exit code 0, 1 or 3; and `check` sees
 //! what can be seen. How much it cannot see is told.
 
+mod columns;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
@@ -63,20 +65,24 @@ const EVERYTHING: &[&str] = &[
 ];
 
 /// What is asked of a damaged file, one of it each time. Nothing here may bring the program down.
-const ASKED: [&str; 14] = [
+/// An export reads more of the file than all the others.
+const ASKED: [&str; 17] = [
     "loan list --format csv",
     "lend VN-0003 --to P4",
     "undo",
     "export all --output @/exported",
     "instrument list --available",
+    "export all --output @/exported",
     "backup @/copy-2.db",
     "status",
     "undo E40",
     "report spend",
+    "export all --output @/exported",
     "find violin",
     "remind",
     "return VN-0001",
     "overdue",
+    "export all --output @/exported",
     "log",
 ];
 
@@ -212,11 +218,16 @@ impl Damaged {
         whole
     }
 
+    /// The same with the log brought in.
+    fn settled(&self) -> Damaged {
+        Damaged { file: self.settled.to_vec(), log: None, ..self.clone() }
+    }
+
     /// Changes something; says what.
     fn damage(&mut self, dice: &mut Dice) -> String {
         // Most of the time there is no log.
         if dice.below(4) > 0 {
-            (self.file, self.log) = (self.settled.to_vec(), None);
+            *self = self.settled();
         }
         let page = usize::from(u16::from_be_bytes([self.file[16], self.file[17]]));
         let pages = self.file.len() / page;
@@ -249,7 +260,26 @@ impl Damaged {
                 self.file[number * page..][..page].fill(value);
                 format!("page {number} filled with {value}")
             }
-            _ => flip(&mut self.file, dice),
+            (7 | 8, _) => flip(&mut self.file, dice),
+            _ => self.misspell(dice),
+        }
+    }
+
+    /// Changes a letter of something on record: most of a file is empty, and bytes at random seldom meet a word.
+    fn misspell(&mut self, dice: &mut Dice) -> String {
+        loop {
+            let rows = dice.one_of(&self.records);
+            let (row, column) = (dice.one_of(&rows.rows), dice.below(rows.columns.len()));
+            let Some(text) = row[column].strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) else { continue };
+            let text = text.replace("''", "'");
+            let begins: Vec<usize> = find_all(&self.file, text.as_bytes());
+            if text.is_empty() || begins.is_empty() {
+                continue;
+            }
+            let place = dice.one_of(&begins) + dice.below(text.len());
+            let byte = if dice.below(3) == 0 { dice.byte() } else { b'0' + u8::try_from(dice.below(74)).unwrap_or(0) };
+            let was = std::mem::replace(&mut self.file[place], byte);
+            return format!("{}.{} '{text}' at {place}: {was} to {byte}", rows.table, rows.columns[column]);
         }
     }
 
@@ -280,6 +310,11 @@ fn flip(bytes: &mut [u8], dice: &mut Dice) -> String {
         place = if near { (place + 1 + dice.below(8)) % bytes.len() } else { dice.below(bytes.len()) };
     }
     told.join(", ")
+}
+
+/// Where these bytes stand among those.
+fn find_all(bytes: &[u8], wanted: &[u8]) -> Vec<usize> {
+    (0..bytes.len().saturating_sub(wanted.len())).filter(|place| bytes[*place..].starts_with(wanted)).collect()
 }
 
 fn at(hub: &Hub, line: &str) -> String {
