@@ -1,5 +1,7 @@
 //! Fills in texts that the hub edits, and breaks their lines to a page's width.
 
+mod bounds;
+
 use std::collections::HashSet;
 
 use minijinja::syntax::SyntaxConfig;
@@ -32,6 +34,7 @@ pub struct Template {
 
 impl Template {
     pub fn new(source: &str) -> Result<Template, TemplateFault> {
+        bounds::check(source)?;
         let read = environment().and_then(|mut environment| {
             environment.add_template_owned(NAME, source.to_string())?;
             Ok(environment)
@@ -46,10 +49,8 @@ impl Template {
         let template = self.environment.get_template(NAME).map_err(|error| told(&error, &self.source, &Value::Null))?;
         let fields = serde_json::to_value(fields).map_err(|error| fault(1, error))?;
         let is_global = |name: &str| self.environment.globals().any(|(global, _)| global == name);
-        let unknown = template
-            .undeclared_variables(false)
-            .into_iter()
-            .filter(|name| fields.get(name).is_none() && !drawn.contains(&name.as_str()) && !is_global(name));
+        let is_known = |name: &str| drawn.contains(&name) || is_global(name) || leads_somewhere(&fields, name);
+        let unknown = template.undeclared_variables(true).into_iter().filter(|name| !is_known(name));
         let first = unknown.map(|name| (line_naming(&self.source, &name), name)).min();
         first.map_or(Ok(()), |(line, name)| Err(fault(line, no_such_field(&name, &fields))))
     }
@@ -62,11 +63,30 @@ impl Template {
         if let Value::Object(fields) = &mut fields {
             fields.extend(drawn.iter().map(|(name, text)| (name.to_string(), Value::from(*text))));
         }
-        let filled = self.environment.get_template(NAME).and_then(|template| template.render(Serde(&fields)));
-        let filled = filled.map_err(|error| told(&error, &self.source, &fields))?;
+        let mut page = bounds::Page::default();
+        let filled = self.environment.get_template(NAME);
+        let filled = filled.and_then(|template| template.render_captured_to(Serde(&fields), &mut page).map(drop));
+        filled.map_err(|error| told(&error, &self.source, &fields))?;
+        let filled = String::from_utf8_lossy(&page.0);
         // A text may have been made to print what a value may not.
         Ok(filled.split('\n').map(escape).collect::<Vec<String>>().join("\n"))
     }
+}
+
+/// Whether there is such a field, `hirer.phone` among them. What stands behind one that is empty here cannot be told.
+fn leads_somewhere(fields: &Value, name: &str) -> bool {
+    let mut reached = fields;
+    for part in name.split('.') {
+        match reached {
+            Value::Object(fields) => match fields.get(part) {
+                Some(next) => reached = next,
+                None => return false,
+            },
+            Value::Null | Value::Array(_) => return true,
+            Value::String(_) | Value::Number(_) | Value::Bool(_) => return false,
+        }
+    }
+    true
 }
 
 /// The first line that names a field between braces, and not in the text or in a remark.
@@ -91,7 +111,9 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.set_debug(true);
     // Paper shows neither the engine's insides nor the marks of a web page.
     environment.remove_global("debug");
-    NOT_FOR_PAPER.iter().for_each(|filter| environment.remove_filter(filter));
+    NOT_FOR_PAPER.iter().chain(&bounds::BOUNDLESS_FILTERS).for_each(|filter| environment.remove_filter(filter));
+    // A text that adds to what it has, round by round, would double each time.
+    environment.remove_global("namespace");
     environment.set_formatter(|out, state, value| match value.kind() {
         // What is not on record is empty.
         ValueKind::None => Ok(()),
@@ -125,6 +147,7 @@ fn told(error: &Error, template: &str, fields: &Value) -> TemplateFault {
     let reason = match (error.kind(), about) {
         (ErrorKind::UndefinedError, Some(field)) => no_such_field(field, fields),
         (ErrorKind::OutOfFuel, _) => "it goes on for too long".to_string(),
+        (ErrorKind::WriteFailure, _) => "it comes to more than any page has room for".to_string(),
         (kind, about) => {
             let reason = error.detail().map_or_else(|| kind.to_string(), str::to_string);
             about.map_or_else(|| reason.clone(), |about| format!("{reason}, at '{about}'"))

@@ -33,5 +33,8 @@ fn shown_by(scheme: Scheme) -> String {
 
 /// Fills a text in for loans that never were, so that a slip is found before a family stands at the counter.
 pub fn try_out(text: &HubText, scheme: Scheme, today: Date) -> Result<()> {
-    Agreement::specimens(scheme, today).iter().try_for_each(|specimen| text.page(specimen).map(|_| ()))
+    let specimens = Agreement::specimens(scheme, today);
+    let compiled = text.compile()?;
+    specimens.first().map_or(Ok(()), |specimen| compiled.knows_its_fields(specimen, &[]))?;
+    specimens.iter().try_for_each(|specimen| text.page(specimen).map(|_| ()))
 }
