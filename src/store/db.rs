@@ -1,6 +1,7 @@
 //! The one room that names the driver: opening, transactions, statements, and rows borrowed for the length of a callback.
 
 mod aside;
+mod fault;
 mod row;
 mod statements;
 mod value;
@@ -10,15 +11,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 use rusqlite::config::DbConfig;
-use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Rows, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Rows, TransactionBehavior};
 
 use super::remember::{Memory, Table, Touched};
 use super::trouble::FileTrouble;
 use aside::Aside;
+use fault::{told, unsure};
 use statements::Statements;
 
+pub use fault::breaks_a_constraint;
 pub use row::{Object, Row};
 pub use value::{Value, word};
 
@@ -377,53 +379,4 @@ impl Cursor<'_> {
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
         Ok(self.0.next().map_err(told)?.map(Row))
     }
-}
-
-/// The driver's error as one of ours where the file is to blame; anything else keeps the driver's words.
-fn told(error: rusqlite::Error) -> anyhow::Error {
-    let Some(code) = error.sqlite_error_code() else {
-        return anyhow!(error);
-    };
-    // The file of shared memory could not grow: the disk is full, in other words.
-    const NO_ROOM_TO_SHARE: i32 = 4874;
-    // Not written, not made longer, nothing to share made; the engine takes a limit for a disk that failed.
-    const DID_NOT_GROW: [i32; 4] = [778, 1546, 4618, NO_ROOM_TO_SHARE];
-    const NOT_UNDERSTOOD: i32 = 1;
-    let extended = error.sqlite_error().map_or(0, |told| told.extended_code);
-    let trouble = match code {
-        _ if DID_NOT_GROW.contains(&extended) && has_limit() => FileTrouble::Limit,
-        _ if extended == NO_ROOM_TO_SHARE => FileTrouble::Full,
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => FileTrouble::Busy,
-        ErrorCode::DiskFull => FileTrouble::Full,
-        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => FileTrouble::ReadOnly,
-        ErrorCode::CannotOpen => FileTrouble::CannotOpen,
-        ErrorCode::DatabaseCorrupt => FileTrouble::Damaged,
-        // A statement of ours names what the file does not have.
-        ErrorCode::Unknown if extended == NOT_UNDERSTOOD => FileTrouble::Damaged,
-        ErrorCode::NotADatabase => FileTrouble::NotADatabase,
-        ErrorCode::SystemIoFailure => FileTrouble::InputOutput,
-        _ => return anyhow!(error),
-    };
-    anyhow!(error).context(trouble)
-}
-
-/// The same for the end of a change. Where the disk fails then, nobody can tell whether it has kept the change: it may show
-/// once the file is opened again.
-fn unsure(error: rusqlite::Error) -> anyhow::Error {
-    let error = told(error);
-    match error.downcast_ref() {
-        Some(FileTrouble::InputOutput) => error.context(FileTrouble::Unsure),
-        _ => error,
-    }
-}
-
-/// Whether files may not grow as large as the disk lets them.
-fn has_limit() -> bool {
-    getrlimit(Resource::RLIMIT_FSIZE).is_ok_and(|(limit, _)| limit != RLIM_INFINITY)
-}
-
-/// Whether an error says that a constraint of the schema does not let a statement be.
-pub fn breaks_a_constraint(error: &anyhow::Error) -> bool {
-    let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
-    code == Some(ErrorCode::ConstraintViolation)
 }
