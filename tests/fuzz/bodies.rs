@@ -106,6 +106,9 @@ pub fn dates(bytes: &[u8]) -> bool {
     let _ = named::read(&text);
     let _ = text.parse::<YearStart>();
     let years = [prints_back::<AcademicYear>(&text), prints_back::<FinancialYear>(&text), prints_back::<Length>(&text)];
+    if let Ok(year) = text.parse::<AcademicYear>() {
+        assert_eq!(text.trim().replace('-', "/"), year.to_string(), "a year is written in one way");
+    }
     days.iter().any(Result::is_ok) || years.contains(&true)
 }
 

@@ -177,7 +177,11 @@ fn every_argument_takes_or_refuses_every_value() {
                 } else if is_another && judged.is_ok() {
                     takes += 1;
                     let is_reckoned_with = matches!(argument.sort, Sort::Day | Sort::Money | Sort::Number);
-                    judged = if is_reckoned_with && takes % (4 / times(1).min(4)) == 0 { copes(&room) } else { Ok(()) };
+                    judged = if is_reckoned_with && usize::is_multiple_of(takes, 4 / times(1).min(4)) {
+                        copes(&room)
+                    } else {
+                        Ok(())
+                    };
                 }
                 if is_another {
                     room.restore(&before);

@@ -153,7 +153,7 @@ impl Play {
                 let value = if argument.sort == Sort::Path { format!("@/{text}") } else { text.clone() };
                 let words = line.with(&[(place, value.into())]);
                 found.tries += 1;
-                let looks = times(1) > 1 || found.tries % 8 == 0;
+                let looks = times(1) > 1 || found.tries.is_multiple_of(8);
                 match judge(&self.room, &before, &words, argument.sort, looks) {
                     Ok(true)
                         if argument.sort == Sort::Text && !odd.iter().any(|(taken, _)| taken.word == place.word) =>
