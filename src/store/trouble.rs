@@ -35,6 +35,8 @@ pub enum FileTrouble {
     CannotOpen,
     #[error("the file is damaged")]
     Damaged,
+    #[error("the records in the file contradict one another; nothing was written")]
+    Contradiction,
     #[error("the file is no database")]
     NotADatabase,
     #[error("the file could not be read or written")]
@@ -62,6 +64,7 @@ impl FileTrouble {
             FileTrouble::ReadOnly | FileTrouble::CannotOpen => {
                 "check who owns the file and its folder, that both can be written, and that the disk has room"
             }
+            FileTrouble::Contradiction => "run 'ledgerline check'",
             FileTrouble::Damaged => "run 'ledgerline check', and go back to the last good backup",
             FileTrouble::InputOutput => "check the disk and whether it has room for you, then run 'ledgerline check'",
         };

@@ -8,6 +8,9 @@ use crate::store::trouble::FileTrouble;
 
 /// The driver's error as one of ours where the file is to blame; anything else keeps the driver's words.
 pub(super) fn told(error: rusqlite::Error) -> anyhow::Error {
+    if let Some(cause) = missing_from_the_file(&error) {
+        return anyhow!(cause).context(FileTrouble::Damaged);
+    }
     let Some(code) = error.sqlite_error_code() else {
         return anyhow!(error);
     };
@@ -15,9 +18,6 @@ pub(super) fn told(error: rusqlite::Error) -> anyhow::Error {
     const NO_ROOM_TO_SHARE: i32 = 4874;
     // Not written, not made longer, nothing to share made; the engine takes a limit for a disk that failed.
     const DID_NOT_GROW: [i32; 4] = [778, 1546, 4618, NO_ROOM_TO_SHARE];
-    if let Some(cause) = missing_from_the_file(&error) {
-        return anyhow!(cause).context(FileTrouble::Damaged);
-    }
     let extended = error.sqlite_error().map_or(0, |told| told.extended_code);
     let trouble = match code {
         _ if DID_NOT_GROW.contains(&extended) && has_limit() => FileTrouble::Limit,
@@ -29,15 +29,18 @@ pub(super) fn told(error: rusqlite::Error) -> anyhow::Error {
         ErrorCode::DatabaseCorrupt => FileTrouble::Damaged,
         ErrorCode::NotADatabase => FileTrouble::NotADatabase,
         ErrorCode::SystemIoFailure => FileTrouble::InputOutput,
+        // The rules had let it pass, going by the records as they read them.
+        ErrorCode::ConstraintViolation => FileTrouble::Contradiction,
         _ => return anyhow!(error),
     };
     anyhow!(error).context(trouble)
 }
 
-/// What the engine says where the file lacks a table or a column of its own schema, or where its numbers are past adding up:
+/// What the engine says where the file lacks a table or a column of its own schema, has one that it cannot have yet, or where its numbers are past adding up:
 /// no damage to the engine, which calls it an error in the statement.
 fn missing_from_the_file(error: &rusqlite::Error) -> Option<String> {
-    const SIGNS: [&str; 4] = ["no such table", "no such column", "unsupported file format", "integer overflow"];
+    const SIGNS: [&str; 5] =
+        ["no such table", "no such column", "duplicate column name", "unsupported file format", "integer overflow"];
     let told = match error {
         rusqlite::Error::SqlInputError { msg, .. } => msg,
         rusqlite::Error::SqliteFailure(_, Some(told)) => told,
