@@ -69,7 +69,9 @@ impl Db {
         let mut pages = self.connection.prepare("PRAGMA integrity_check(100)").map_err(told)?;
         let mut rows = pages.query([]).map_err(told)?;
         while let Some(row) = rows.next().map_err(told)? {
-            let line: String = row.get(0).map_err(told)?;
+            // It names what is damaged, also where that is no text any more.
+            let line = String::from_utf8_lossy(row.get_ref(0).and_then(|line| Ok(line.as_bytes()?)).map_err(told)?)
+                .into_owned();
             faults.extend((line != "ok").then_some(line));
         }
         let mut references = self.connection.prepare("PRAGMA foreign_key_check").map_err(told)?;
@@ -339,6 +341,9 @@ impl Cursor<'_> {
 
 /// The driver's error as one of ours where the file is to blame; anything else keeps the driver's words.
 fn told(error: rusqlite::Error) -> anyhow::Error {
+    if let Some(cause) = said_of_damage(&error) {
+        return anyhow!(cause).context(FileTrouble::Damaged);
+    }
     let Some(code) = error.sqlite_error_code() else {
         return anyhow!(error);
     };
@@ -354,9 +359,24 @@ fn told(error: rusqlite::Error) -> anyhow::Error {
         ErrorCode::DatabaseCorrupt => FileTrouble::Damaged,
         ErrorCode::NotADatabase => FileTrouble::NotADatabase,
         ErrorCode::SystemIoFailure => FileTrouble::InputOutput,
+        // The rules had let it pass, going by the records as they read them.
+        ErrorCode::ConstraintViolation => FileTrouble::Contradiction,
         _ => return anyhow!(error),
     };
     anyhow!(error).context(trouble)
+}
+
+/// What the engine says where the file lacks a table or a column of its own schema, where its numbers are past adding up, or
+/// where a text is none: no damage to the engine, which calls it an error in the statement.
+fn said_of_damage(error: &rusqlite::Error) -> Option<String> {
+    const SIGNS: [&str; 4] = ["no such table", "no such column", "unsupported file format", "integer overflow"];
+    let told = match error {
+        rusqlite::Error::SqlInputError { msg, .. } => msg,
+        rusqlite::Error::SqliteFailure(_, Some(told)) => told,
+        rusqlite::Error::Utf8Error(..) => return Some("a text is not UTF-8".to_string()),
+        _ => return None,
+    };
+    SIGNS.iter().any(|sign| told.starts_with(sign)).then(|| told.clone())
 }
 
 /// Whether an error says that a constraint of the schema does not let a statement be.

@@ -27,6 +27,8 @@ pub enum FileTrouble {
     CannotOpen,
     #[error("the file is damaged")]
     Damaged,
+    #[error("the records in the file contradict one another; nothing was written")]
+    Contradiction,
     #[error("the file is no database")]
     NotADatabase,
     #[error("the file could not be read or written")]
@@ -52,6 +54,7 @@ impl FileTrouble {
                 "check who owns the file and its folder, and that both can be written"
             }
             FileTrouble::Damaged => "run 'ledgerline check', and go back to the last good backup",
+            FileTrouble::Contradiction => "run 'ledgerline check'",
             FileTrouble::InputOutput => "check the disk, then run 'ledgerline check'",
         };
         Some(hint.to_string())
