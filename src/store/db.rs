@@ -79,7 +79,9 @@ impl Db {
         let mut pages = self.connection.prepare("PRAGMA integrity_check(100)").map_err(told)?;
         let mut rows = pages.query([]).map_err(told)?;
         while let Some(row) = rows.next().map_err(told)? {
-            let line: String = row.get(0).map_err(told)?;
+            // It names what is damaged, also where that is no text any more.
+            let line = String::from_utf8_lossy(row.get_ref(0).and_then(|line| Ok(line.as_bytes()?)).map_err(told)?)
+                .into_owned();
             faults.extend((line != "ok").then_some(line));
         }
         let mut references = self.connection.prepare("PRAGMA foreign_key_check").map_err(told)?;

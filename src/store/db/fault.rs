@@ -8,7 +8,7 @@ use crate::store::trouble::FileTrouble;
 
 /// The driver's error as one of ours where the file is to blame; anything else keeps the driver's words.
 pub(super) fn told(error: rusqlite::Error) -> anyhow::Error {
-    if let Some(cause) = missing_from_the_file(&error) {
+    if let Some(cause) = said_of_damage(&error) {
         return anyhow!(cause).context(FileTrouble::Damaged);
     }
     let Some(code) = error.sqlite_error_code() else {
@@ -38,12 +38,13 @@ pub(super) fn told(error: rusqlite::Error) -> anyhow::Error {
 
 /// What the engine says where the file lacks a table or a column of its own schema, has one that it cannot have yet, or where its numbers are past adding up:
 /// no damage to the engine, which calls it an error in the statement.
-fn missing_from_the_file(error: &rusqlite::Error) -> Option<String> {
+fn said_of_damage(error: &rusqlite::Error) -> Option<String> {
     const SIGNS: [&str; 5] =
         ["no such table", "no such column", "duplicate column name", "unsupported file format", "integer overflow"];
     let told = match error {
         rusqlite::Error::SqlInputError { msg, .. } => msg,
         rusqlite::Error::SqliteFailure(_, Some(told)) => told,
+        rusqlite::Error::Utf8Error(..) => return Some("a text is not UTF-8".to_string()),
         _ => return None,
     };
     SIGNS.iter().any(|sign| told.starts_with(sign)).then(|| told.clone())
