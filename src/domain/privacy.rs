@@ -41,6 +41,8 @@ pub enum PrivacyRefusal {
     UndoneOfErased { event: EventRef, person: PersonRef },
     #[error("{event} cannot be undone: what was erased is kept nowhere")]
     UndoneErasing { event: EventRef },
+    #[error("{event} cannot be undone: a name in what it changed was erased since, and is kept nowhere")]
+    UndoneStruck { event: EventRef },
     #[error("the file says of people who were erased what is kept of nobody: {0}")]
     BroughtBack(String),
 }
@@ -71,6 +73,7 @@ impl Refusal for PrivacyRefusal {
             No::UndoneErasing { .. } => {
                 "somebody who comes back gets a record of their own: ledgerline person add NAME --role …".into()
             }
+            No::UndoneStruck { .. } => "set the records right by hand, each with its own command".into(),
             No::BroughtBack(_) => {
                 "take that out of the file, or export it anew: nothing brings erased people back".into()
             }

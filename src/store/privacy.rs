@@ -46,8 +46,24 @@ pub(super) struct Records {
 const LOANS: &str = "SELECT id FROM loan WHERE person_id = ?1 UNION SELECT id FROM loan WHERE hirer_id = ?1";
 
 impl Records {
+    /// What is now the own of many people: their messages are looked for once.
+    fn add_all(&mut self, tx: &Tx, people: &[PersonRef]) -> Result<()> {
+        people.iter().try_for_each(|person| self.add_but_messages(tx, *person))?;
+        let people: HashSet<i64> = people.iter().map(|person| person.number()).collect();
+        tx.each("SELECT id, person_id FROM message WHERE person_id IS NOT NULL", &[], |row| {
+            if people.contains(&row.int(1)?) {
+                self.messages.insert(row.int(0)?);
+            }
+            Ok(())
+        })
+    }
+
     /// What is a person's own now.
     fn add(&mut self, tx: &Tx, person: PersonRef) -> Result<()> {
+        self.add_all(tx, &[person])
+    }
+
+    fn add_but_messages(&mut self, tx: &Tx, person: PersonRef) -> Result<()> {
         self.people.insert(person.number());
         self.people.extend(merge::merged_into(tx, person)?.into_iter().map(PersonRef::number));
         let numbers = |sql: &str, args: &[Value<'_>]| tx.all(sql, args, |row| row.int(0));
@@ -58,7 +74,6 @@ impl Records {
         self.loans.extend(loans);
         self.charges.extend(numbers("SELECT id FROM charge WHERE person_id = ?1", args![person])?);
         self.requests.extend(numbers("SELECT id FROM request WHERE person_id = ?1", args![person])?);
-        self.messages.extend(numbers("SELECT id FROM message WHERE person_id = ?1", args![person])?);
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use super::{backup, check, privacy};
 use super::{reminder, setting, timeline};
 use crate::args;
 use crate::domain::date::Date;
-use crate::domain::privacy::PrivacyRefusal;
+use crate::domain::privacy::{ERASED, PrivacyRefusal};
 use crate::domain::reference::{EventRef, LoanRef, PersonRef};
 use crate::domain::refusal::{Refused, refuse};
 use crate::domain::undo::{Told, UndoRefusal};
@@ -76,6 +76,7 @@ pub fn take_back(tx: &Tx, event: EventRef, today: Date) -> Result<()> {
     if count == 0 {
         return Err(not_kept(tx, event)?);
     }
+    refuse_struck(tx, event)?;
     let tables = remember::tables(tx, event)?;
     refuse_closed(tx, event, &tables)?;
     let faults_before = check::faults_after_undo(tx, &tables, today)?;
@@ -221,6 +222,15 @@ fn refuse_erasing(tx: &Tx, event: EventRef) -> Result<()> {
         Some(line) if line.command.starts_with("privacy ") => Err(refuse(PrivacyRefusal::UndoneErasing { event })),
         _ => Ok(()),
     }
+}
+
+/// Refuses to put back what somebody's name was struck out of: what stands in its place is nothing to work with.
+fn refuse_struck(tx: &Tx, event: EventRef) -> Result<()> {
+    let sql = "SELECT 1 FROM change WHERE event_id = ?1 AND (instr(before, ?2) > 0 OR instr(after, ?2) > 0) LIMIT 1";
+    if tx.exists(sql, args![event, ERASED])? {
+        return Err(refuse(PrivacyRefusal::UndoneStruck { event }));
+    }
+    Ok(())
 }
 
 /// Refuses to change the record of somebody who was erased since, or to bring back one that leads to theirs.

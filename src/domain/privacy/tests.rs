@@ -66,3 +66,37 @@ fn a_name_is_found_however_it_is_written_and_only_as_a_whole() {
     needles.leave_out("zoë o'brien núñez");
     assert_eq!(needles.find("Zoë O’Brien-Núñez"), None);
 }
+
+#[test]
+fn numbers_are_found_by_their_digits_and_emails_whole() {
+    let mut needles = Needles::default();
+    needles.add(P17, "01632960999", 2);
+    needles.add(P17, "o@t.example", 2);
+    needles.add(P17, "12 Oak Lane", 2);
+    for (text, told) in [
+        ("ring 01632 960999, or 01632960999.", "ring (erased), or (erased)."),
+        ("+44 1632 960 999 or +44 (0)1632 960999", "(erased) or (erased)"),
+        ("to O@T.example.", "to (erased)."),
+        ("zoo@t.example or <o@t.example>", "zoo@t.example or <(erased)>"),
+        ("at 12, Oak Lane", "at (erased)"),
+    ] {
+        assert_eq!(needles.replaced(text, |_| ERASED.to_string()).as_deref(), Some(told), "{text}");
+    }
+    for text in ["o → t.example", "t example o", "Oak Lane 12", "12 → Oak Lane", "016329609991", "01632 96099"] {
+        assert_eq!(needles.find(text), None, "{text}");
+    }
+}
+
+#[test]
+fn thousands_of_names_with_the_same_first_word_are_as_quick_as_others() {
+    let mut needles = Needles::default();
+    for number in 0..50_000 {
+        needles.add(
+            PersonRef::new(number),
+            &format!("Sam Number{}", "abcdefghij".chars().nth(number as usize % 10).expect("one")),
+            2,
+        );
+        needles.add(PersonRef::new(number), &format!("Sam {number}x Smith"), 2);
+    }
+    assert_eq!(needles.find("lent to Sam 49999x Smith today"), Some(PersonRef::new(49_999)));
+}

@@ -170,8 +170,8 @@ pub const NAMELESS: &[(&str, &[&str], &str)] = &[
     ("arming", &["token", "place", "machine", "last_run_at"], "a place and a machine"),
 ];
 
-/// Columns that are made from others, with those: what is struck out of the one is struck out of the other.
-const DERIVED: &[(&str, &str)] = &[("instrument", "search_key"), ("purchase_line", "import_key")];
+/// What a column's name ends in that is made from others: what is struck out of those is struck out of it.
+pub(super) const DERIVED: &str = "_key";
 
 /// Whether erasing a person blanks this column of what is theirs.
 pub(super) fn is_blanked(table: &str, column: &str) -> bool {
@@ -181,7 +181,7 @@ pub(super) fn is_blanked(table: &str, column: &str) -> bool {
 /// Whether a name may stand here by the way.
 pub(super) fn may_mention(table: &str, column: &str) -> bool {
     let listed = ELSEWHERE.iter().any(|each| each.table == table && each.columns.contains(&column));
-    listed || DERIVED.contains(&(table, column))
+    listed || (column.ends_with(DERIVED) && !is_blanked(table, column))
 }
 
 /// The rows of a record as they are kept with an event.

@@ -1,16 +1,17 @@
 //! Erasing: what is written of people goes, in one transaction that nothing remembers; what counts stays.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::{Context, Result};
 use serde_json::Value as Json;
 
-use super::columns::{OWN, is_blanked, may_mention, rows_of};
-use super::{LEAST_WORDS, LOANS, Mention, Records, mentions, names_of, needles_of};
+use super::columns::{DERIVED, OWN, is_blanked, may_mention, rows_of, texts_of};
+use super::{LEAST_WORDS, LOANS, Mention, Records, mentions, names_of};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::privacy::{ERASED, Needles, erased_name};
 use crate::domain::reference::{PersonRef, RequestRef};
+use crate::domain::text::fold;
 use crate::store::db::{Object, Tx};
 
 /// What erasing people brought with it.
@@ -29,27 +30,24 @@ pub struct Erased {
 /// Erases people who may be erased. What was changed of them can be undone no more, and nothing remembers this change.
 pub fn erase(tx: &Tx, people: &[PersonRef], today: Date) -> Result<Erased> {
     let mut own = Records::default();
-    let (mut sought, mut struck) = (Needles::default(), Needles::default());
+    let mut known = Known::new();
+    own.add_all(tx, people)?;
     for person in people {
-        own.add(tx, *person)?;
-        needles_of(tx, *person, &mut sought)?;
-    }
-    for person in people {
-        // What somebody else is called, too, stands for them.
-        let mut shared = Vec::new();
         names_of(tx, *person, &mut |text| match text {
             "" => {}
-            text => shared.push(text.to_string()),
+            text => known.entry(fold(text)).or_default().push((*person, text.to_string())),
         })?;
-        for text in shared {
-            if !is_anothers(tx, &text, &own)? {
-                struck.add(*person, &text, LEAST_WORDS);
-            }
-        }
     }
+    // What is a school's or an organisation's stands for them.
+    leave_out_of_places(tx, &mut known)?;
+    let sought = needles(&known);
+    // What somebody else is called, too, stands for them.
+    leave_out_of_people(tx, &mut known, &own)?;
+    let struck = needles(&known);
     let mut erased = Erased { mentions: mentions(tx, &sought, &own)?, ..Erased::default() };
     let events = own.events(tx)?;
     strike_out_of_events(tx, &events, &struck)?;
+    blank_messages(tx, &own, &mut erased)?;
     strike_out_of_changes(tx, &mut own, &struck)?;
     for person in people {
         blank(tx, *person, today, &mut erased)?;
@@ -57,13 +55,60 @@ pub fn erase(tx: &Tx, people: &[PersonRef], today: Date) -> Result<Erased> {
     Ok(erased)
 }
 
-/// Whether somebody who stays bears the same name or is reached the same way.
-fn is_anothers(tx: &Tx, text: &str, own: &Records) -> Result<bool> {
-    let sql = "SELECT id FROM person WHERE name_key = ?1
-               UNION SELECT id FROM person WHERE email = ?2 UNION SELECT id FROM person WHERE phone = ?2
-               UNION SELECT id FROM person WHERE address = ?2";
-    let bearers = tx.all(sql, args![&crate::domain::text::fold(text), text], |row| row.int(0))?;
-    Ok(bearers.iter().any(|id| !own.people.contains(id)))
+/// What people are known by, by its folded form.
+type Known = BTreeMap<String, Vec<(PersonRef, String)>>;
+
+fn needles(known: &Known) -> Needles {
+    let mut needles = Needles::default();
+    for (whose, text) in known.values().flatten() {
+        needles.add(*whose, text, LEAST_WORDS);
+    }
+    needles
+}
+
+/// Leaves out what schools and organisations are or were called and reached by: a teacher's address at work is the school's.
+fn leave_out_of_places(tx: &Tx, known: &mut Known) -> Result<()> {
+    const THEIRS: [&str; 4] = ["name", "email", "phone", "address"];
+    let now =
+        "SELECT name, email, NULL, NULL FROM school UNION ALL SELECT name, email, phone, address FROM organisation";
+    tx.each(now, &[], |row| {
+        for column in 0..4 {
+            known.remove(&fold(row.text(column)?));
+        }
+        Ok(())
+    })?;
+    let former = "SELECT before, after FROM change WHERE record = 'school' UNION ALL
+                  SELECT before, after FROM change WHERE record = 'organisation'";
+    tx.each(former, &[], |row| {
+        for image in [row.text(0)?, row.text(1)?] {
+            for (_, value) in texts_of(image)?.iter().filter(|(column, _)| THEIRS.contains(&column.as_str())) {
+                known.remove(&fold(value));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Leaves out what somebody who stays is called or reached by, too.
+fn leave_out_of_people(tx: &Tx, known: &mut Known, own: &Records) -> Result<()> {
+    tx.each("SELECT id, name, email, phone, address FROM person WHERE erased_on IS NULL", &[], |row| {
+        if !own.people.contains(&row.int(0)?) {
+            for column in 1..5 {
+                known.remove(&fold(row.text(column)?));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Blanks where messages to them went and what was answered, and counts the letters among them.
+fn blank_messages(tx: &Tx, own: &Records, erased: &mut Erased) -> Result<()> {
+    let letter = "SELECT count(*) FROM message WHERE id = ?1 AND route = 'letter' AND answer IS NOT NULL";
+    for message in &own.messages {
+        erased.letters += tx.number(letter, args![*message])?;
+        tx.execute("UPDATE message SET address = NULL, answer = NULL WHERE id = ?1", args![*message])?;
+    }
+    Ok(())
 }
 
 /// Blanks what is on record now of one person.
@@ -72,14 +117,11 @@ fn blank(tx: &Tx, person: PersonRef, today: Date, erased: &mut Erased) -> Result
     erased.cancelled.extend(tx.all(open, args![person], |row| Ok(RequestRef::new(row.int(0)?)))?);
     let pupils = "SELECT id FROM person WHERE hirer_id = ?1 AND erased_on IS NULL ORDER BY id";
     erased.unsigned.extend(tx.all(pupils, args![person], |row| Ok(PersonRef::new(row.int(0)?)))?);
-    let letters = "SELECT count(*) FROM message WHERE person_id = ?1 AND route = 'letter' AND answer IS NOT NULL";
-    erased.letters += tx.number(letters, args![person])?;
     for sql in [
         format!("UPDATE loan SET note = NULL WHERE note IS NOT NULL AND id IN ({LOANS})"),
         format!("UPDATE charge SET note = NULL WHERE note IS NOT NULL AND (person_id = ?1 OR loan_id IN ({LOANS}))"),
         "UPDATE request SET note = NULL WHERE note IS NOT NULL AND person_id = ?1".to_string(),
         format!("UPDATE hold SET reason = '{ERASED}' WHERE loan_id IN ({LOANS})"),
-        "UPDATE message SET address = NULL, answer = NULL WHERE person_id = ?1".to_string(),
         "UPDATE person SET hirer_id = NULL WHERE hirer_id = ?1".to_string(),
     ] {
         tx.execute(&sql, args![person])?;
@@ -140,7 +182,9 @@ fn strike_out_of_changes(tx: &Tx, own: &mut Records, struck: &Needles) -> Result
         let is_own = key.is_some_and(|key| is_theirs(own, record, key, was.iter().chain(&is)));
         let mut differs = false;
         for cells in was.iter_mut().chain(&mut is) {
-            differs |= if is_own { empty(record, key, cells) } else { strike(record, cells, struck) };
+            // What counts for others stays in a row of theirs, but for their names.
+            differs |= is_own && empty(record, key, cells);
+            differs |= strike(record, cells, struck);
         }
         if differs {
             let text = |rows: &[Object]| (!rows.is_empty()).then(|| serde_json::to_string(rows)).transpose();
@@ -214,16 +258,22 @@ fn empty(record: &str, key: Option<i64>, cells: &mut Object) -> bool {
     differs
 }
 
-/// Strikes their names out of a row that is another's.
+/// Strikes their names out of a row, and out of what is derived from where they stood.
 fn strike(record: &str, cells: &mut Object, struck: &Needles) -> bool {
-    let mut differs = false;
-    for (column, cell) in cells.iter_mut() {
+    let mut differing = Vec::new();
+    for (column, cell) in cells.iter_mut().filter(|(column, _)| may_mention(record, column)) {
         let Json::String(text) = cell else { continue };
-        if let Some(rest) = may_mention(record, column).then(|| struck.replaced(text, |_| ERASED.to_string())).flatten()
-        {
+        if let Some(rest) = struck.replaced(text, |_| ERASED.to_string()) {
             *cell = Json::String(rest);
-            differs = true;
+            differing.push(column.clone());
         }
     }
-    differs
+    for column in &differing {
+        // A key that is written closer than the text it stands for.
+        let derived = format!("{column}{DERIVED}");
+        if let Some(key) = cells.get_mut(&derived).filter(|key| key.is_string() && !differing.contains(&derived)) {
+            *key = Json::String(ERASED.to_string());
+        }
+    }
+    !differing.is_empty()
 }
