@@ -7,8 +7,10 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::{Desk, lookup};
-use crate::domain::privacy::Holding;
+use crate::domain::person::Person;
+use crate::domain::privacy::{Holding, PrivacyRefusal};
 use crate::domain::reference::PersonRef;
+use crate::domain::refusal::refuse;
 use crate::store::privacy::{self, Mention};
 use crate::store::{Db, Tx};
 
@@ -33,7 +35,8 @@ enum Verb {
 /// Print all that is held about a person, value by value: to be handed to them. Other people stand in it by reference.
 ///
 /// Their record, loans, charges, remissions, requests, holds and messages; what the journal tells of them; what undo keeps
-/// of what they were before; and each other text in which their whole name stands.
+/// of what they were before; and each other text in which their whole name stands. Of somebody who is called or reached the
+/// same, what is their own is left out. A reference whose record was undone is taken, too.
 ///
 /// Example: ledgerline privacy report P17 --format csv --output P17.csv
 #[derive(Debug, Args)]
@@ -56,12 +59,54 @@ impl Report {
     fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         let db = desk.open()?;
         db.hold_temporary_in_memory()?;
-        db.read(|tx| {
-            let person = lookup::person(tx, &self.person)?.id;
-            desk.list::<Holding<'_>>(|out| privacy::each_holding(tx, person, |line| out.row(line)))?;
-            Ok(())
-        })
+        let path = desk.path()?;
+        let (namesakes, copies) = db.read(|tx| {
+            let person = match found(tx, &self.person)? {
+                Found::OnRecord(person) => person.id,
+                Found::Undone(person) => person,
+            };
+            let mut namesakes = Vec::new();
+            desk.list::<Holding<'_>>(|out| {
+                namesakes = privacy::each_holding(tx, person, |line| out.row(line))?;
+                Ok(())
+            })?;
+            Ok((namesakes, privacy::copies(tx, &path)?))
+        })?;
+        if !namesakes.is_empty() {
+            let who: Vec<String> = namesakes.iter().map(PersonRef::to_string).collect();
+            desk.warn(format!(
+                "called or reached the same, and what is their own was left out: {}; elsewhere a name may mean either",
+                who.join(", ")
+            ))?;
+        }
+        if copies.is_empty() {
+            return Ok(());
+        }
+        desk.say(format!("Copies of the file hold records about them, too: {}.", copies.join("; ")))
     }
+}
+
+/// Whoever is meant.
+enum Found {
+    OnRecord(Person),
+    /// Their record was undone, and the journal keeps what it was.
+    Undone(PersonRef),
+}
+
+/// The person meant, on record or in the journal alone.
+fn found(tx: &Tx, typed: &str) -> Result<Found> {
+    if let Ok(reference) = typed.parse::<PersonRef>() {
+        if privacy::undone(tx, reference)? {
+            return Ok(Found::Undone(reference));
+        }
+    }
+    Ok(Found::OnRecord(lookup::person(tx, typed)?))
+}
+
+/// Erasing goes by the day of the clock: a day that was only typed would take people who are to be kept.
+fn refuse_day_to_come(desk: &Desk<'_, '_>) -> Result<()> {
+    let (day, clock) = (desk.today(), desk.world.today);
+    if day > clock { Err(refuse(PrivacyRefusal::DayToCome { day, clock })) } else { Ok(()) }
 }
 
 /// Says where names still stand, and what takes them out.

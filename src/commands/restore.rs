@@ -39,12 +39,30 @@ impl Restore {
     }
 }
 
+/// How many of those who are back are named.
+const NAMED: usize = 5;
+
+/// `erased since that backup, and back: P1, P2`, with what erases them again.
+fn back(people: &[PersonRef]) -> String {
+    let named: Vec<String> = people.iter().take(NAMED).map(PersonRef::to_string).collect();
+    let more = match people.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let again: Vec<String> = named.iter().map(|person| format!("ledgerline privacy erase {person}")).collect();
+    let again = match people {
+        [_] => again.join("; "),
+        _ if more.is_empty() => format!("{}; whom a sweep erased: ledgerline privacy sweep --commit", again.join("; ")),
+        _ => "ledgerline privacy sweep --commit for whom a sweep erased, ledgerline privacy erase … for each other"
+            .into(),
+    };
+    format!("erased since that backup, and back: {}{more}; again: {again}", named.join(", "))
+}
+
 /// What the records no longer know, though it happened.
 fn tell_of_what_came_since(desk: &mut Desk<'_, '_>, restored: &Restored) -> Result<()> {
     if !restored.erased_since.is_empty() {
-        let people: Vec<String> = restored.erased_since.iter().map(PersonRef::to_string).collect();
-        let again: Vec<String> = people.iter().map(|person| format!("ledgerline privacy erase {person}")).collect();
-        desk.warn(format!("erased since that backup, and back: {}; again: {}", people.join(", "), again.join("; ")))?;
+        desk.warn(back(&restored.erased_since))?;
     }
     match restored.messages_since {
         0 => Ok(()),

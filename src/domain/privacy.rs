@@ -35,6 +35,8 @@ pub enum PrivacyRefusal {
     Begun { person: PersonRef, message: MessageRef },
     #[error("{person} was erased on {}, and nothing more is done in their name", in_words(*.on))]
     IsErased { person: PersonRef, on: Date },
+    #[error("nobody is erased as of {}: by the clock today is {}", in_words(*.day), in_words(*.clock))]
+    DayToCome { day: Date, clock: Date },
     #[error("not confirmed, so nothing was erased")]
     NotConfirmed(PersonRef),
     #[error("{event} cannot be undone: {person} was erased since, and what was known of them is kept nowhere")]
@@ -63,6 +65,9 @@ impl Refusal for PrivacyRefusal {
             }
             No::IsErased { .. } => {
                 "somebody who comes back gets a record of their own: ledgerline person add NAME --role …".into()
+            }
+            No::DayToCome { .. } => {
+                "erasing cannot be undone; leave out --today and LEDGERLINE_TODAY, or only list: ledgerline privacy sweep".into()
             }
             No::NotConfirmed(person) => {
                 format!("what is held: ledgerline privacy report {person}; to erase it without being asked: --yes")

@@ -18,8 +18,8 @@ use anyhow::Result;
 pub use columns::{ELSEWHERE, Elsewhere, NAMELESS, OWN};
 pub use erase::{Erased, erase};
 pub use holdings::each_holding;
-pub use standing::{erased_since, standing};
-pub use sweep::{Swept, due};
+pub use standing::{erased_since, is_of_erased, standing};
+pub use sweep::{Swept, due, undone, undone_long_ago};
 
 use super::backup;
 use super::check;

@@ -15,6 +15,7 @@ mod full;
 mod fuzzing;
 mod kills;
 mod mended_erasing;
+mod mended_people;
 mod places;
 mod power;
 mod privacy;

@@ -9,14 +9,15 @@ use crate::domain::date::{Date, in_words};
 use crate::domain::due;
 use crate::domain::instrument::free_text;
 use crate::domain::loan::{Correction, Days, correct};
-use crate::domain::reference::LoanRef;
+use crate::domain::reference::{LoanRef, PersonRef};
 use crate::domain::refusal::{Plain, refuse};
 use crate::store::journal::{About, Event};
-use crate::store::{Tx, loan, term, timeline};
+use crate::store::{Tx, loan, privacy, term, timeline};
 
 /// Put the days of a loan right that were entered wrong.
 ///
-/// The journal keeps what stood before, and why. Days that clash with another loan of the instrument are refused.
+/// The journal keeps what stood before, and why; of somebody who was erased the reason is not kept. Days that clash with another
+/// loan of the instrument are refused.
 ///
 /// Example: ledgerline loan correct L231 --returned-on 2026-11-20 --reason "Entered a day late"
 #[derive(Debug, Args)]
@@ -44,17 +45,18 @@ impl Correct {
         let reason = reason(&self.reason)?;
         let to = self.correction(today)?;
         let mut db = desk.open()?;
-        let (changes, no_school_day) = desk.change(&mut db, |tx| {
+        let (changes, no_school_day, erased) = desk.change(&mut db, |tx| {
             let found = loan::get(tx, self.loan)?;
             let days = correct(self.loan, found.state, found.days, to, today).map_err(refuse)?;
             let changes = differences(&found.days, &days);
             if changes.is_empty() {
-                return Ok(((changes, false), None));
+                return Ok(((changes, false, None), None));
             }
             loan::set_days(tx, self.loan, &days)?;
             timeline::refuse_clash(tx, found.instrument_id)?;
             let no_school_day = days.due_on != found.days.due_on && is_no_school_day(tx, &found, days.due_on)?;
-            let summary = format!("Corrected {} of {}: {changes} ({reason})", self.loan, found.tag);
+            let erased = privacy::is_of_erased(tx, self.loan)?;
+            let summary = format!("Corrected {} of {}: {changes}{}", self.loan, found.tag, told_why(&reason, erased));
             let event = Event {
                 on: today,
                 command: "loan correct",
@@ -66,11 +68,12 @@ impl Correct {
                     About::borrower(found.borrower),
                 ],
             };
-            Ok(((changes, no_school_day), Some(event)))
+            Ok(((changes, no_school_day, erased), Some(event)))
         })?;
         if changes.is_empty() {
             return desk.say(format!("{} has those days already.", self.loan));
         }
+        tell_of_erased(desk, erased)?;
         if no_school_day {
             desk.warn("the new due day is no school day")?;
         }
@@ -87,6 +90,15 @@ impl Correct {
 pub fn reason(text: &str) -> Result<String> {
     let reason = free_text("the reason", text).map_err(refuse)?;
     reason.ok_or_else(|| refuse(Plain::new("the reason is empty").hint("say in a few words what was wrong")))
+}
+
+/// The reason as the journal tells it: of somebody who was erased nothing more is written in anybody's words.
+pub fn told_why(reason: &str, erased: Option<PersonRef>) -> String {
+    if erased.is_some() { String::new() } else { format!(" ({reason})") }
+}
+
+pub fn tell_of_erased(desk: &mut Desk<'_, '_>, erased: Option<PersonRef>) -> Result<()> {
+    erased.map_or(Ok(()), |person| desk.warn(format!("the reason is not kept: {person} was erased")))
 }
 
 fn is_no_school_day(tx: &Tx, found: &loan::Found, day: Date) -> Result<bool> {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::correct::reason;
+use super::correct::{reason, tell_of_erased, told_why};
 use crate::commands::Desk;
 use crate::commands::set::standing_after;
 use crate::domain::loan::void;
@@ -12,9 +12,11 @@ use crate::domain::reference::{ChargeRef, LoanRef, RequestRef};
 use crate::domain::refusal::refuse;
 use crate::domain::words::LoanState;
 use crate::store::journal::{About, Event};
-use crate::store::{charge, loan, request, timeline};
+use crate::store::{charge, loan, privacy, request, timeline};
 
 /// Void a loan that was entered by mistake: it counts nowhere any more, and nothing is deleted.
+///
+/// The journal keeps why; of somebody who was erased the reason is not kept.
 ///
 /// Example: ledgerline loan void L231 --reason "Wrong tag scanned"
 #[derive(Debug, Args)]
@@ -31,7 +33,7 @@ impl Void {
         let today = desk.today();
         let reason = reason(&self.reason)?;
         let mut db = desk.open()?;
-        let (found, left) = desk.change(&mut db, |tx| {
+        let (found, left, erased) = desk.change(&mut db, |tx| {
             let found = loan::get(tx, self.loan)?;
             void(self.loan, found.state, &loan::inside(tx, self.loan)?).map_err(refuse)?;
             loan::void(tx, self.loan, today)?;
@@ -42,16 +44,19 @@ impl Void {
                 reopened: request::reopen(tx, self.loan)?,
                 sets: standing_after(tx, [self.loan])?,
             };
+            let erased = privacy::is_of_erased(tx, self.loan)?;
+            let why = told_why(&reason, erased);
             let event = Event {
                 on: today,
                 command: "loan void",
                 subject: self.loan.to_string(),
-                summary: format!("Voided {} of {} to {} ({reason})", self.loan, found.tag, found.borrower_name),
+                summary: format!("Voided {} of {} to {}{why}", self.loan, found.tag, found.borrower_name),
                 about: left.about(self.loan, &found),
             };
-            Ok(((found, left), Some(event)))
+            Ok(((found, left, erased), Some(event)))
         })?;
         desk.say(format!("Voided {}: {} never went to {} on it.", self.loan, found.tag, found.borrower_name))?;
+        tell_of_erased(desk, erased)?;
         left.tell(desk)?;
         if found.state == LoanState::Lost {
             desk.say(format!(

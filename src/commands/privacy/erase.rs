@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{clear, tell_of_copies, tell_of_mentions};
+use super::{Found, clear, found, refuse_day_to_come, tell_of_copies, tell_of_mentions};
 use crate::commands::remind::steps::Steps;
 use crate::commands::{Desk, lookup};
 use crate::domain::date::{Date, in_words};
@@ -17,9 +17,11 @@ use crate::store::privacy::{self, Erased};
 
 /// Erase what is held about a person: name, contact, who signs, notes, where messages went, and what the journal tells.
 ///
-/// Their reference stays, with role, school, loans, dates and charges, so that no figure changes. Refused while they have or
-/// signed for an instrument, owe something, or have a loan on hold. It cannot be undone. Nothing is left in the file's free
-/// pages; to clear those again, run it again.
+/// Their reference stays, with role, school, loans, dates and charges, so that no figure changes. Open requests of theirs are
+/// cancelled, and pupils for whom they sign have nobody who signs. Refused while they have or signed for an instrument, owe
+/// something, have a loan on hold, or a message about them was begun and never finished; and on a day after the clock's. It
+/// cannot be undone. A reference whose record was undone is taken, too. Nothing is left in the file's free pages; to clear those
+/// again, run it again.
 ///
 /// Example: ledgerline privacy erase P17
 #[derive(Debug, Args)]
@@ -31,25 +33,30 @@ pub struct Erase {
 impl Erase {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
         desk.refuse_output()?;
+        refuse_day_to_come(desk)?;
         let today = desk.today();
         let mut db = desk.open()?;
         db.hold_temporary_in_memory()?;
-        let found = db.read(|tx| {
-            let found = lookup::person(tx, &self.person)?;
-            if found.erased_on.is_none() {
-                may_be_erased(privacy::standing(tx, found.id, today)?).map_err(refuse)?;
+        let (id, who, erased_on) = db.read(|tx| {
+            let (id, who, erased_on) = match found(tx, &self.person)? {
+                Found::OnRecord(Person { id, name, role, erased_on, .. }) => {
+                    (id, format!("{id} {name} ({role})"), erased_on)
+                }
+                Found::Undone(id) => (id, format!("{id}, whose record was undone,"), None),
+            };
+            if erased_on.is_none() {
+                may_be_erased(privacy::standing(tx, id, today)?).map_err(refuse)?;
             }
-            Ok(found)
+            Ok((id, who, erased_on))
         })?;
-        let id = found.id;
-        if let Some(on) = found.erased_on {
+        if let Some(on) = erased_on {
             desk.say(format!("{id} was erased on {} already.", in_words(on)))?;
             return clear(desk, &db, &format!("{id} is"), id);
         }
         if !desk.options().yes {
             let mentions = db.read(|tx| privacy::mentions_of(tx, &[id]))?;
             tell_of_mentions(desk, &mentions)?;
-            confirm(desk, &found)?;
+            confirm(desk, id, &who)?;
         }
         let mut steps = Steps::until(desk.world.environment.fault.as_deref());
         let erased = desk.change_for_good(&mut db, |tx| {
@@ -66,12 +73,11 @@ impl Erase {
 }
 
 /// Asks whoever is at a terminal; nobody else can answer.
-fn confirm(desk: &mut Desk<'_, '_>, found: &Person) -> Result<()> {
-    let not_confirmed = || refuse(PrivacyRefusal::NotConfirmed(found.id));
+fn confirm(desk: &mut Desk<'_, '_>, id: PersonRef, who: &str) -> Result<()> {
+    let not_confirmed = || refuse(PrivacyRefusal::NotConfirmed(id));
     if !desk.world.terminal.stdin {
         return Err(not_confirmed());
     }
-    let who = format!("{} {} ({})", found.id, found.name, found.role);
     let answer =
         desk.ask(&format!("What is held about {who} is erased for good; nothing brings it back. Erase it? [y/N]"))?;
     if matches!(answer.as_str(), "y" | "yes") { Ok(()) } else { Err(not_confirmed()) }
@@ -79,7 +85,9 @@ fn confirm(desk: &mut Desk<'_, '_>, found: &Person) -> Result<()> {
 
 /// Judged again under the lock: somebody may have lent them something while the question was asked.
 fn erase(tx: &Tx, id: PersonRef, today: Date) -> Result<Erased> {
-    lookup::person_at_hand(tx, &id.to_string())?;
+    if !privacy::undone(tx, id)? {
+        lookup::person_at_hand(tx, &id.to_string())?;
+    }
     may_be_erased(privacy::standing(tx, id, today)?).map_err(refuse)?;
     privacy::erase(tx, &[id], today)
 }

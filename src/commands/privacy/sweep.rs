@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{clear, tell_of_copies, tell_of_mentions};
+use super::{clear, refuse_day_to_come, tell_of_copies, tell_of_mentions};
 use crate::commands::Desk;
 use crate::domain::date::Date;
 use crate::domain::privacy::erased_name;
@@ -16,7 +16,8 @@ use crate::store::setting;
 /// List those who had a loan and whose loans all ended longer ago than people are kept, and with --commit erase them.
 ///
 /// For how long is the setting retention-years. Whoever has, owes or waits for anything stays, and so does whoever signs for
-/// a pupil who stays. All are erased at once or nobody is; it cannot be undone.
+/// a pupil who stays. Those whose record was undone so long ago go with them. All are erased at once or nobody is; it cannot be
+/// undone, and it is refused on a day after the clock's.
 ///
 /// Example: ledgerline privacy sweep --commit
 #[derive(Debug, Args)]
@@ -31,36 +32,53 @@ impl Sweep {
         let today = desk.today();
         let mut db = desk.open()?;
         db.hold_temporary_in_memory()?;
-        let look = |tx: &Tx| privacy::due(tx, setting::retention_years(tx)?, today);
+        let look = |tx: &Tx| {
+            let years = setting::retention_years(tx)?;
+            Ok((privacy::due(tx, years, today)?, privacy::undone_long_ago(tx, years, today)?))
+        };
         if !self.commit {
-            let found = db.read(look)?;
+            let (found, undone) = db.read(look)?;
             desk.list::<Swept>(|out| found.iter().try_for_each(|line| out.row(line)))?;
-            return match found.len() {
+            tell_of_undone(desk, &undone)?;
+            return match found.len() + undone.len() {
                 0 => Ok(()),
                 many => desk.say(format!("{} would be erased; add --commit to do so.", counted(many))),
             };
         }
-        let (found, erased) = desk.change_for_good(&mut db, |tx| {
-            let mut found = look(tx)?;
-            let people: Vec<PersonRef> = found.iter().map(|line| line.person).collect();
+        refuse_day_to_come(desk)?;
+        let (found, people, undone, erased) = desk.change_for_good(&mut db, |tx| {
+            let (mut found, undone) = look(tx)?;
+            let mut people: Vec<PersonRef> =
+                found.iter().map(|line| line.person).chain(undone.iter().copied()).collect();
+            people.sort_unstable();
             let erased = if people.is_empty() { Erased::default() } else { privacy::erase(tx, &people, today)? };
             // What cron mails must not tell what was just erased.
             found.iter_mut().for_each(|line| line.name = erased_name(line.person).to_string());
             let event = (!people.is_empty()).then(|| event(&people, today));
-            Ok(((found, erased), event))
+            Ok(((found, people, undone, erased), event))
         })?;
         desk.list::<Swept>(|out| found.iter().try_for_each(|line| out.row(line)))?;
-        let Some(first) = found.first() else {
+        let Some(first) = people.first().copied() else {
             return Ok(());
         };
-        let (people, are) = (counted(found.len()), if found.len() == 1 { "is" } else { "are" });
+        tell_of_undone(desk, &undone)?;
+        let (people, are) = (counted(people.len()), if people.len() == 1 { "is" } else { "are" });
         desk.say(format!(
             "Erased {people}: names, contacts, notes and what the journal told; loans, dates and schools stay."
         ))?;
         tell_of_mentions(desk, &erased.mentions)?;
         tell_of_copies(desk, &db, erased.letters)?;
-        clear(desk, &db, &format!("{people} {are}"), first.person)
+        clear(desk, &db, &format!("{people} {are}"), first)
     }
+}
+
+/// Those who are in no list: there is no record of them but in the journal.
+fn tell_of_undone(desk: &mut Desk<'_, '_>, undone: &[PersonRef]) -> Result<()> {
+    if undone.is_empty() {
+        return Ok(());
+    }
+    let who: Vec<String> = undone.iter().map(PersonRef::to_string).collect();
+    desk.say(format!("Among them, as only the journal still tells of them: {}.", who.join(", ")))
 }
 
 /// `1 person`, `12 people`.

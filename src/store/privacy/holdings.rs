@@ -1,14 +1,17 @@
 //! All that is held about a person, value by value. Other people stand in it by their references alone.
 
+use std::collections::{BTreeSet, HashSet};
+
 use anyhow::Result;
 use serde_json::Value as Json;
 
-use super::columns::{may_mention, rows_of};
+use super::columns::{may_mention, rows_of, texts_of};
 use super::erase::is_theirs;
 use super::{LEAST_WORDS, Records, mentions, names_of, needles_of};
 use crate::args;
 use crate::domain::privacy::{Holding, Needles};
-use crate::domain::reference::{EventRef, PersonRef};
+use crate::domain::reference::{ChargeRef, EventRef, LoanRef, MessageRef, PersonRef, RequestRef};
+use crate::domain::text::fold;
 use crate::store::db::{Object, Row, Tx};
 use crate::store::{merge, school};
 
@@ -28,8 +31,29 @@ impl Out<'_> {
     }
 }
 
-/// Calls `take` with each value that is held about a person.
-pub fn each_holding(tx: &Tx, person: PersonRef, mut take: impl FnMut(&Holding<'_>) -> Result<()>) -> Result<()> {
+/// What a person is called and reached by, and whose that is too.
+struct Sought {
+    /// All of it.
+    all: Needles,
+    /// What nobody else is or was called and reached by.
+    alone: Needles,
+    namesakes: Records,
+}
+
+impl Sought {
+    /// Whether a text is about the person: in what is a namesake's own, a name that both bear is the namesake's.
+    fn stands_in(&self, text: &str, is_namesakes: bool) -> bool {
+        if is_namesakes { self.alone.find(text).is_some() } else { self.all.find(text).is_some() }
+    }
+}
+
+/// Calls `take` with each value that is held about a person. Gives those who are called or reached the same: what is theirs
+/// is left out.
+pub fn each_holding(
+    tx: &Tx,
+    person: PersonRef,
+    mut take: impl FnMut(&Holding<'_>) -> Result<()>,
+) -> Result<Vec<PersonRef>> {
     let mut own = Records::default();
     own.add(tx, person)?;
     let mut out = Out { others: others(tx, person)?, take: &mut take };
@@ -50,15 +74,71 @@ pub fn each_holding(tx: &Tx, person: PersonRef, mut take: impl FnMut(&Holding<'_
     ] {
         records(tx, kind, condition, record, person, &mut out)?;
     }
-    let mut needles = Needles::default();
-    needles_of(tx, person, &mut needles)?;
     events(tx, &own, &mut out)?;
-    former(tx, &mut own, &needles, &mut out)?;
-    told_by_the_way(tx, &own, &needles, &mut out)?;
-    for mention in mentions(tx, &needles, &own)? {
-        out.put("mention", &mention.record, mention.field, &mention.value)?;
+    let (mut sought, namesakes) = sought(tx, person, &own)?;
+    former(tx, &mut own, &mut sought, &mut out)?;
+    told_by_the_way(tx, &own, &sought, &mut out)?;
+    let theirs = records_named(&sought.namesakes);
+    let others: HashSet<String> = theirs.difference(&records_named(&own)).cloned().collect();
+    for mention in mentions(tx, &sought.all, &own)? {
+        if sought.stands_in(&mention.value, others.contains(&mention.record)) {
+            out.put("mention", &mention.record, mention.field, &mention.value)?;
+        }
     }
-    Ok(())
+    Ok(namesakes)
+}
+
+/// What to look for, and who is or was called or reached the same.
+fn sought(tx: &Tx, person: PersonRef, own: &Records) -> Result<(Sought, Vec<PersonRef>)> {
+    let mut all = Needles::default();
+    needles_of(tx, person, &mut all)?;
+    let mut keys = BTreeSet::new();
+    names_of(tx, person, &mut |text| {
+        keys.insert(fold(text));
+    })?;
+    keys.remove("");
+    let (mut shared, mut bearers) = (BTreeSet::new(), BTreeSet::new());
+    let mut look_at = |id: i64, text: &str| {
+        if !own.people.contains(&id) && keys.contains(&fold(text)) {
+            shared.insert(text.to_string());
+            bearers.insert(id);
+        }
+    };
+    tx.each("SELECT id, name, email, phone, address FROM person", &[], |row| {
+        let id = row.int(0)?;
+        (1..5).try_for_each(|column| {
+            look_at(id, row.text(column)?);
+            Ok(())
+        })
+    })?;
+    tx.each("SELECT key, before, after FROM change WHERE record = 'person'", &[], |row| {
+        let id = row.text(0)?.parse::<i64>().unwrap_or(0);
+        for (column, text) in texts_of(row.text(1)?)?.into_iter().chain(texts_of(row.text(2)?)?) {
+            if ["name", "email", "phone", "address"].contains(&column.as_str()) {
+                look_at(id, &text);
+            }
+        }
+        Ok(())
+    })?;
+    let mut alone = all.clone();
+    shared.iter().for_each(|text| alone.leave_out(text));
+    let mut namesakes = Records::default();
+    let bearers: Vec<PersonRef> = bearers.into_iter().map(PersonRef::new).collect();
+    for bearer in &bearers {
+        namesakes.add(tx, *bearer)?;
+    }
+    Ok((Sought { all, alone, namesakes }, bearers))
+}
+
+/// What are somebody's own records, as commands name them.
+fn records_named(records: &Records) -> HashSet<String> {
+    let people = records.people.iter().map(|id| PersonRef::new(*id));
+    let mut named: HashSet<String> = people.map(|person| format!("the remission of {person}")).collect();
+    named.extend(records.loans.iter().map(|id| LoanRef::new(*id).to_string()));
+    named.extend(records.charges.iter().map(|id| ChargeRef::new(*id).to_string()));
+    named.extend(records.requests.iter().map(|id| RequestRef::new(*id).to_string()));
+    named.extend(records.messages.iter().map(|id| MessageRef::new(*id).to_string()));
+    named
 }
 
 /// What everybody else is called and reached by, as far as it is not what this person is called and reached by too.
@@ -161,11 +241,11 @@ fn events(tx: &Tx, own: &Records, out: &mut Out<'_>) -> Result<()> {
 }
 
 /// What is told of events that concern others, where their name stands in it.
-fn told_by_the_way(tx: &Tx, own: &Records, needles: &Needles, out: &mut Out<'_>) -> Result<()> {
-    let events = own.events(tx)?;
+fn told_by_the_way(tx: &Tx, own: &Records, sought: &Sought, out: &mut Out<'_>) -> Result<()> {
+    let (events, namesakes) = (own.events(tx)?, sought.namesakes.events(tx)?);
     tx.each("SELECT event_id, summary FROM event_text ORDER BY event_id", &[], |row| {
         let (event, summary) = (row.int(0)?, row.text(1)?);
-        if events.contains(&event) || needles.find(summary).is_none() {
+        if events.contains(&event) || !sought.stands_in(summary, namesakes.contains(&event)) {
             return Ok(());
         }
         out.put("mention", &EventRef::new(event).to_string(), "summary", summary)
@@ -173,7 +253,7 @@ fn told_by_the_way(tx: &Tx, own: &Records, needles: &Needles, out: &mut Out<'_>)
 }
 
 /// What undo keeps: what their records were before, and where their name stands in what others were.
-fn former(tx: &Tx, own: &mut Records, needles: &Needles, out: &mut Out<'_>) -> Result<()> {
+fn former(tx: &Tx, own: &mut Records, sought: &mut Sought, out: &mut Out<'_>) -> Result<()> {
     let sql = "SELECT event_id, record, key, before, after FROM change ORDER BY event_id, position";
     tx.each(sql, &[], |row| {
         let (table, key) = (row.text(1)?, row.text(2)?.parse::<i64>().unwrap_or(0));
@@ -182,8 +262,10 @@ fn former(tx: &Tx, own: &mut Records, needles: &Needles, out: &mut Out<'_>) -> R
         if is_theirs(own, table, key, before.iter().chain(&after)) {
             return before.iter().try_for_each(|was| cells("former", &record, was, &["id", "name_key"], out));
         }
+        let is_namesakes = is_theirs(&mut sought.namesakes, table, key, before.iter().chain(&after));
         for (column, value) in before.iter().flatten() {
-            let text = value.as_str().filter(|text| may_mention(table, column) && needles.find(text).is_some());
+            let stands = |text: &&str| may_mention(table, column) && sought.stands_in(text, is_namesakes);
+            let text = value.as_str().filter(stands);
             text.map_or(Ok(()), |text| out.put("former", &record, column, text))?;
         }
         Ok(())

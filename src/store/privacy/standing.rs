@@ -37,6 +37,13 @@ pub fn standing(tx: &Tx, person: PersonRef, today: Date) -> Result<Standing> {
     })
 }
 
+/// Whoever was erased of those who borrowed on a loan or signed for it: nothing more is to be written of them.
+pub fn is_of_erased(tx: &Tx, loan: LoanRef) -> Result<Option<PersonRef>> {
+    let sql = "SELECT p.id FROM loan l JOIN person p ON p.id IN (l.person_id, l.hirer_id)
+               WHERE l.id = ?1 AND p.erased_on IS NOT NULL ORDER BY p.id LIMIT 1";
+    tx.one(sql, args![loan], |row| Ok(PersonRef::new(row.int(0)?)))
+}
+
 /// Whether a reference is that of somebody who was erased, or leads to one.
 pub fn erased_since(tx: &Tx, person: PersonRef) -> Result<Option<PersonRef>> {
     let now = merge::led_to(tx, person)?.unwrap_or(person);

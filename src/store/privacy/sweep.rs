@@ -4,11 +4,14 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
+use super::columns::texts_of;
 use super::standing;
+use crate::args;
 use crate::domain::date::Date;
-use crate::domain::privacy::{SweptLine, is_over, may_be_erased};
+use crate::domain::privacy::{SweptLine, erased_name, is_over, may_be_erased};
 use crate::domain::reference::PersonRef;
 use crate::store::db::Tx;
+use crate::store::merge;
 
 /// Somebody who may go, as the list shows them.
 pub type Swept = SweptLine;
@@ -50,6 +53,41 @@ pub fn due(tx: &Tx, years: i64, today: Date) -> Result<Vec<Swept>> {
     })?;
     swept.retain(|line| !signing.contains(&line.person.number()));
     Ok(swept)
+}
+
+/// Whose record was undone: nobody bears the reference now, and the journal keeps what it was.
+pub fn undone(tx: &Tx, person: PersonRef) -> Result<bool> {
+    let is_on_record = tx.exists("SELECT 1 FROM person WHERE id = ?1", args![person])?;
+    if is_on_record || merge::led_to(tx, person)?.is_some() {
+        return Ok(false);
+    }
+    let kept = "SELECT 1 FROM change WHERE record = 'person' AND key = ?1 LIMIT 1";
+    tx.exists(kept, args![&person.number().to_string()])
+}
+
+/// Those whose record was undone over so many years ago, and of whom the journal still keeps a name. By reference.
+pub fn undone_long_ago(tx: &Tx, years: i64, today: Date) -> Result<Vec<PersonRef>> {
+    let sql = r#"SELECT c.key, max(e."on") FROM change c JOIN event e ON e.id = c.event_id
+                 WHERE c.record = 'person' AND CAST(c.key AS INTEGER) NOT IN (SELECT id FROM person)
+                   AND CAST(c.key AS INTEGER) NOT IN (SELECT id FROM merged_person)
+                 GROUP BY c.key ORDER BY CAST(c.key AS INTEGER)"#;
+    let gone = tx.all(sql, &[], |row| Ok((row.string(0)?, row.day(1)?)))?;
+    let mut found = Vec::new();
+    for (key, _) in gone.into_iter().filter(|(_, last)| is_over(*last, years, today)) {
+        let Ok(number) = key.parse::<i64>() else { continue };
+        let person = PersonRef::new(number);
+        let erased = erased_name(person).to_string();
+        let mut is_named = false;
+        tx.each("SELECT before, after FROM change WHERE record = 'person' AND key = ?1", args![&key], |row| {
+            let texts = texts_of(row.text(0)?)?.into_iter().chain(texts_of(row.text(1)?)?);
+            is_named |= texts.into_iter().any(|(column, text)| column == "name" && text != erased);
+            Ok(())
+        })?;
+        if is_named {
+            found.push(person);
+        }
+    }
+    Ok(found)
 }
 
 /// Whether somebody waits for an instrument.
