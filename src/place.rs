@@ -3,11 +3,32 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 /// The folder that a path stands in.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether two paths lead to one file, by whatever links.
+pub fn same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.metadata().ok().map(|about| (about.dev(), about.ino()));
+    real(one).is_some() && real(one) == real(other)
+}
+
+/// The path with an ending behind its name: `hub.db-wal`.
+pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// The file itself, where the path is a link to it.
+pub fn real(path: &Path) -> PathBuf {
+    let is_link = path.symlink_metadata().is_ok_and(|about| about.is_symlink());
+    let real = if is_link { path.canonicalize().ok() } else { None };
+    real.unwrap_or_else(|| path.to_path_buf())
 }
 
 /// Has the disk keep the name of a file or folder that was just put in its place.

@@ -3,7 +3,7 @@
 //! A process that is killed leaves its folder behind; the next one that works in the same place clears it away.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,8 @@ use tempfile::{TempDir, TempPath};
 
 use crate::place;
 
-const PREFIX: &str = ".ledgerline-";
+/// Nobody gives a folder of their own such a name.
+const PREFIX: &str = ".ledgerline-at-work-";
 
 /// A folder that nobody but its owner may enter, gone with this value. It is locked while somebody works in it, by which one
 /// that was left behind is known.
@@ -35,9 +36,12 @@ impl Workshop {
                 .prefix(PREFIX)
                 .permissions(Permissions::from_mode(0o700))
                 .tempdir_in(folder)?;
-            let lock = File::open(made.path())?;
-            lock.lock_shared()?;
             // Between the making and the lock another process may have taken it for one left behind.
+            let lock = match File::open(made.path()) {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                opened => opened?,
+            };
+            lock.lock_shared()?;
             if made.path().exists() {
                 return Ok(Workshop { folder: made, _lock: lock });
             }
@@ -93,7 +97,9 @@ fn clear_away(folder: &Path) {
     let mine = nix::unistd::Uid::effective().as_raw();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_workshop = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        let is_my_folder = || entry.metadata().is_ok_and(|about| about.is_dir() && about.uid() == mine);
+        let is_my_folder = || {
+            entry.metadata().is_ok_and(|about| about.is_dir() && about.uid() == mine && about.mode() & 0o777 == 0o700)
+        };
         // Held until it is gone: whoever has just made it waits for the lock, and then makes another.
         let lock = if is_workshop && is_my_folder() { File::open(entry.path()).ok() } else { None };
         if lock.as_ref().is_some_and(|lock| lock.try_lock().is_ok()) {
@@ -109,16 +115,17 @@ mod tests {
     #[test]
     fn a_folder_left_behind_is_cleared_away_and_one_in_use_is_not() {
         let place = tempfile::tempdir().expect("a folder");
-        let left = place.path().join(".ledgerline-killed");
+        let left = place.path().join(".ledgerline-at-work-Ab12Cd");
         fs::create_dir(&left).expect("a folder");
+        fs::set_permissions(&left, Permissions::from_mode(0o700)).expect("closed");
         fs::write(left.join("copy.db"), "records").expect("a file");
-        let other = place.path().join("letters");
-        fs::create_dir(&other).expect("a folder");
+        let others = [".ledgerline-backups", "letters"].map(|name| place.path().join(name));
+        others.iter().for_each(|other| fs::create_dir(other).expect("a folder"));
         let in_use = Workshop::within(place.path()).expect("a workshop");
-        assert!(!left.exists() && other.exists());
+        assert!(!left.exists() && others.iter().all(|other| other.exists()));
         let another = Workshop::within(place.path()).expect("a workshop");
         assert!(in_use.path().exists() && another.path().exists());
         drop((in_use, another));
-        assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 1);
+        assert_eq!(fs::read_dir(place.path()).expect("a folder").count(), 2);
     }
 }

@@ -33,8 +33,11 @@ impl Backup {
         }
         desk.refuse_output()?;
         let mut db = desk.open()?;
-        let to = if into_folder { backup::dated_name(&self.to, desk.today())? } else { self.to.clone() };
-        let sum = backup::copy(&db, &to)?;
+        let (to, sum) = if into_folder {
+            backup::copy_dated(&db, &self.to, desk.today())?
+        } else {
+            (self.to.clone(), backup::copy(&db, &self.to)?)
+        };
         let remembered = remember(desk, &mut db, &to, &sum);
         if !desk.options().quiet {
             desk.print(to.display())?;

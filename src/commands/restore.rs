@@ -61,6 +61,9 @@ fn back(people: &[PersonRef]) -> String {
 
 /// What the records no longer know, though it happened.
 fn tell_of_what_came_since(desk: &mut Desk<'_, '_>, restored: &Restored) -> Result<()> {
+    if !restored.knows_what_came_since {
+        desk.warn("the file before could not be asked what came since: numbers, tags and erased people may come back")?;
+    }
     if !restored.erased_since.is_empty() {
         desk.warn(back(&restored.erased_since))?;
     }

@@ -11,6 +11,8 @@ pub enum RestoreRefusal {
     Itself(PathBuf),
     #[error("{} is in the way, and it is no ledgerline file", .0.display())]
     InTheWay(PathBuf),
+    #[error("{backup} is of another hub than {path}, or of another beginning of it", backup = backup.display(), path = path.display())]
+    AnotherHub { backup: PathBuf, path: PathBuf },
 }
 
 impl Refusal for RestoreRefusal {
@@ -18,6 +20,10 @@ impl Refusal for RestoreRefusal {
         Some(match self {
             RestoreRefusal::Itself(_) => {
                 "name a backup; --db or LEDGERLINE_DB names the file it is to replace".to_string()
+            }
+            RestoreRefusal::AnotherHub { .. } => {
+                "check --db and LEDGERLINE_DB; with --yes it takes that file's place, which is kept beside it"
+                    .to_string()
             }
             RestoreRefusal::InTheWay(_) => {
                 "check --db and LEDGERLINE_DB; with --yes that file is kept under another name beside its place"

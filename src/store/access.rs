@@ -20,10 +20,12 @@ pub enum Access {
     Owner,
     /// A group too: 0660.
     Group(Gid),
+    /// A group of which the machine knows nothing now: a directory of logins may be away for a while.
+    UnknownGroup,
 }
 
 impl Access {
-    /// What the file says of itself. On a machine that does not know the group it is its owner's alone.
+    /// What the file says of itself.
     pub fn of(tx: &Tx) -> Result<Access> {
         // A file of an older schema belongs to its owner.
         if !tx.exists("SELECT 1 FROM sqlite_schema WHERE name = 'sharing'", &[])? {
@@ -35,10 +37,10 @@ impl Access {
         Ok(group.flatten().map_or(Access::Owner, |group| Access::Group(group.gid)))
     }
 
-    /// Opens a file to whom it is for, and closes it to all others.
+    /// Opens a new file to whom it is for, and closes it to all others.
     pub fn give(self, path: &Path) -> io::Result<()> {
         match self {
-            Access::Owner => std::fs::set_permissions(path, Permissions::from_mode(0o600)),
+            Access::Owner | Access::UnknownGroup => std::fs::set_permissions(path, Permissions::from_mode(0o600)),
             Access::Group(group) => {
                 chown(path, None, Some(group.as_raw()))?;
                 std::fs::set_permissions(path, Permissions::from_mode(0o660))
@@ -51,7 +53,19 @@ impl Access {
 pub fn give_own(tx: &Tx, path: &Path) -> Result<()> {
     let mine = std::fs::metadata(path).map(|about| about.uid() == Uid::effective().as_raw());
     let given = || format!("settling who may use {}", path.display());
-    if mine.with_context(given)? { Access::of(tx)?.give(path).with_context(given) } else { Ok(()) }
+    if !mine.with_context(given)? {
+        return Ok(());
+    }
+    match Access::of(tx)? {
+        // What the group has stays the group's.
+        Access::UnknownGroup => close_to_the_world(path).with_context(given),
+        known => known.give(path).with_context(given),
+    }
+}
+
+fn close_to_the_world(path: &Path) -> io::Result<()> {
+    let mode = std::fs::metadata(path)?.mode() & 0o660;
+    std::fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
 /// Remembers in a new file that a group may use it.

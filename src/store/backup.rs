@@ -2,7 +2,7 @@
 
 mod pruning;
 
-use std::fs::File;
+use std::fs::{File, FileType};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use super::trouble::FileTrouble;
 use crate::args;
 use crate::domain::date::{Date, DateOrder, parse_fixed};
 use crate::domain::reference::EventRef;
-use crate::place::folder_of;
+use crate::place::{self, folder_of};
 use crate::workshop::{self, Workshop};
 
 pub use pruning::beyond;
@@ -24,6 +24,9 @@ pub use pruning::beyond;
 pub fn copy(db: &Db, to: &Path) -> Result<String> {
     if to.exists() {
         return Err(FileTrouble::Exists(to.to_path_buf()).into());
+    }
+    if let Some(left) = leftover(to) {
+        return Err(FileTrouble::Exists(left).into());
     }
     let cannot = || format!("writing {}", to.display());
     // A compact copy leaves out what is damaged, and would be whole itself.
@@ -110,6 +113,7 @@ pub fn replaced(path: &Path, event: EventRef) -> Result<Before> {
 }
 
 fn aside(path: &Path, suffix: &str) -> Result<Before> {
+    let path = &place::real(path);
     let cannot = || format!("keeping a copy of {} as it is", path.display());
     let workshop = Workshop::beside(path).with_context(cannot)?;
     workshop.file(COPY).with_context(cannot)?;
@@ -179,8 +183,9 @@ fn is_before_import(file: &str, name: &str) -> bool {
 
 /// The names of files that were made of this one and lie beside it: copies from before an import or an upgrade.
 pub fn copies_beside(path: &Path) -> Result<Vec<String>> {
+    let path = &place::real(path);
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     // The stamp of reminders, which names nobody; the log and the shared memory are part of the file.
     let is_copy =
         |name: &String| name.strip_prefix(&file).is_some_and(|rest| rest.starts_with('.') && rest != ".armed");
@@ -199,9 +204,14 @@ pub(super) fn free_name(path: &Path, suffix: &str) -> PathBuf {
     };
     let first = named("");
     // A link that leads nowhere bears its name too.
-    let is_free = |name: &PathBuf| name.symlink_metadata().is_err();
+    let is_free = |name: &PathBuf| name.symlink_metadata().is_err() && leftover(name).is_none();
     let mut others = (2..).map(|number| named(&format!("-{number}")));
     if is_free(&first) { first } else { others.find(is_free).unwrap_or(first) }
+}
+
+/// What an engine may have left of another file of that name, and would take for part of this one.
+pub(super) fn leftover(path: &Path) -> Option<PathBuf> {
+    ["-wal", "-journal"].map(|ending| place::with_ending(path, ending)).into_iter().find(|left| left.exists())
 }
 
 /// Refuses a file that is not whole.
@@ -212,11 +222,23 @@ fn refuse_damaged(db: &Db, what: &str) -> Result<()> {
     }
 }
 
-/// A name of the day in a folder, after all that are there: `ledgerline-2026-11-22.db`, then `-2`, `-3`.
+/// Writes a verified copy under a name of the day in a folder; says where, with its sum.
+pub fn copy_dated(db: &Db, folder: &Path, today: Date) -> Result<(PathBuf, String)> {
+    loop {
+        let to = dated_name(folder, today)?;
+        match copy(db, &to) {
+            // Another command took the name first.
+            Err(error) if matches!(error.downcast_ref(), Some(FileTrouble::Exists(taken)) if *taken == to) => {}
+            copied => return copied.map(|sum| (to, sum)),
+        }
+    }
+}
+
+/// A name after all of the day that are there: `ledgerline-2026-11-22.db`, then `-2`, `-3`.
 /// A number that pruning has freed is not used again, so that the order of names is the order of copies.
-pub fn dated_name(folder: &Path, today: Date) -> Result<PathBuf> {
+fn dated_name(folder: &Path, today: Date) -> Result<PathBuf> {
     let of_today = |name: &String| dated(name).filter(|(day, _)| *day == today).map(|(_, number)| number);
-    let last = names(folder)?.iter().filter_map(of_today).max().unwrap_or(0);
+    let last = entries(folder, |_| true)?.iter().filter_map(of_today).max().unwrap_or(0);
     Ok(folder.join(match last {
         0 => format!("ledgerline-{today}.db"),
         last => format!("ledgerline-{today}-{}.db", last + 1),
@@ -225,11 +247,15 @@ pub fn dated_name(folder: &Path, today: Date) -> Result<PathBuf> {
 
 /// The files in a folder, by name.
 fn names(folder: &Path) -> Result<Vec<String>> {
+    entries(folder, |kind| kind.is_file())
+}
+
+fn entries(folder: &Path, is_wanted: impl Fn(FileType) -> bool) -> Result<Vec<String>> {
     let cannot = || format!("reading the folder {}", folder.display());
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(cannot)? {
         let entry = entry.with_context(cannot)?;
-        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+        if entry.file_type().is_ok_and(&is_wanted) {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }

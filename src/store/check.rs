@@ -301,6 +301,11 @@ const RULES: &[Rule] = &[
     },
 ];
 
+/// Whether the file has the tables, columns and indexes of the schema, and nothing beside them.
+pub fn has_our_layout(tx: &Tx) -> Result<bool> {
+    Ok(layout::faults(tx)?.is_empty())
+}
+
 /// What `check` has found.
 #[derive(Debug)]
 pub struct Findings {

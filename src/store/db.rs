@@ -67,6 +67,15 @@ impl Db {
         self.connection.execute_batch(&format!("BEGIN IMMEDIATE; {schema} COMMIT;")).map_err(told)
     }
 
+    /// Keeps the log beside the file, by which readers and a writer do not wait for each other: a copy comes without. Where
+    /// somebody has it open just now, the next command does so.
+    pub fn keep_a_log(&self) -> Result<()> {
+        match self.connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).map_err(told) {
+            Err(error) if matches!(error.downcast_ref(), Some(FileTrouble::Busy)) => Ok(()),
+            kept => kept,
+        }
+    }
+
     /// Whether the file bears our mark.
     pub fn is_ours(&self) -> Result<bool> {
         let id: i64 = self.connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(told)?;
@@ -162,12 +171,20 @@ impl Db {
     fn run<T>(&mut self, memory: Option<RefCell<Memory>>, work: impl FnOnce(&Tx) -> Result<(T, bool)>) -> Result<T> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
         let (done, keep) = work(&Tx::of(&transaction, memory))?;
-        if keep {
-            transaction.commit().map_err(unsure)?
-        } else {
-            transaction.rollback().map_err(told)?
+        if !keep {
+            transaction.rollback().map_err(told)?;
+            return Ok(done);
         }
-        Ok(done)
+        match transaction.commit().map_err(unsure) {
+            Ok(()) => Ok(done),
+            Err(error) => {
+                if matches!(error.downcast_ref(), Some(FileTrouble::Unsure)) {
+                    // What it would take back on failing, such as a copy from before, stays: the change may stand.
+                    std::mem::forget(done);
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Writes a compact copy of the file as it is now, while others read and write.

@@ -91,6 +91,7 @@ fn open_called(path: &Path, called: &Path) -> Result<Opened> {
     refuse_network(path)?;
     refuse_unwritable(path)?;
     let mut db = open_ours(path, called)?;
+    db.keep_a_log()?;
     let found = db.read(upgrade::version)?;
     if found > SCHEMA_VERSION {
         return Err(FileTrouble::Newer { path: called.to_path_buf(), found, known: SCHEMA_VERSION }.into());
@@ -160,22 +161,28 @@ pub fn create(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()>
     put_in_place(&made, path)
 }
 
-/// Puts a file that was made beside its place there, whole, for whoever may use it.
+/// Puts a file that was made beside its place there, whole, for whoever may use it. Refused where something is there.
 fn put_in_place(made: &Path, path: &Path) -> Result<()> {
-    let cannot = || format!("making {}", path.display());
-    let db = Db::open(made)?;
-    // On a full disk what was written may not have got from the log into the file.
-    let faults = db.integrity_faults().with_context(cannot)?;
-    db.read(Access::of)?.give(made).with_context(cannot)?;
-    drop(db);
-    let log = std::fs::metadata(made.with_extension("db-wal")).map_or(0, |log| log.len());
-    if log > 0 || !faults.is_empty() {
-        return Err(FileTrouble::Full).with_context(cannot);
+    finish(made).with_context(|| format!("making {}", path.display()))?;
+    if let Some(left) = backup::leftover(path) {
+        return Err(FileTrouble::Exists(left).into());
     }
     match workshop::put_new(made, path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(FileTrouble::Exists(path.to_path_buf()).into()),
-        put => put.with_context(cannot),
+        put => put.with_context(|| format!("making {}", path.display())),
     }
+}
+
+/// Makes sure that a new file is whole on the disk, and for whoever may use it.
+fn finish(made: &Path) -> Result<()> {
+    let db = Db::open(made)?;
+    db.keep_a_log()?;
+    // On a full disk what was written may not have got from the log into the file.
+    let faults = db.integrity_faults()?;
+    db.read(Access::of)?.give(made)?;
+    drop(db);
+    let log = std::fs::metadata(made.with_extension("db-wal")).map_or(0, |log| log.len());
+    if log > 0 || !faults.is_empty() { Err(FileTrouble::Full.into()) } else { Ok(()) }
 }
 
 /// Makes a new file with the schema and the seeded types, categories and schemes.

@@ -8,14 +8,14 @@ use anyhow::{Context, Result};
 
 use super::db::{Db, Tx};
 use super::journal::{self, Event, Stamp};
-use super::{FileTrouble, Opened, backup, numbering, open, open_called, put_in_place, refuse_network};
+use super::{FileTrouble, Opened, backup, check, finish, numbering, open, open_called, put_in_place, refuse_network};
 use crate::args;
 use crate::domain::date::Date;
 use crate::domain::reference::{EventRef, PersonRef};
 use crate::domain::refusal::refuse;
 use crate::domain::restore::RestoreRefusal;
 use crate::place::{self, folder_of};
-use crate::workshop::Workshop;
+use crate::workshop::{self, Workshop};
 
 /// Tables of the file in place that no backup replaces: what it is, who shares it, which numbers were ever given out, and
 /// which copies were made. The arming goes: reminders are sent again only once somebody has looked.
@@ -28,6 +28,8 @@ pub struct Restored {
     pub last: Option<(EventRef, Date)>,
     /// Where the file that was in place is kept.
     pub kept: Option<PathBuf>,
+    /// Whether the file that was in place could be asked what came since, and which numbers it had given out.
+    pub knows_what_came_since: bool,
     /// People who had been erased since, and are back.
     pub erased_since: Vec<PersonRef>,
     /// Messages that had gone out since, of which the records no longer know.
@@ -38,7 +40,17 @@ pub struct Restored {
 pub struct Source {
     workshop: Workshop,
     db: Db,
-    name: String,
+    from: PathBuf,
+}
+
+impl Source {
+    fn path(&self) -> PathBuf {
+        self.workshop.join(COPY)
+    }
+
+    fn name(&self) -> String {
+        self.from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
 }
 
 /// What the copy is called in the workshop.
@@ -55,7 +67,7 @@ pub fn look(from: &Path, path: &Path) -> Result<Source> {
     if !from.is_file() {
         return Err(FileTrouble::NotOurs(from.to_path_buf()).into());
     }
-    if from.canonicalize().ok() == path.canonicalize().ok() {
+    if place::same_file(from, path) {
         return Err(refuse(RestoreRefusal::Itself(path.to_path_buf())));
     }
     refuse_network(path)?;
@@ -64,37 +76,49 @@ pub fn look(from: &Path, path: &Path) -> Result<Source> {
     let cannot = || format!("copying {}", from.display());
     let workshop = Workshop::within(folder).with_context(cannot)?;
     copy(&workshop, from, "").with_context(cannot)?;
-    // A copy made by other means may have its last changes in the log beside it.
-    if beside(from, "-wal").is_file() {
-        copy(&workshop, from, "-wal").with_context(cannot)?;
+    // A copy made by other means may have its last changes in the log beside it, or what is to be taken back.
+    for ending in ["-wal", "-journal"].into_iter().filter(|ending| place::with_ending(from, ending).is_file()) {
+        copy(&workshop, from, ending).with_context(cannot)?;
     }
     let db = open_called(&workshop.join(COPY), from)?.db;
     match db.integrity_faults()?.first() {
         None => {}
         Some(fault) => return Err(FileTrouble::Damaged).with_context(|| format!("{}: {fault}", from.display())),
     }
-    let name = from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(Source { workshop, db, name })
+    Ok(Source { workshop, db, from: from.to_path_buf() })
 }
 
 fn copy(workshop: &Workshop, from: &Path, suffix: &str) -> io::Result<()> {
     let mut copy = workshop.file(&format!("{COPY}{suffix}"))?;
-    io::copy(&mut File::open(beside(from, suffix))?, &mut copy)?;
+    io::copy(&mut File::open(place::with_ending(from, suffix))?, &mut copy)?;
     copy.sync_all()
 }
 
-/// Puts a backup back. `over_anything` lets it take the place of what is no ledgerline file; that is refused otherwise.
-pub fn restore(source: Source, path: &Path, stamp: &Stamp, over_anything: bool) -> Result<Restored> {
+/// Puts a backup back. `over_anything` lets it take the place of what is no ledgerline file, or another hub's; that is refused
+/// otherwise.
+pub fn restore(mut source: Source, path: &Path, stamp: &Stamp, over_anything: bool) -> Result<Restored> {
     // A link stays, and what it leads to is replaced.
-    let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let path = &place::real(path);
     match in_place(path, over_anything)? {
-        InPlace::Nothing => put_new(source, path, stamp, None),
-        InPlace::Usable(db) => replace_records(source, db, path, stamp),
-        InPlace::Unusable => {
-            let event = source.db.read(journal::last)? + 1;
-            let kept = backup::free_name(path, &format!("{}{}", backup::REPLACED, EventRef::new(event)));
-            set_aside(path, &kept)?;
-            put_new(source, path, stamp, Some(kept))
+        InPlace::Nothing => put_new(source, path, stamp),
+        InPlace::Unusable => put_in_stead(source, path, stamp),
+        InPlace::Usable(mut db) => {
+            if !over_anything && !is_same_hub(&source.db, &db)? {
+                let (backup, path) = (source.from, path.to_path_buf());
+                return Err(refuse(RestoreRefusal::AnotherHub { backup, path }));
+            }
+            if !db.read(check::has_our_layout)? {
+                drop(db);
+                return put_in_stead(source, path, stamp);
+            }
+            let replaced = replace_records(&mut source, &mut db, path, stamp);
+            let is_damaged = match &replaced {
+                Ok(_) => !db.integrity_faults()?.is_empty(),
+                Err(error) => matches!(error.downcast_ref(), Some(FileTrouble::Damaged)),
+            };
+            drop(db);
+            // Pages that no record uses may be damaged, too.
+            if is_damaged { put_in_stead(source, path, stamp) } else { replaced }
         }
     }
 }
@@ -102,6 +126,7 @@ pub fn restore(source: Source, path: &Path, stamp: &Stamp, over_anything: bool) 
 /// What a backup finds in its place.
 enum InPlace {
     Nothing,
+    /// Its records can be read, though not all of them may be sound.
     Usable(Db),
     /// Damaged, or nothing of ours.
     Unusable,
@@ -112,16 +137,15 @@ fn in_place(path: &Path, over_anything: bool) -> Result<InPlace> {
         return Err(FileTrouble::Folder(path.to_path_buf()).into());
     }
     if fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-        return Ok(InPlace::Nothing);
+        // A log without its file is kept, and never taken for the new one's.
+        return Ok(if backup::leftover(path).is_some() { InPlace::Unusable } else { InPlace::Nothing });
     }
     // A device or a pipe is nobody's to move.
     if !path.is_file() {
         return Err(FileTrouble::NotOurs(path.to_path_buf()).into());
     }
-    let opened = open(path).and_then(|Opened { db, .. }| Ok((db.integrity_faults()?.is_empty(), db)));
-    match opened {
-        Ok((true, db)) => Ok(InPlace::Usable(db)),
-        Ok((false, _)) => Ok(InPlace::Unusable),
+    match open(path) {
+        Ok(Opened { db, .. }) => Ok(InPlace::Usable(db)),
         Err(error) => match error.downcast_ref() {
             Some(FileTrouble::Damaged | FileTrouble::NotADatabase) => Ok(InPlace::Unusable),
             Some(FileTrouble::NotOurs(_)) if over_anything => Ok(InPlace::Unusable),
@@ -131,51 +155,93 @@ fn in_place(path: &Path, over_anything: bool) -> Result<InPlace> {
     }
 }
 
-/// Moves a file that cannot be used out of its place, with the log that belongs to it.
-fn set_aside(path: &Path, kept: &Path) -> Result<()> {
-    for suffix in ["-wal", "-shm", ""] {
-        match fs::rename(beside(path, suffix), beside(kept, suffix)) {
+/// Whether both files began with the same event.
+fn is_same_hub(one: &Db, other: &Db) -> Result<bool> {
+    let first = |tx: &Tx| {
+        tx.one("SELECT at, who, command FROM event ORDER BY id LIMIT 1", &[], |row| {
+            Ok((row.string(0)?, row.string(1)?, row.string(2)?))
+        })
+    };
+    Ok(one.read(first)? == other.read(first)?)
+}
+
+/// Takes the place of a file that cannot be used, which is kept under another name: the new one is finished before the old one
+/// is touched, and a power cut leaves the one or the other in place.
+fn put_in_stead(mut source: Source, path: &Path, stamp: &Stamp) -> Result<Restored> {
+    let event = source.db.read(journal::last)? + 1;
+    let kept = backup::free_name(path, &format!("{}{}", backup::REPLACED, EventRef::new(event)));
+    // Of a damaged file that may be more than can be read.
+    let since = source.db.attempt_beside(path, |tx| {
+        numbering::take_over(tx)?;
+        Ok(((erased_since(tx, "other", "main")?, messages_since(tx, "other", "main")?), true))
+    });
+    let last = close_the_account(&mut source, stamp, Some(&kept))?;
+    let made = source.path();
+    drop(source.db);
+    finish(&made).with_context(|| format!("making {}", path.display()))?;
+    set_aside(path, &kept).with_context(|| format!("keeping {} as it is", path.display()))?;
+    workshop::put_over(&made, path)
+        .with_context(|| format!("making {}; the file before is kept as {}", path.display(), kept.display()))?;
+    let knows_what_came_since = since.is_ok();
+    let (erased_since, messages_since) = since.unwrap_or_default();
+    Ok(Restored { last, kept: Some(kept), knows_what_came_since, erased_since, messages_since })
+}
+
+/// Gives a file that cannot be used a second name, with the log that belongs to it. The log then goes, lest it be taken for the
+/// new file's.
+fn set_aside(path: &Path, kept: &Path) -> io::Result<()> {
+    for ending in ["", "-wal", "-journal"] {
+        let (from, to) = (place::with_ending(path, ending), place::with_ending(kept, ending));
+        if from.exists() {
+            // Not every file system has files of two names.
+            fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop))?;
+        }
+    }
+    place::settle(kept)?;
+    for ending in ["-wal", "-shm", "-journal"] {
+        match fs::remove_file(place::with_ending(path, ending)) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            moved => moved.with_context(|| format!("keeping {} as it is", path.display()))?,
+            removed => removed?,
         }
     }
     Ok(())
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_os_string();
-    name.push(suffix);
-    PathBuf::from(name)
+fn put_new(mut source: Source, path: &Path, stamp: &Stamp) -> Result<Restored> {
+    let last = close_the_account(&mut source, stamp, None)?;
+    let made = source.path();
+    drop(source.db);
+    put_in_place(&made, path)?;
+    Ok(Restored { last, kept: None, knows_what_came_since: true, erased_since: Vec::new(), messages_since: 0 })
 }
 
-fn put_new(mut source: Source, path: &Path, stamp: &Stamp, kept: Option<PathBuf>) -> Result<Restored> {
-    let last = source.db.write(|tx| {
+/// Disarms a backup that becomes the hub's file, and has its journal say where it came from; gives its last event before.
+fn close_the_account(source: &mut Source, stamp: &Stamp, kept: Option<&Path>) -> Result<Option<(EventRef, Date)>> {
+    let name = source.name();
+    source.db.write(|tx| {
         let last = last_event(tx)?;
         tx.execute("DELETE FROM arming", &[])?;
-        record(tx, stamp, &source.name, last, kept.as_deref())?;
+        record(tx, stamp, &name, last, kept)?;
         Ok(last)
-    })?;
-    drop(source.db);
-    put_in_place(&source.workshop.join(COPY), path)?;
-    Ok(Restored { last, kept, erased_since: Vec::new(), messages_since: 0 })
+    })
 }
 
 /// Replaces every record in one transaction, so that whoever uses the file meanwhile sees the old ones or the new ones; and
 /// keeps a copy of the old ones that nothing can have come after.
-fn replace_records(source: Source, mut db: Db, path: &Path, stamp: &Stamp) -> Result<Restored> {
-    let Source { workshop, db: copy, name } = source;
-    let last = copy.read(last_event)?;
-    drop(copy);
+fn replace_records(source: &mut Source, db: &mut Db, path: &Path, stamp: &Stamp) -> Result<Restored> {
+    let last = source.db.read(last_event)?;
+    let name = source.name();
     db.expect_bulk()?;
-    let (restored, kept) = db.attempt_beside(&workshop.join(COPY), |tx| {
-        let erased_since = erased_since(tx)?;
-        let messages_since = messages_since(tx)?;
+    let (restored, kept) = db.attempt_beside(&source.path(), |tx| {
+        let erased_since = erased_since(tx, "main", "other")?;
+        let messages_since = messages_since(tx, "main", "other")?;
         tables(tx)?.iter().try_for_each(|table| take_over(tx, table))?;
         numbering::take_over(tx)?;
         tx.execute("DELETE FROM arming", &[])?;
         let event = record(tx, stamp, &name, last, None)?;
         let kept = backup::replaced(path, event)?;
-        Ok(((Restored { last, kept: None, erased_since, messages_since }, kept), true))
+        let knows_what_came_since = true;
+        Ok(((Restored { last, kept: None, knows_what_came_since, erased_since, messages_since }, kept), true))
     })?;
     Ok(Restored { kept: Some(kept.stay().path), ..restored })
 }
@@ -197,15 +263,19 @@ fn take_over(tx: &Tx, table: &str) -> Result<()> {
     Ok(())
 }
 
-fn erased_since(tx: &Tx) -> Result<Vec<PersonRef>> {
-    let sql = "SELECT id FROM main.person WHERE erased_on IS NOT NULL
-               AND id IN (SELECT id FROM other.person WHERE erased_on IS NULL) ORDER BY id";
-    tx.all(sql, &[], |row| Ok(PersonRef::new(row.int(0)?)))
+/// Whoever is erased in one file and not in another.
+fn erased_since(tx: &Tx, here: &str, there: &str) -> Result<Vec<PersonRef>> {
+    let sql = format!(
+        "SELECT id FROM {here}.person WHERE erased_on IS NOT NULL
+         AND id IN (SELECT id FROM {there}.person WHERE erased_on IS NULL) ORDER BY id"
+    );
+    tx.all(&sql, &[], |row| Ok(PersonRef::new(row.int(0)?)))
 }
 
-fn messages_since(tx: &Tx) -> Result<i64> {
-    let sql = "SELECT count(*) FROM main.message WHERE id > (SELECT coalesce(max(id), 0) FROM other.message)";
-    tx.number(sql, &[])
+/// How many messages of one file came after the last of another.
+fn messages_since(tx: &Tx, here: &str, there: &str) -> Result<i64> {
+    let last = format!("SELECT coalesce(max(id), 0) FROM {there}.message");
+    tx.number(&format!("SELECT count(*) FROM {here}.message WHERE id > ({last})"), &[])
 }
 
 fn last_event(tx: &Tx) -> Result<Option<(EventRef, Date)>> {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::backup;
 use super::db::{Db, Tx};
 use super::{FileTrouble, SCHEMA, SCHEMA_VERSION};
-use crate::args;
+use crate::{args, place};
 
 /// Columns that tables of an older schema have got since, with the version that brought them.
 const COLUMNS: &[(i64, &str, &str, &str)] = &[
@@ -84,7 +84,7 @@ fn keep(db: &Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
         if db.read(version)? >= SCHEMA_VERSION {
             return Ok(None);
         }
-        let kept = backup::free_name(path, &format!(".version-{found}"));
+        let kept = backup::free_name(&place::real(path), &format!(".version-{found}"));
         match backup::copy(db, &kept) {
             Ok(_) => return Ok(Some(kept)),
             // Another command took the name first.

@@ -8,7 +8,6 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 
 use super::How;
-use super::file::same_file;
 use super::taking::{Account, Ending, Ground};
 use crate::commands::Desk;
 use crate::domain::refusal::{Refusal, refuse};
@@ -19,7 +18,7 @@ use crate::import::mapping::{Map, Mapping};
 use crate::import::plan::Plan;
 use crate::import::report::Counts;
 use crate::output::folder::SUMS;
-use crate::place;
+use crate::place::{self, same_file};
 use crate::store::backup::{self, Before, Kept};
 use crate::store::{Tx, record};
 use crate::sum;

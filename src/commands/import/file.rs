@@ -1,7 +1,6 @@
 //! `import KIND FILE`: one file.
 
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -15,6 +14,7 @@ use crate::import::kinds::{Kind, Terms};
 use crate::import::mapping::{Headed, Mapping};
 use crate::import::plan::Plan;
 use crate::output::listing::write_whole;
+use crate::place::same_file;
 use crate::store::backup::{self, Before, Kept};
 
 impl How {
@@ -123,10 +123,4 @@ impl How {
         }
         Ok((account, kept.map(Before::stay)))
     }
-}
-
-/// Whether two paths lead to one file, by whatever links.
-pub(super) fn same_file(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| path.metadata().ok().map(|about| (about.dev(), about.ino()));
-    real(one).is_some() && real(one) == real(other)
 }

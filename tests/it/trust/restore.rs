@@ -87,6 +87,75 @@ fn a_damaged_file_is_set_aside() {
 }
 
 #[test]
+fn a_file_that_was_edited_by_hand_keeps_its_numbers() {
+    for edit in [
+        "UPDATE person SET school_urn = 123 WHERE id = 1",
+        "CREATE TRIGGER sly AFTER INSERT ON loan BEGIN SELECT 1; END",
+        "DROP INDEX loan_open",
+    ] {
+        let hub = hub();
+        hub.done("person add 'Zed Last' --role adult");
+        let file = rusqlite::Connection::open(hub.file()).expect("a file");
+        file.execute_batch(&format!("PRAGMA foreign_keys = OFF; {edit}")).expect("sound SQL");
+        drop(file);
+        let told = hub.run("restore copy.db");
+        assert_eq!(told.code, Some(0), "{edit}: {told:?}");
+        assert!(!told.stderr.contains("could not be asked"), "{edit}: {told:?}");
+        hub.is_sound();
+        assert_eq!(hub.done("instrument add --type VN"), "VN-0004\n", "{edit}");
+        assert_eq!(hub.done("person add 'Abe Next' --role adult"), "P2\n", "{edit}");
+    }
+}
+
+#[test]
+fn a_log_without_its_file_is_kept_and_never_taken_for_anothers() {
+    let hub = hub();
+    let other = rusqlite::Connection::open(hub.file()).expect("a file");
+    other.query_row("SELECT count(*) FROM loan", [], |_| Ok(())).expect("read");
+    hub.done("instrument add --type VN");
+    let log = std::fs::read(hub.folder().join("hub.db-wal")).expect("a log");
+    drop(other);
+    std::fs::remove_file(hub.file()).expect("removed");
+    std::fs::write(hub.folder().join("hub.db-wal"), &log).expect("left");
+    for line in ["init", "backup hub.db --db copy.db"] {
+        let told = hub.run(line);
+        assert_eq!(told.code, Some(3), "{line}: {told:?}");
+        assert!(told.stderr.contains("hub.db-wal already exists"), "{line}: {told:?}");
+    }
+    hub.done("restore copy.db");
+    hub.is_sound();
+    assert_eq!(std::fs::read(hub.folder().join("hub.db.replaced-E7-wal")).expect("kept"), log);
+}
+
+#[test]
+fn another_hubs_backup_is_not_taken_by_mistake() {
+    let (hub, other) = (hub(), Hub::without_file());
+    other.command("init --hub Southshire").env("LEDGERLINE_USER", "somebody else").output().expect("it runs");
+    other.done("backup south.db");
+    let south = other.folder().join("south.db");
+    let told = hub.run(&format!("restore {}", south.display()));
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.stderr.contains("is of another hub") && told.stderr.contains("--yes"), "{told:?}");
+    hub.done(&format!("restore {} --yes", south.display()));
+    hub.is_sound();
+}
+
+#[test]
+fn a_hub_that_was_restored_keeps_its_log() {
+    let hub = hub();
+    std::fs::remove_file(hub.file()).expect("removed");
+    hub.done("restore copy.db");
+    let reader = rusqlite::Connection::open(hub.file()).expect("a file");
+    reader.execute_batch("BEGIN").expect("begun");
+    reader.query_row("SELECT count(*) FROM loan", [], |_| Ok(())).expect("read");
+    // Whoever reads keeps nobody from writing.
+    hub.done("instrument add --type VN");
+    assert_eq!(hub.run("restore hub.db").code, Some(1));
+    std::fs::hard_link(hub.file(), hub.folder().join("same.db")).expect("a second name");
+    assert!(hub.run("restore same.db").stderr.contains("is the file itself"));
+}
+
+#[test]
 fn what_is_no_backup_is_refused_and_nothing_changes() {
     let hub = hub();
     let whole = std::fs::read(hub.folder().join("copy.db")).expect("a file");
