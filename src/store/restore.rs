@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::db::{Db, Tx};
-use super::journal::{self, Event, Stamp};
-use super::{FileTrouble, Opened, backup, numbering, open, open_called, put_in_place, refuse_network};
+use super::journal::{self, About, Event, Stamp};
+use super::{FileTrouble, Opened, backup, numbering, open, open_called, privacy, put_in_place, refuse_network};
 use crate::args;
 use crate::domain::date::Date;
+use crate::domain::privacy::{PrivacyRefusal, may_be_erased};
 use crate::domain::reference::{EventRef, PersonRef};
 use crate::domain::refusal::refuse;
 use crate::domain::restore::RestoreRefusal;
@@ -22,14 +23,20 @@ use crate::workshop::Workshop;
 const STAYS: [&str; 5] = ["schema_version", "sharing", "numbering", "backup", "arming"];
 
 /// What was put back, and what that means for what happened since.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Restored {
     /// The last event in the backup and the day it was about; none in a file where nothing ever happened.
     pub last: Option<(EventRef, Date)>,
     /// Where the file that was in place is kept.
     pub kept: Option<PathBuf>,
-    /// People who had been erased since, and are back.
-    pub erased_since: Vec<PersonRef>,
+    /// People who had been erased since, and are erased again.
+    pub erased_again: Vec<PersonRef>,
+    /// Pupils who have nobody who signs now.
+    pub unsigned: Vec<PersonRef>,
+    /// People who had been erased since, and are back, each with why they cannot be erased again.
+    pub back: Vec<(PersonRef, PrivacyRefusal)>,
+    /// Why traces of those who were erased again may have stayed in the file's free pages.
+    pub not_cleared: Option<anyhow::Error>,
     /// Messages that had gone out since, of which the records no longer know.
     pub messages_since: i64,
 }
@@ -157,27 +164,44 @@ fn put_new(mut source: Source, path: &Path, stamp: &Stamp, kept: Option<PathBuf>
     })?;
     drop(source.db);
     put_in_place(&source.workshop.join(COPY), path)?;
-    Ok(Restored { last, kept, erased_since: Vec::new(), messages_since: 0 })
+    Ok(Restored { last, kept, ..Restored::default() })
 }
 
 /// Replaces every record in one transaction, so that whoever uses the file meanwhile sees the old ones or the new ones; and
-/// keeps a copy of the old ones that nothing can have come after.
+/// keeps a copy of the old ones that nothing can have come after. Who was erased since is erased again with it.
 fn replace_records(source: Source, mut db: Db, path: &Path, stamp: &Stamp) -> Result<Restored> {
     let Source { workshop, db: copy, name } = source;
     let last = copy.read(last_event)?;
     drop(copy);
     db.expect_bulk()?;
+    db.hold_temporary_in_memory()?;
     let (restored, kept) = db.attempt_beside(&workshop.join(COPY), |tx| {
         let erased_since = erased_since(tx)?;
         let messages_since = messages_since(tx)?;
         tables(tx)?.iter().try_for_each(|table| take_over(tx, table))?;
         numbering::take_over(tx)?;
         tx.execute("DELETE FROM arming", &[])?;
+        let (erased_again, back) = judged(tx, erased_since, stamp.today)?;
+        let unsigned = privacy::erase(tx, &erased_again, stamp.today)?.unsigned;
+        erased_again.iter().try_for_each(|person| record_erased(tx, stamp, *person))?;
         let event = record(tx, stamp, &name, last, None)?;
         let kept = backup::replaced(path, event)?;
-        Ok(((Restored { last, kept: None, erased_since, messages_since }, kept), true))
+        Ok(((Restored { last, erased_again, unsigned, back, messages_since, ..Restored::default() }, kept), true))
     })?;
-    Ok(Restored { kept: Some(kept.stay().path), ..restored })
+    let not_cleared = if restored.erased_again.is_empty() { None } else { db.clear_what_is_free().err() };
+    Ok(Restored { kept: Some(kept.stay().path), not_cleared, ..restored })
+}
+
+/// Of people who were erased and are back: who may be erased again, and why the others may not.
+fn judged(tx: &Tx, people: Vec<PersonRef>, today: Date) -> Result<(Vec<PersonRef>, Vec<(PersonRef, PrivacyRefusal)>)> {
+    let (mut again, mut back) = (Vec::new(), Vec::new());
+    for person in people {
+        match may_be_erased(privacy::standing(tx, person, today)?) {
+            Ok(()) => again.push(person),
+            Err(refusal) => back.push((person, refusal)),
+        }
+    }
+    Ok((again, back))
 }
 
 /// The tables whose records are replaced.
@@ -197,9 +221,12 @@ fn take_over(tx: &Tx, table: &str) -> Result<()> {
     Ok(())
 }
 
+/// People whom the backup still knows and who were erased since, also under a reference that was merged before.
 fn erased_since(tx: &Tx) -> Result<Vec<PersonRef>> {
-    let sql = "SELECT id FROM main.person WHERE erased_on IS NOT NULL
-               AND id IN (SELECT id FROM other.person WHERE erased_on IS NULL) ORDER BY id";
+    let sql = "SELECT id FROM (SELECT id FROM main.person WHERE erased_on IS NOT NULL
+                               UNION SELECT m.id FROM main.merged_person m JOIN main.person p ON p.id = m.into_id
+                               WHERE p.erased_on IS NOT NULL) AS erased
+               WHERE id IN (SELECT id FROM other.person WHERE erased_on IS NULL) ORDER BY id";
     tx.all(sql, &[], |row| Ok(PersonRef::new(row.int(0)?)))
 }
 
@@ -219,4 +246,12 @@ fn record(tx: &Tx, stamp: &Stamp, name: &str, last: Option<(EventRef, Date)>, ke
     let summary = format!("Restored from {name}{up_to}{kept}");
     let event = Event { on: stamp.today, command: "restore", subject: "file".into(), summary, about: vec![] };
     journal::record(tx, stamp, &event, None)
+}
+
+/// What is erased again is told as every erasing is: no undo goes behind it.
+fn record_erased(tx: &Tx, stamp: &Stamp, person: PersonRef) -> Result<()> {
+    let (subject, about) = (person.to_string(), vec![About::Person(person)]);
+    let summary = format!("Erased again what was held about {person}, of whom the backup still told");
+    let event = Event { on: stamp.today, command: "privacy erase", subject, summary, about };
+    journal::record(tx, stamp, &event, None).map(drop)
 }
