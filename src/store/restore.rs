@@ -22,6 +22,9 @@ use crate::workshop::Workshop;
 /// which copies were made. The arming goes: reminders are sent again only once somebody has looked.
 const STAYS: [&str; 5] = ["schema_version", "sharing", "numbering", "backup", "arming"];
 
+/// People who are back, each with why they cannot be erased again.
+type Back = Vec<(PersonRef, PrivacyRefusal)>;
+
 /// What was put back, and what that means for what happened since.
 #[derive(Debug, Default)]
 pub struct Restored {
@@ -34,7 +37,7 @@ pub struct Restored {
     /// Pupils who have nobody who signs now.
     pub unsigned: Vec<PersonRef>,
     /// People who had been erased since, and are back, each with why they cannot be erased again.
-    pub back: Vec<(PersonRef, PrivacyRefusal)>,
+    pub back: Back,
     /// Why traces of those who were erased again may have stayed in the file's free pages.
     pub not_cleared: Option<anyhow::Error>,
     /// Messages that had gone out since, of which the records no longer know.
@@ -193,7 +196,7 @@ fn replace_records(source: Source, mut db: Db, path: &Path, stamp: &Stamp) -> Re
 }
 
 /// Of people who were erased and are back: who may be erased again, and why the others may not.
-fn judged(tx: &Tx, people: Vec<PersonRef>, today: Date) -> Result<(Vec<PersonRef>, Vec<(PersonRef, PrivacyRefusal)>)> {
+fn judged(tx: &Tx, people: Vec<PersonRef>, today: Date) -> Result<(Vec<PersonRef>, Back)> {
     let (mut again, mut back) = (Vec::new(), Vec::new());
     for person in people {
         match may_be_erased(privacy::standing(tx, person, today)?) {
