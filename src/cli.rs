@@ -269,6 +269,12 @@ pub fn given<T, E>(parse: fn(&str) -> Result<T, E>) -> impl Fn(&str) -> Result<G
     move |text| if text.is_empty() { Ok(Given::Nothing) } else { parse(text).map(Given::Value) }
 }
 
+/// A whole number from 1.
+pub fn from_one<N: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<N, String> {
+    let number = text.parse().ok().filter(|number| *number >= N::from(1));
+    number.ok_or_else(|| format!("'{text}' is not a whole number from 1"))
+}
+
 /// A whole number of months from 1 to 1200.
 pub fn months(text: &str) -> Result<i64, String> {
     let number = text.parse().ok().filter(|months| (1..=1200).contains(months));

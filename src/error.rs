@@ -13,6 +13,7 @@ use crate::domain::tag::TagError;
 use crate::domain::text::{TextError, shown};
 use crate::domain::words::WordError;
 use crate::mail::MailTrouble;
+use crate::place::NoFolder;
 use crate::store::FileTrouble;
 
 /// The exit codes that scripts and cron rely on.
@@ -94,7 +95,8 @@ fn hint_of(error: &Error) -> Option<String> {
         return refused.hint();
     }
     let of_mail = || error.downcast_ref::<MailTrouble>().and_then(MailTrouble::hint);
-    error.downcast_ref::<FileTrouble>().and_then(FileTrouble::hint).or_else(of_mail)
+    let of_folder = || error.chain().find_map(|cause| NoFolder::hint_of(cause.downcast_ref::<io::Error>()?));
+    error.downcast_ref::<FileTrouble>().and_then(FileTrouble::hint).or_else(of_mail).or_else(of_folder)
 }
 
 /// A reader that closes the pipe has read enough: a quiet success.

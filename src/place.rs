@@ -6,6 +6,32 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+/// Why nothing can be made in a folder: what the system says of it names a file that nobody has heard of.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no folder {}", .0.display())]
+pub struct NoFolder(PathBuf);
+
+impl NoFolder {
+    pub fn hint(&self) -> String {
+        "make it first, or name one that is there".to_string()
+    }
+
+    /// The hint of an error that comes of a missing folder.
+    pub fn hint_of(error: &io::Error) -> Option<String> {
+        error.get_ref()?.downcast_ref::<NoFolder>().map(NoFolder::hint)
+    }
+}
+
+/// Refuses a folder that is not there, or is none.
+pub fn expect_folder(folder: &Path) -> io::Result<()> {
+    let is_folder = match folder.metadata() {
+        Ok(about) => about.is_dir(),
+        // What else the system has against it, it says by itself.
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    };
+    if is_folder { Ok(()) } else { Err(io::Error::new(ErrorKind::NotFound, NoFolder(folder.to_path_buf()))) }
+}
+
 /// The folder that a path stands in.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))

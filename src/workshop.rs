@@ -30,6 +30,7 @@ impl Workshop {
 
     /// One in a folder, from which those of killed processes are removed.
     pub fn within(folder: &Path) -> io::Result<Workshop> {
+        place::expect_folder(folder)?;
         clear_away(folder);
         loop {
             let made = tempfile::Builder::new()

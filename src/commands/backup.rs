@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::Desk;
+use crate::cli::from_one;
 use crate::error::{Exit, Usage};
 use crate::store::Db;
 use crate::store::backup;
@@ -14,6 +15,7 @@ use crate::store::journal::Event;
 /// Copy the file while it is in use, and verify the copy. Nothing is ever overwritten.
 ///
 /// Into a folder the copy gets a dated name; with --keep, older dated copies that this hub made there, and that are still what they were, are removed.
+/// With --quiet the name is not printed either, so that cron has nothing to mail.
 ///
 /// Example: ledgerline backup /srv/backups --keep 30
 #[derive(Debug, Args)]
@@ -21,7 +23,7 @@ pub struct Backup {
     /// A new file, or a folder
     to: PathBuf,
     /// In a folder: keep only the newest so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = from_one::<u32>)]
     keep: Option<u32>,
 }
 

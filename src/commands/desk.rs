@@ -16,6 +16,7 @@ use crate::domain::text::{escape, shown};
 use crate::error::{Exit, Said, Usage};
 use crate::output::card::Card;
 use crate::output::listing::{Format, Lister, write_whole};
+use crate::output::template::PAGE_WIDTH;
 use crate::store::journal::{self, Event, Stamp};
 use crate::store::{self, Db, FileTrouble, Tx};
 use crate::world::{Terminal, World};
@@ -244,7 +245,12 @@ impl<'d, 'w> Desk<'d, 'w> {
 
     /// What somebody at the terminal answers, in lower case; nothing at the end of the input.
     pub fn ask(&mut self, question: &str) -> Result<String> {
-        write!(self.world.stderr, "{} ", escape(question))?;
+        let question = escape(question);
+        // A terminal would break it within a word; one whose width is not known is as wide as a page.
+        let width = self.world.terminal.width.map_or(PAGE_WIDTH, usize::from);
+        let options = textwrap::Options::new(width.max(2) - 1).word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let question = if self.world.terminal.stdin { textwrap::fill(&question, options) } else { question };
+        write!(self.world.stderr, "{question} ")?;
         self.world.stderr.flush()?;
         let mut answer = String::new();
         self.world.stdin.read_line(&mut answer)?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{Desk, lookup};
-use crate::cli::DayArg;
+use crate::cli::{DayArg, from_one};
 use crate::domain::reference::{LoanRef, OrderRef};
 use crate::store::instrument;
 use crate::store::journal::{self, About, LogFilter, LogLine};
@@ -33,7 +33,7 @@ pub struct Log {
     #[arg(long, value_name = "DATE")]
     to: Option<DayArg>,
     /// Only the latest so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = from_one::<i64>)]
     last: Option<i64>,
 }
 

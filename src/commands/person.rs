@@ -202,8 +202,8 @@ impl Edit {
             let mut after = before.clone();
             after.name = self.name.clone().unwrap_or(after.name);
             after.role = self.role.unwrap_or(after.role);
-            if after.role == Role::Pupil && before.role != Role::Pupil && people::signs(tx, before.id)? {
-                return Err(refuse(PersonRefusal::SignsForOthers(before.id)));
+            if after.role == Role::Pupil && before.role != Role::Pupil {
+                refuse_as_pupil(tx, before.id)?;
             }
             self.flags.apply(tx, &mut after)?;
             if after == before {
@@ -215,6 +215,17 @@ impl Edit {
             Ok(((after, changes), Some(event)))
         })?;
         desk.say(format!("Changed {} ({}): {changes}.", after.name, after.id))
+    }
+}
+
+/// A pupil signs for nobody, and has nothing that nobody has signed for.
+fn refuse_as_pupil(tx: &Tx, id: PersonRef) -> Result<()> {
+    if people::signs(tx, id)? {
+        return Err(refuse(PersonRefusal::SignsForOthers(id)));
+    }
+    match people::unsigned_loan(tx, id)? {
+        Some(loan) => Err(refuse(PersonRefusal::Borrows(id, loan))),
+        None => Ok(()),
     }
 }
 

@@ -18,7 +18,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::Desk;
-use crate::cli::word;
+use crate::cli::{from_one, word};
 use crate::domain::words::Stage;
 
 /// Show whom the next run of reminders would write to, by which route, and about what; with --send, write to them.
@@ -44,7 +44,7 @@ pub struct Remind {
     #[arg(long, value_name = "BORROWER", allow_hyphen_values = true)]
     borrower: Option<String>,
     /// At most so many messages; the rest wait for the next run
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = from_one::<u32>)]
     limit: Option<u32>,
     #[command(subcommand)]
     verb: Option<Verb>,

@@ -13,7 +13,7 @@ use crate::store::restore::{self, Restored};
 /// Put a backup back in place of the hub's file, which is kept beside it under another name.
 ///
 /// The backup is only read, and is checked first. All records are replaced at once, also while others use the file. Numbers that
-/// were given out since are not given again, and reminders are disarmed.
+/// were given out since are not given again, whoever was erased since is erased again, and reminders are disarmed.
 ///
 /// Example: ledgerline restore /srv/backups/ledgerline-2026-11-20.db
 #[derive(Debug, Args)]
@@ -39,24 +39,29 @@ impl Restore {
     }
 }
 
-/// How many of those who are back are named.
-const NAMED: usize = 5;
-
-/// `erased since that backup, and back: P1, P2`, with what erases them again.
-fn back(people: &[PersonRef]) -> String {
-    let named: Vec<String> = people.iter().take(NAMED).map(PersonRef::to_string).collect();
-    let more = match people.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let again: Vec<String> = named.iter().map(|person| format!("ledgerline privacy erase {person}")).collect();
-    let again = match people {
-        [_] => again.join("; "),
-        _ if more.is_empty() => format!("{}; whom a sweep erased: ledgerline privacy sweep --commit", again.join("; ")),
-        _ => "ledgerline privacy sweep --commit for whom a sweep erased, ledgerline privacy erase … for each other"
-            .into(),
-    };
-    format!("erased since that backup, and back: {}{more}; again: {again}", named.join(", "))
+/// Whoever was erased since the backup is erased again, or back for a reason.
+fn tell_of_erased(desk: &mut Desk<'_, '_>, restored: &Restored) -> Result<()> {
+    let again: Vec<String> = restored.erased_again.iter().map(PersonRef::to_string).collect();
+    if !again.is_empty() {
+        desk.say(format!(
+            "Erased since that backup, and erased again with it: {}. The backup itself still holds them.",
+            again.join(", ")
+        ))?;
+    }
+    for pupil in &restored.unsigned {
+        desk.say(format!("{pupil} has nobody who signs now: ledgerline person edit {pupil} --hirer …"))?;
+    }
+    if let Some((person, error)) = restored.erased_again.first().zip(restored.not_cleared.as_ref()) {
+        desk.warn(format!(
+            "traces of them may stay in the file ({error:#}); to clear it: ledgerline privacy erase {person} --yes"
+        ))?;
+    }
+    for (person, refusal) in &restored.back {
+        desk.warn(format!(
+            "{person} was erased since that backup, and is back: {refusal}. After that: ledgerline privacy erase {person}"
+        ))?;
+    }
+    Ok(())
 }
 
 /// What the records no longer know, though it happened.
@@ -64,9 +69,7 @@ fn tell_of_what_came_since(desk: &mut Desk<'_, '_>, restored: &Restored) -> Resu
     if !restored.knows_what_came_since {
         desk.warn("the file before could not be asked what came since: numbers, tags and erased people may come back")?;
     }
-    if !restored.erased_since.is_empty() {
-        desk.warn(back(&restored.erased_since))?;
-    }
+    tell_of_erased(desk, restored)?;
     match restored.messages_since {
         0 => Ok(()),
         1 => desk.warn("one message had gone out since that backup; its reminders will be due again"),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::date::Date;
 use super::instrument::InstrumentRefusal;
 use super::listing::{Cell, ToCell};
-use super::reference::{PersonRef, Urn};
+use super::reference::{LoanRef, PersonRef, Urn};
 use super::refusal::Refusal;
 use super::text::{Email, Name, escape};
 use super::words::Role;
@@ -155,6 +155,8 @@ pub enum PersonRefusal {
     OwnHirer,
     #[error("{0} has a hirer's or a contact's record and cannot become a pupil")]
     SignsForOthers(PersonRef),
+    #[error("{0} has had {1} in their own name, signed for by nobody else, and cannot become a pupil")]
+    Borrows(PersonRef, LoanRef),
     #[error("nothing to change was given for {0}")]
     NothingToChange(PersonRef),
     #[error(transparent)]
@@ -169,7 +171,7 @@ impl Refusal for PersonRefusal {
                     .into(),
             ),
             PersonRefusal::HirerIsPupil { .. } => Some("name a parent, a carer or a teacher with --hirer".into()),
-            PersonRefusal::SignsForOthers(_) => Some(
+            PersonRefusal::SignsForOthers(_) | PersonRefusal::Borrows(..) => Some(
                 "give the pupil a record of their own, and transfer what they play to it: ledgerline person add NAME --role pupil …"
                     .into(),
             ),

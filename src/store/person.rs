@@ -11,7 +11,7 @@ use crate::args;
 use crate::domain::alike;
 use crate::domain::date::Date;
 use crate::domain::person::{Person, PersonLine};
-use crate::domain::reference::{PersonRef, Urn};
+use crate::domain::reference::{LoanRef, PersonRef, Urn};
 use crate::domain::text::{Email, Name, fold};
 use crate::domain::words::Role;
 
@@ -160,6 +160,14 @@ pub fn signs(tx: &Tx, id: PersonRef) -> Result<bool> {
                UNION SELECT 1 FROM message WHERE person_id = ?1";
     tx.lean_on("person_hirer")?;
     tx.exists(sql, args![id])
+}
+
+/// A loan that this person has or had in their own name: a pupil's would have to be signed for.
+pub fn unsigned_loan(tx: &Tx, id: PersonRef) -> Result<Option<LoanRef>> {
+    tx.lean_on("loan_person")?;
+    let sql = "SELECT id FROM loan WHERE person_id = ?1 AND hirer_id IS NULL AND outer_id IS NULL AND voided_on IS NULL
+               ORDER BY id LIMIT 1";
+    tx.one(sql, args![id], |row| Ok(LoanRef::new(row.int(0)?)))
 }
 
 /// Which people a list shows.

@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::db::{Db, Tx};
-use super::journal::{self, Event, Stamp};
-use super::{FileTrouble, Opened, backup, check, finish, numbering, open, open_called, put_in_place, refuse_network};
+use super::journal::{self, About, Event, Stamp};
+use super::{
+    FileTrouble, Opened, backup, check, finish, numbering, open, open_called, privacy, put_in_place, refuse_network,
+};
 use crate::args;
 use crate::domain::date::Date;
+use crate::domain::privacy::{PrivacyRefusal, may_be_erased};
 use crate::domain::reference::{EventRef, PersonRef};
 use crate::domain::refusal::refuse;
 use crate::domain::restore::RestoreRefusal;
@@ -21,8 +24,11 @@ use crate::workshop::{self, Workshop};
 /// which copies were made. The arming goes: reminders are sent again only once somebody has looked.
 const STAYS: [&str; 5] = ["schema_version", "sharing", "numbering", "backup", "arming"];
 
+/// People who are back, each with why they cannot be erased again.
+type Back = Vec<(PersonRef, PrivacyRefusal)>;
+
 /// What was put back, and what that means for what happened since.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Restored {
     /// The last event in the backup and the day it was about; none in a file where nothing ever happened.
     pub last: Option<(EventRef, Date)>,
@@ -30,8 +36,14 @@ pub struct Restored {
     pub kept: Option<PathBuf>,
     /// Whether the file that was in place could be asked what came since, and which numbers it had given out.
     pub knows_what_came_since: bool,
-    /// People who had been erased since, and are back.
-    pub erased_since: Vec<PersonRef>,
+    /// People who had been erased since, and are erased again.
+    pub erased_again: Vec<PersonRef>,
+    /// Pupils who have nobody who signs now.
+    pub unsigned: Vec<PersonRef>,
+    /// People who had been erased since, and are back, each with why they cannot be erased again.
+    pub back: Back,
+    /// Why traces of those who were erased again may have stayed in the file's free pages.
+    pub not_cleared: Option<anyhow::Error>,
     /// Messages that had gone out since, of which the records no longer know.
     pub messages_since: i64,
 }
@@ -173,8 +185,17 @@ fn put_in_stead(mut source: Source, path: &Path, stamp: &Stamp) -> Result<Restor
     // Of a damaged file that may be more than can be read.
     let since = source.db.attempt_beside(path, |tx| {
         numbering::take_over(tx)?;
-        Ok(((erased_since(tx, "other", "main")?, messages_since(tx, "other", "main")?), true))
+        let messages_since = messages_since(tx, "other", "main")?;
+        let (erased_again, back) = judged(tx, erased_since(tx, "other", "main")?, stamp.today)?;
+        let unsigned = privacy::erase(tx, &erased_again, stamp.today)?.unsigned;
+        erased_again.iter().try_for_each(|person| record_erased(tx, stamp, *person))?;
+        let knows_what_came_since = true;
+        Ok((
+            Restored { knows_what_came_since, erased_again, unsigned, back, messages_since, ..Restored::default() },
+            true,
+        ))
     });
+    source.db.clear_what_is_free()?;
     let last = close_the_account(&mut source, stamp, Some(&kept))?;
     let made = source.path();
     drop(source.db);
@@ -182,9 +203,7 @@ fn put_in_stead(mut source: Source, path: &Path, stamp: &Stamp) -> Result<Restor
     set_aside(path, &kept).with_context(|| format!("keeping {} as it is", path.display()))?;
     workshop::put_over(&made, path)
         .with_context(|| format!("making {}; the file before is kept as {}", path.display(), kept.display()))?;
-    let knows_what_came_since = since.is_ok();
-    let (erased_since, messages_since) = since.unwrap_or_default();
-    Ok(Restored { last, kept: Some(kept), knows_what_came_since, erased_since, messages_since })
+    Ok(Restored { last, kept: Some(kept), ..since.unwrap_or_default() })
 }
 
 /// Gives a file that cannot be used a second name, with the log that belongs to it. The log then goes, lest it be taken for the
@@ -212,7 +231,7 @@ fn put_new(mut source: Source, path: &Path, stamp: &Stamp) -> Result<Restored> {
     let made = source.path();
     drop(source.db);
     put_in_place(&made, path)?;
-    Ok(Restored { last, kept: None, knows_what_came_since: true, erased_since: Vec::new(), messages_since: 0 })
+    Ok(Restored { last, knows_what_came_since: true, ..Restored::default() })
 }
 
 /// Disarms a backup that becomes the hub's file, and has its journal say where it came from; gives its last event before.
@@ -227,23 +246,49 @@ fn close_the_account(source: &mut Source, stamp: &Stamp, kept: Option<&Path>) ->
 }
 
 /// Replaces every record in one transaction, so that whoever uses the file meanwhile sees the old ones or the new ones; and
-/// keeps a copy of the old ones that nothing can have come after.
+/// keeps a copy of the old ones that nothing can have come after. Who was erased since is erased again with it.
 fn replace_records(source: &mut Source, db: &mut Db, path: &Path, stamp: &Stamp) -> Result<Restored> {
     let last = source.db.read(last_event)?;
     let name = source.name();
     db.expect_bulk()?;
+    db.hold_temporary_in_memory()?;
     let (restored, kept) = db.attempt_beside(&source.path(), |tx| {
         let erased_since = erased_since(tx, "main", "other")?;
         let messages_since = messages_since(tx, "main", "other")?;
         tables(tx)?.iter().try_for_each(|table| take_over(tx, table))?;
         numbering::take_over(tx)?;
         tx.execute("DELETE FROM arming", &[])?;
+        let (erased_again, back) = judged(tx, erased_since, stamp.today)?;
+        let unsigned = privacy::erase(tx, &erased_again, stamp.today)?.unsigned;
+        erased_again.iter().try_for_each(|person| record_erased(tx, stamp, *person))?;
         let event = record(tx, stamp, &name, last, None)?;
         let kept = backup::replaced(path, event)?;
         let knows_what_came_since = true;
-        Ok(((Restored { last, kept: None, knows_what_came_since, erased_since, messages_since }, kept), true))
+        let since = Restored {
+            last,
+            knows_what_came_since,
+            erased_again,
+            unsigned,
+            back,
+            messages_since,
+            ..Restored::default()
+        };
+        Ok(((since, kept), true))
     })?;
-    Ok(Restored { kept: Some(kept.stay().path), ..restored })
+    let not_cleared = if restored.erased_again.is_empty() { None } else { db.clear_what_is_free().err() };
+    Ok(Restored { kept: Some(kept.stay().path), not_cleared, ..restored })
+}
+
+/// Of people who were erased and are back: who may be erased again, and why the others may not.
+fn judged(tx: &Tx, people: Vec<PersonRef>, today: Date) -> Result<(Vec<PersonRef>, Back)> {
+    let (mut again, mut back) = (Vec::new(), Vec::new());
+    for person in people {
+        match may_be_erased(privacy::standing(tx, person, today)?) {
+            Ok(()) => again.push(person),
+            Err(refusal) => back.push((person, refusal)),
+        }
+    }
+    Ok((again, back))
 }
 
 /// The tables whose records are replaced.
@@ -263,11 +308,13 @@ fn take_over(tx: &Tx, table: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whoever is erased in one file and not in another.
+/// People whom one file still knows and who are erased in the other, also under a reference that was merged before.
 fn erased_since(tx: &Tx, here: &str, there: &str) -> Result<Vec<PersonRef>> {
     let sql = format!(
-        "SELECT id FROM {here}.person WHERE erased_on IS NOT NULL
-         AND id IN (SELECT id FROM {there}.person WHERE erased_on IS NULL) ORDER BY id"
+        "SELECT id FROM (SELECT id FROM {here}.person WHERE erased_on IS NOT NULL
+                         UNION SELECT m.id FROM {here}.merged_person m JOIN {here}.person p ON p.id = m.into_id
+                         WHERE p.erased_on IS NOT NULL) AS erased
+         WHERE id IN (SELECT id FROM {there}.person WHERE erased_on IS NULL) ORDER BY id"
     );
     tx.all(&sql, &[], |row| Ok(PersonRef::new(row.int(0)?)))
 }
@@ -289,4 +336,12 @@ fn record(tx: &Tx, stamp: &Stamp, name: &str, last: Option<(EventRef, Date)>, ke
     let summary = format!("Restored from {name}{up_to}{kept}");
     let event = Event { on: stamp.today, command: "restore", subject: "file".into(), summary, about: vec![] };
     journal::record(tx, stamp, &event, None)
+}
+
+/// What is erased again is told as every erasing is: no undo goes behind it.
+fn record_erased(tx: &Tx, stamp: &Stamp, person: PersonRef) -> Result<()> {
+    let (subject, about) = (person.to_string(), vec![About::Person(person)]);
+    let summary = format!("Erased again what was held about {person}, of whom the backup still told");
+    let event = Event { on: stamp.today, command: "privacy erase", subject, summary, about };
+    journal::record(tx, stamp, &event, None).map(drop)
 }

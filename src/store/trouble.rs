@@ -35,6 +35,8 @@ pub enum FileTrouble {
     CannotOpen,
     #[error("the file is damaged")]
     Damaged,
+    #[error("the file is too damaged to be checked")]
+    PastChecking,
     #[error("the records in the file contradict one another; nothing was written")]
     Contradiction,
     #[error("the file is no database")]
@@ -66,6 +68,9 @@ impl FileTrouble {
             }
             FileTrouble::Contradiction => "run 'ledgerline check'",
             FileTrouble::Damaged => "run 'ledgerline check', and go back to the last good backup",
+            FileTrouble::PastChecking => {
+                "put the last good backup back, which keeps this file beside it: ledgerline restore FILE"
+            }
             FileTrouble::InputOutput => "check the disk and whether it has room for you, then run 'ledgerline check'",
         };
         Some(hint.to_string())

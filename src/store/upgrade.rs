@@ -59,6 +59,7 @@ const REWORKED: &[(i64, &str)] = &[
 /// Brings a file from an older schema to the newest, or leaves it as it was. Says where the copy of the old one is; nowhere,
 /// where another command has upgraded the file meanwhile.
 pub fn run(db: &mut Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
+    db.read(refuse_what_is_newer)?;
     let Some(kept) = keep(db, path, found)? else {
         return Ok(None);
     };
@@ -94,10 +95,29 @@ fn keep(db: &Db, path: &Path, found: i64) -> Result<Option<PathBuf>> {
     }
 }
 
-/// The schema of a file; one that tells none, or one that never was, is damaged.
+/// The schema of a file; one that tells none, or several, or one that never was, is damaged.
 pub fn version(tx: &Tx) -> Result<i64> {
-    let told = tx.one("SELECT version FROM schema_version", &[], |row| row.int(0))?;
-    told.filter(|version| *version > 0).ok_or_else(|| FileTrouble::Damaged.into())
+    let damaged = |told: String| Err(FileTrouble::Damaged).context(told);
+    match tx.all("SELECT version FROM schema_version", &[], |row| row.int(0))?[..] {
+        [version] if version > 0 => Ok(version),
+        [version] => damaged(format!("the file says that it is of version {version}, which never was")),
+        [] => damaged("the file does not say of which version it is".to_string()),
+        [..] => damaged("the file says that it is of several versions".to_string()),
+    }
+}
+
+/// Refuses to upgrade a file that has what came with a later version than the one it says it is of: somebody has written
+/// over that, and what its records are no upgrade can tell.
+fn refuse_what_is_newer(tx: &Tx) -> Result<()> {
+    let found = version(tx)?;
+    for (since, table, column, _) in COLUMNS.iter().filter(|(since, ..)| *since > found) {
+        if tx.exists("SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2", args![*table, *column])? {
+            let told =
+                format!("the file says that it is of version {found}, but it has what came with version {since}");
+            return Err(FileTrouble::Damaged).context(told);
+        }
+    }
+    Ok(())
 }
 
 /// New tables and new columns, then the indexes over both, then what is worked out anew; last the tables that are made anew,

@@ -16,6 +16,7 @@ mod fuzzing;
 mod kills;
 mod mended_erasing;
 mod mended_people;
+mod mended_refusals;
 mod places;
 mod power;
 mod privacy;

@@ -161,7 +161,7 @@ impl People {
                 if !gone.is_empty() {
                     fields.push("merged");
                 }
-                if before.role != after.role && after.role == Role::Pupil && person::signs(tx, after.id)? {
+                if before.role != after.role && after.role == Role::Pupil && cannot_be_pupil(tx, after.id)? {
                     return Ok(Outcome::Differs { subject: after.id.to_string(), fields: vec!["role"] });
                 }
                 self.terms.settle(after.id, fields, || {
@@ -227,6 +227,11 @@ impl People {
         }
         Ok(())
     }
+}
+
+/// Whether they have signed for somebody, or have had something that nobody else signed for.
+fn cannot_be_pupil(tx: &Tx, id: PersonRef) -> Result<bool> {
+    Ok(person::signs(tx, id)? || person::unsigned_loan(tx, id)?.is_some())
 }
 
 /// Whether a row says of somebody what an earlier one said: a parent of two children stands in the rows of both.

@@ -70,7 +70,10 @@ fn a_file_that_claims_another_schema_is_told_of_in_words() {
     for (sql, sentence) in [
         ("DELETE FROM schema_version", "the file is damaged"),
         ("UPDATE schema_version SET version = -1", "the file is damaged"),
-        ("UPDATE schema_version SET version = 3", "upgrading the file from version 3"),
+        ("UPDATE schema_version SET version = 3", "is of version 3, but it has what came with version 6"),
+        ("UPDATE schema_version SET version = 1", "is of version 1, but it has what came with version 2"),
+        ("INSERT INTO schema_version VALUES (1)", "is of several versions"),
+        ("INSERT INTO schema_version VALUES (7)", "is of several versions"),
         ("UPDATE schema_version SET version = 77", "made by a newer ledgerline"),
     ] {
         let hub = Hub::new();
@@ -80,5 +83,7 @@ fn a_file_that_claims_another_schema_is_told_of_in_words() {
         let told = hub.run("check");
         assert_eq!(told.code, Some(3), "{sql}: {told:?}");
         assert!(told.stderr.contains(sentence) && told.stderr.contains("hint: "), "{sql}: {told:?}");
+        // Whoever asks for a check is not sent to ask for one.
+        assert!(!told.stderr.contains("run 'ledgerline check'"), "{sql}: {told:?}");
     }
 }
