@@ -75,19 +75,25 @@ impl Db {
 
     /// What SQLite finds wrong with the file's pages, indexes and references; empty where nothing is.
     pub fn integrity_faults(&self) -> Result<Vec<String>> {
-        let mut faults = Vec::new();
-        let mut pages = self.connection.prepare("PRAGMA integrity_check(100)").map_err(told)?;
-        let mut rows = pages.query([]).map_err(told)?;
-        while let Some(row) = rows.next().map_err(told)? {
-            let line: String = row.get(0).map_err(told)?;
-            faults.extend((line != "ok").then_some(line));
-        }
+        let mut faults = self.page_faults()?;
         let mut references = self.connection.prepare("PRAGMA foreign_key_check").map_err(told)?;
         let mut rows = references.query([]).map_err(told)?;
         while let Some(row) = rows.next().map_err(told)? {
             let (table, number, target): (String, Option<i64>, String) =
                 (row.get(0).map_err(told)?, row.get(1).map_err(told)?, row.get(2).map_err(told)?);
             faults.push(format!("row {} of {table} refers to a {target} that is not there", number.unwrap_or(0)));
+        }
+        Ok(faults)
+    }
+
+    /// What SQLite finds wrong with the file's pages and indexes.
+    pub fn page_faults(&self) -> Result<Vec<String>> {
+        let mut faults = Vec::new();
+        let mut pages = self.connection.prepare("PRAGMA integrity_check(100)").map_err(told)?;
+        let mut rows = pages.query([]).map_err(told)?;
+        while let Some(row) = rows.next().map_err(told)? {
+            let line: String = row.get(0).map_err(told)?;
+            faults.extend((line != "ok").then_some(line));
         }
         Ok(faults)
     }
