@@ -4,10 +4,16 @@ use anyhow::{Error, Result};
 use clap::Args;
 
 use super::Desk;
+use crate::domain::date::Date;
+use crate::domain::reminder::Ladder;
+use crate::domain::words::Scheme;
 use crate::error::Exit;
 use crate::output::listing::Format;
 use crate::store::FileTrouble;
 use crate::store::check::{self, Fault, Findings};
+use crate::store::{Tx, reminder};
+use crate::wording::agreement;
+use crate::wording::reminder::{Wording, in_use};
 
 /// Check that the file is whole and that its records keep every rule, whoever wrote them.
 ///
@@ -47,7 +53,12 @@ impl Check {
 fn look(desk: &mut Desk<'_, '_>) -> Result<Findings> {
     let db = desk.open()?;
     db.expect_bulk()?;
-    check::findings(&db, desk.today())
+    let mut findings = check::findings(&db, desk.today())?;
+    // Of a file that lacks its tables no more can be asked.
+    if let Ok(of_texts) = db.read(|tx| unusable_texts(tx, desk.today())) {
+        findings.faults.extend(of_texts);
+    }
+    Ok(findings)
 }
 
 /// Whoever has just asked for a check is not told to ask for one.
@@ -56,4 +67,25 @@ fn cannot_be_checked(error: Error) -> Error {
         Some(FileTrouble::Damaged) => error.context(FileTrouble::PastChecking),
         _ => error,
     }
+}
+
+/// The hub's own texts that could not be filled in: for agreements, and for messages of each stage.
+fn unusable_texts(tx: &Tx, today: Date) -> Result<Vec<Fault>> {
+    let mut faults = Vec::new();
+    let mut tell = |record: String, tried: Result<()>| {
+        faults.extend(
+            tried.err().map(|error| Fault::new("the hub's own texts can be filled in", record, error.to_string())),
+        );
+    };
+    for scheme in Scheme::ALL {
+        let tried = agreement::in_use(tx, *scheme).and_then(|text| agreement::try_out(&text, *scheme, today));
+        tell(format!("scheme {scheme}"), tried);
+    }
+    let ladder = reminder::ladder(tx)?;
+    // The program's own texts stand in for what cannot be used, so that each is judged by itself.
+    let wording = Wording::load(tx, &Ladder::default())?;
+    for rung in ladder.rungs() {
+        tell(format!("stage {}", rung.stage), wording.try_out(rung, &in_use(rung), today));
+    }
+    Ok(faults)
 }

@@ -8,9 +8,11 @@ mod fund;
 mod journal;
 mod layout;
 mod lending;
+mod naming;
 mod ordering;
 mod policy;
 mod reminding;
+mod unread;
 
 use std::collections::HashSet;
 
@@ -54,6 +56,7 @@ fn rules() -> impl Iterator<Item = &'static Rule> {
         .chain(reminding::RULES)
         .chain(derived::RULES)
         .chain(erasing::RULES)
+        .chain(journal::RULES)
 }
 
 const RULES: &[Rule] = &[
@@ -306,6 +309,12 @@ pub fn has_our_layout(tx: &Tx) -> Result<bool> {
     Ok(layout::faults(tx)?.is_empty())
 }
 
+impl Fault {
+    pub fn new(rule: &str, record: impl Into<String>, fault: impl Into<String>) -> Fault {
+        Fault { rule: rule.to_string(), record: record.into(), fault: fault.into() }
+    }
+}
+
 /// What `check` has found.
 #[derive(Debug)]
 pub struct Findings {
@@ -317,16 +326,18 @@ pub struct Findings {
 /// Faults in the file itself, then in what its records say.
 pub fn findings(db: &Db, today: Date) -> Result<Findings> {
     let whole = "the file is whole".to_string();
-    let file = db.integrity_faults()?.into_iter();
+    let file = db.page_faults()?.into_iter().map(|fault| layout::of_pages(&fault));
     let mut faults: Vec<Fault> =
         file.map(|fault| Fault { rule: whole.clone(), record: "file".to_string(), fault }).collect();
     let unexplained_lines = db.read(|tx| {
+        faults.extend(derived::judged(&whole, unread::references(tx))?);
         let of_layout = layout::faults(tx)?;
         if !of_layout.is_empty() {
             // The rules speak of tables and columns that may not be there.
             faults.extend(of_layout);
             return Ok(0);
         }
+        faults.extend(derived::judged("every value can be read", unread::faults(tx))?);
         for rule in rules() {
             faults.extend(derived::judged(rule.name, broken(tx, rule, today))?);
         }
@@ -334,6 +345,7 @@ pub fn findings(db: &Db, today: Date) -> Result<Findings> {
         faults.extend(derived::judged("days exist", days::faults(tx))?);
         faults.extend(derived::judged("words can be read again", derived::faults(tx))?);
         faults.extend(derived::judged("records are as the journal left them", journal::faults(tx))?);
+        faults.extend(derived::judged("every record was made by an event", journal::unaccounted(tx))?);
         unexplained_lines(tx).or_else(|error| {
             faults.extend(derived::judged("every pound is explained", Err(error))?);
             Ok(0)
@@ -346,7 +358,11 @@ fn broken(tx: &Tx, rule: &Rule, today: Date) -> Result<Vec<Fault>> {
     let day = [today.into()];
     let values = if rule.sql.contains("?1") { &day[..] } else { &[] };
     tx.all(&policy::statement(rule), values, |row| {
-        Ok(Fault { rule: rule.name.to_string(), record: row.string(0)?, fault: row.string(1)? })
+        Ok(Fault {
+            rule: rule.name.to_string(),
+            record: naming::said(row, 0, "a record"),
+            fault: naming::said(row, 1, "breaks it"),
+        })
     })
 }
 

@@ -1,6 +1,7 @@
 //! The one room that names the driver: opening, transactions, statements, and rows borrowed for the length of a callback.
 
 mod aside;
+mod copying;
 mod fault;
 mod row;
 mod statements;
@@ -84,21 +85,27 @@ impl Db {
 
     /// What SQLite finds wrong with the file's pages, indexes and references; empty where nothing is.
     pub fn integrity_faults(&self) -> Result<Vec<String>> {
-        let mut faults = Vec::new();
-        let mut pages = self.connection.prepare("PRAGMA integrity_check(100)").map_err(told)?;
-        let mut rows = pages.query([]).map_err(told)?;
-        while let Some(row) = rows.next().map_err(told)? {
-            // It names what is damaged, also where that is no text any more.
-            let line = String::from_utf8_lossy(row.get_ref(0).and_then(|line| Ok(line.as_bytes()?)).map_err(told)?)
-                .into_owned();
-            faults.extend((line != "ok").then_some(line));
-        }
+        let mut faults = self.page_faults()?;
         let mut references = self.connection.prepare("PRAGMA foreign_key_check").map_err(told)?;
         let mut rows = references.query([]).map_err(told)?;
         while let Some(row) = rows.next().map_err(told)? {
             let (table, number, target): (String, Option<i64>, String) =
                 (row.get(0).map_err(told)?, row.get(1).map_err(told)?, row.get(2).map_err(told)?);
             faults.push(format!("row {} of {table} refers to a {target} that is not there", number.unwrap_or(0)));
+        }
+        Ok(faults)
+    }
+
+    /// What SQLite finds wrong with the file's pages and indexes.
+    pub fn page_faults(&self) -> Result<Vec<String>> {
+        let mut faults = Vec::new();
+        let mut pages = self.connection.prepare("PRAGMA integrity_check(100)").map_err(told)?;
+        let mut rows = pages.query([]).map_err(told)?;
+        while let Some(row) = rows.next().map_err(told)? {
+            // It names what is damaged, also where that is no text any more.
+            let line = row.get_ref(0).and_then(|line| Ok(line.as_bytes()?)).map_err(told)?;
+            let line = String::from_utf8_lossy(line).into_owned();
+            faults.extend((line != "ok").then_some(line));
         }
         Ok(faults)
     }
@@ -185,48 +192,6 @@ impl Db {
                 Err(error)
             }
         }
-    }
-
-    /// Writes a compact copy of the file as it is now, while others read and write.
-    pub fn copy_to(&self, path: &Path) -> Result<()> {
-        let path = path.to_str().context("the backup's path is not UTF-8")?;
-        self.connection.execute("VACUUM INTO ?1", [path]).map(drop).map_err(|error| {
-            // Of a copy that could not be written, the engine leaves its notes.
-            let _ = std::fs::remove_file(format!("{path}-journal"));
-            told(error)
-        })
-    }
-
-    /// Writes the file as it is now page by page into an empty one: far quicker than a compact copy.
-    pub fn copy_pages_to(&self, path: &Path) -> Result<()> {
-        let mut copy = Connection::open(path).map_err(told)?;
-        copy.execute_batch("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;").map_err(told)?;
-        let pages = rusqlite::backup::Backup::new(&self.connection, &mut copy).map_err(told)?;
-        match pages.step(-1).map_err(told)? {
-            rusqlite::backup::StepResult::Done => Ok(()),
-            _ => Err(FileTrouble::Busy.into()),
-        }
-    }
-
-    /// Keeps what sorting and the like put aside in memory, and not in files of the system's own.
-    pub fn hold_temporary_in_memory(&self) -> Result<()> {
-        self.pragmas("PRAGMA temp_store = MEMORY;")
-    }
-
-    /// Writes the file anew without what was deleted, and empties its log: of what is no longer on record no byte is left, in
-    /// pages that are free or have room either. What it needs for that is held in memory, since a temporary file of children's
-    /// records might outlive a kill. Refused as in use while somebody reads what was there before.
-    pub fn clear_what_is_free(&self) -> Result<()> {
-        self.hold_temporary_in_memory()?;
-        self.pragmas("VACUUM;")?;
-        let busy: i64 =
-            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(told)?;
-        if busy == 0 { Ok(()) } else { Err(FileTrouble::Read.into()) }
-    }
-
-    /// How many pages the file has.
-    pub fn pages(&self) -> Result<i64> {
-        self.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).map_err(told)
     }
 }
 

@@ -14,6 +14,7 @@ mod flips;
 mod full;
 mod fuzzing;
 mod kills;
+mod mended_check;
 mod mended_erasing;
 mod mended_people;
 mod mended_refusals;

@@ -25,6 +25,11 @@ fn older_hub(extra: &str) -> Desk {
              (1, 1, 'school', 100001, NULL, NULL, '2025-09-10', '2026-07-17', '2026-07-10'),
              (2, 1, 'class-set', 100001, 28, '4', '2026-09-10', '2027-07-21', NULL),
              (3, 2, 'class-set', 100001, 28, '4', '2026-09-10', '2027-07-21', NULL);
+         INSERT INTO event VALUES (1, '2025-09-01T09:00:00+01:00', '2025-09-01', 'sam', 'init', 'file'),
+                                  (2, '2025-09-10T09:00:00+01:00', '2025-09-10', 'sam', 'lend', 'UKE-0001'),
+                                  (3, '2026-07-10T09:00:00+01:00', '2026-07-10', 'sam', 'return', 'UKE-0001');
+         INSERT INTO event_text VALUES (1, 'Made the file'), (2, 'Lent UKE-0001 to St Thomas'' Primary'), (3, 'Took back UKE-0001');
+         INSERT INTO event_subject VALUES (2, 'loan', 1, 1), (2, 'instrument', 1, 1), (3, 'loan', 1, 1), (3, 'instrument', 1, 1);
          INSERT INTO event VALUES (4, '2026-09-10T09:00:00+01:00', '2026-09-10', 'sam', 'lend', '2 instruments');
          INSERT INTO event_text VALUES (4, 'Lent UKE-0001, UKE-0002 to St Thomas'' Primary, due 21 Jul 2027');
          INSERT INTO event_subject VALUES (4, 'loan', 2, 2), (4, 'loan', 3, 3), (4, 'instrument', 1, 1), (4, 'instrument', 2, 2);",
@@ -127,6 +132,7 @@ fn second_hub(reason: Option<&str>) -> Desk {
     };
     let records = r#"INSERT INTO schema_version VALUES (2);
          INSERT INTO numbering VALUES ('event', 1), ('order', 1);
+         INSERT INTO scheme (code, length) VALUES ('hire', 'year'), ('school', 'year'), ('class-set', 'year'), ('free', 'year'), ('hub', 'year');
          INSERT INTO category VALUES ('WCET', 'Whole class', NULL);
          INSERT INTO supplier VALUES (1, 'Normans', 'normans', NULL);
          INSERT INTO fund VALUES ('CIP', 'Capital Grant for Musical Instruments', 'capital', 100000, '2024-09-01', '2026-08-31');
@@ -196,7 +202,8 @@ fn third_hub() -> Desk {
          INSERT INTO event VALUES (1, '2021-09-10T09:00:00+01:00', '2021-09-10', 'sam', 'lend', 'VN-0001', NULL),
                                   (2, '2026-09-10T09:00:00+01:00', '2026-09-10', 'sam', 'lend', 'VN-0002', NULL);
          INSERT INTO event_text VALUES (1, 'Lent VN-0001 to Luis Ruiz, due 15 Jul 2022'), (2, 'Lent VN-0002 to May Lee, due 8 Nov 2026');
-         INSERT INTO event_subject VALUES (1, 'loan', 1, 1), (1, 'instrument', 1, 1), (2, 'loan', 2, 2), (2, 'instrument', 2, 2);",
+         INSERT INTO event_subject VALUES (1, 'loan', 1, 1), (1, 'instrument', 1, 1), (2, 'loan', 2, 2), (2, 'instrument', 2, 2),
+                                          (1, 'person', 1, 1), (2, 'person', 2, 2);",
     )
     .expect("sound SQL");
     desk

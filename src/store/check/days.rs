@@ -54,14 +54,10 @@ pub(super) fn faults(tx: &Tx) -> Result<Vec<Fault>> {
         .chain(derived::DAYS)
         .chain(erasing::DAYS)
     {
-        let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
-        tx.each(&sql, &[], |row| {
-            let day = row.text(0)?;
-            if parse_fixed(day, DateOrder::Ymd).is_err() {
-                let fault = format!("{column} holds '{day}', which is no day");
-                faults.push(Fault { rule: "days exist".to_string(), record: (*table).to_string(), fault });
-            }
-            Ok(())
+        let is_day = |text: &str| parse_fixed(text, DateOrder::Ymd).is_ok();
+        derived::each_value(tx, table, column, is_day, |record, day| {
+            let fault = format!("{column} holds '{day}', which is no day");
+            faults.push(Fault { rule: "days exist".to_string(), record, fault });
         })?;
     }
     Ok(faults)

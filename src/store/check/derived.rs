@@ -5,15 +5,17 @@
 
 use anyhow::Result;
 
-use super::{Fault, Rule};
+use super::{Fault, Rule, naming};
+use crate::args;
 use crate::domain::date::{AcademicYear, DateOrder, parse_fixed};
 use crate::domain::due::Length;
 use crate::domain::person::YearGroup;
 use crate::domain::setting::Setting;
 use crate::domain::supplier;
 use crate::domain::tag::Tag;
-use crate::domain::text::{Name, fold, fold_into};
-use crate::store::db::{Row, Tx};
+use crate::domain::text::{Email, Name, fold, fold_into};
+use crate::domain::words::{Scheme, Word};
+use crate::store::db::Tx;
 use crate::store::{FileTrouble, remember};
 
 pub(super) const RULES: &[Rule] = &[
@@ -30,8 +32,8 @@ pub(super) const RULES: &[Rule] = &[
         sql: "SELECT 'O' || l.purchase_id || '/' || l.line, 'has an amount that is beyond what can be recorded'
               FROM (SELECT purchase_id, line, max(abs(net_pence), abs(vat_pence)) AS pence FROM purchase_line) AS l WHERE l.pence > 100000000000000
               UNION ALL
-              SELECT 'invoice line ' || id, 'has an amount that is beyond what can be recorded' FROM invoice_line
-              WHERE max(abs(net_pence), abs(vat_pence)) > 100000000000000
+              SELECT 'O' || l.purchase_id || '/' || l.line, 'has a bill of an amount that is beyond what can be recorded'
+              FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id WHERE max(abs(b.net_pence), abs(b.vat_pence)) > 100000000000000
               UNION ALL
               SELECT tag, 'has an amount that is beyond what can be recorded' FROM instrument
               WHERE max(coalesce(cost_pence, 0), coalesce(replacement_value_pence, 0), coalesce(proceeds_pence, 0)) > 100000000000000
@@ -54,9 +56,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "an event tells what it was",
         undone: &[],
-        sql: "SELECT 'E' || e.id, 'has no sentence' FROM event e LEFT JOIN event_text t ON t.event_id = e.id WHERE t.event_id IS NULL
-              UNION ALL
-              SELECT 'E' || id, 'names nobody or nothing' FROM event WHERE command = ''",
+        sql: "SELECT 'E' || e.id, 'has no sentence' FROM event e LEFT JOIN event_text t ON t.event_id = e.id WHERE t.event_id IS NULL",
     },
     Rule {
         name: "an event concerns what was on record",
@@ -64,7 +64,15 @@ pub(super) const RULES: &[Rule] = &[
         // What was taken back is gone from its table; its number was given out all the same.
         sql: "SELECT 'E' || s.event_id, 'concerns ' || s.noun || ' ' || s.first || ' to ' || s.last || ', which no record ever was'
               FROM event_subject s
-              LEFT JOIN numbering n ON n.noun = s.noun
+              LEFT JOIN (
+                  SELECT noun, max(last) AS last FROM (
+                      SELECT noun, last FROM numbering
+                      -- Where a count was set back, what is on record was given a number all the same.
+                      UNION ALL SELECT 'loan', max(id) FROM loan UNION ALL SELECT 'order', max(id) FROM purchase
+                      UNION ALL SELECT 'person', max(id) FROM person UNION ALL SELECT 'charge', max(id) FROM charge
+                      UNION ALL SELECT 'repair', max(id) FROM repair UNION ALL SELECT 'request', max(id) FROM request
+                      UNION ALL SELECT 'organisation', max(id) FROM organisation) AS known
+                  GROUP BY noun) AS n ON n.noun = s.noun
               WHERE s.noun NOT IN ('instrument', 'loan', 'order', 'person', 'charge', 'repair', 'request', 'school', 'organisation')
                  OR s.first < 1
                  OR (s.noun IN ('loan', 'order', 'person', 'charge', 'repair', 'request', 'organisation') AND s.last > coalesce(n.last, 0))
@@ -130,6 +138,11 @@ const READ_AGAIN: &[(&str, &str, Judge)] = &[
     ("charge", "academic_year", is_academic_year),
     ("scheme", "length", |text| text.parse::<Length>().is_ok()),
     ("event", "at", is_moment),
+    ("person", "email", is_address),
+    ("school", "email", is_address),
+    ("organisation", "email", is_address),
+    ("ladder", "copy_to", is_address),
+    ("charge", "period", is_period),
     ("backup", "at", is_moment),
     ("message", "claimed_at", is_moment),
     ("message", "settled_at", is_moment),
@@ -145,6 +158,18 @@ fn is_academic_year(text: &str) -> bool {
     text.parse::<AcademicYear>().is_ok()
 }
 
+fn is_address(text: &str) -> bool {
+    text.parse::<Email>().is_ok()
+}
+
+/// A term `2026/27-autumn`, a year `2026/27`, or `project`.
+fn is_period(text: &str) -> bool {
+    match text.split_once('-') {
+        Some((year, term)) => is_academic_year(year) && !term.is_empty(),
+        None => text == "project" || is_academic_year(text),
+    }
+}
+
 /// A day and a time with its offset: `2026-11-22T09:00:00+00:00`.
 fn is_moment(text: &str) -> bool {
     let day = text.get(..10).is_some_and(|day| parse_fixed(day, DateOrder::Ymd).is_ok());
@@ -157,11 +182,12 @@ pub(super) fn faults(tx: &Tx) -> Result<Vec<Fault>> {
     for (record, table, text, key, folded) in FOLDED {
         let sql = format!("SELECT {record}, {text}, {key} FROM {table} WHERE {text} IS NOT NULL OR {key} IS NOT NULL");
         tx.each(&sql, &[], |row| {
-            let (text, key) = (row.text(1)?, row.text(2)?);
+            // What cannot be read is another rule's to tell, here as below.
+            let (Ok(text), Ok(key)) = (row.text(1), row.text(2)) else { return Ok(()) };
             if folded(text) != key {
                 faults.push(fault(
                     "names are looked up by their own letters",
-                    named(row)?,
+                    naming::said(row, 0, table),
                     format!("'{text}' is looked up as '{key}'"),
                 ));
             }
@@ -169,17 +195,13 @@ pub(super) fn faults(tx: &Tx) -> Result<Vec<Fault>> {
         })?;
     }
     for (table, column, judge) in READ_AGAIN {
-        let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
-        tx.each(&sql, &[], |row| {
-            let text = row.text(0)?;
-            if !judge(text) {
-                let told = format!("{column} holds '{text}', which it cannot");
-                faults.push(fault("words can be read again", (*table).to_string(), told));
-            }
-            Ok(())
+        each_value(tx, table, column, *judge, |record, text| {
+            let told = format!("{column} holds '{text}', which it cannot");
+            faults.push(fault("words can be read again", record, told));
         })?;
     }
     settings(tx, &mut faults)?;
+    schemes(tx, &mut faults)?;
     search_keys(tx, &mut faults)?;
     for (event, told) in remember::unreadable(tx)? {
         faults.push(fault("what an event changed can be read again", event.to_string(), told));
@@ -191,17 +213,32 @@ fn fault(rule: &str, record: String, fault: String) -> Fault {
     Fault { rule: rule.to_string(), record, fault }
 }
 
-/// The name of the record in a row's first column, which may be a number.
-fn named(row: &Row<'_>) -> Result<String> {
-    match row.opt_text(0) {
-        Ok(name) => Ok(name.unwrap_or_default().to_string()),
-        Err(_) => Ok(row.int(0)?.to_string()),
-    }
+/// Judges each different value of a column once, and tells of each record that holds one that cannot be.
+pub(super) fn each_value(
+    tx: &Tx,
+    table: &str,
+    column: &str,
+    judge: impl Fn(&str) -> bool,
+    mut tell: impl FnMut(String, &str),
+) -> Result<()> {
+    let name = naming::expression(table).unwrap_or("NULL");
+    let holders = format!("SELECT {name} FROM \"{table}\" t WHERE t.{column} = ?1 ORDER BY t.rowid");
+    let sql = format!("SELECT DISTINCT {column} FROM \"{table}\" WHERE {column} IS NOT NULL");
+    tx.each(&sql, &[], |row| {
+        let Ok(text) = row.text(0) else { return Ok(()) };
+        if judge(text) {
+            return Ok(());
+        }
+        tx.each(&holders, args![text], |row| {
+            tell(naming::said(row, 0, table), text);
+            Ok(())
+        })
+    })
 }
 
 fn settings(tx: &Tx, faults: &mut Vec<Fault>) -> Result<()> {
     tx.each("SELECT key, value FROM setting ORDER BY key", &[], |row| {
-        let (key, value) = (row.text(0)?, row.text(1)?);
+        let (Ok(key), Ok(value)) = (row.text(0), row.text(1)) else { return Ok(()) };
         let kept = key.parse::<Setting>().ok().and_then(|setting| setting.check(value).ok());
         if kept.as_deref() != Some(value) {
             let told = format!("holds '{value}', which it cannot");
@@ -211,11 +248,28 @@ fn settings(tx: &Tx, faults: &mut Vec<Fault>) -> Result<()> {
     })
 }
 
+/// The schemes are the program's own: a loan can be made on each.
+fn schemes(tx: &Tx, faults: &mut Vec<Fault>) -> Result<()> {
+    for scheme in Scheme::ALL {
+        if !tx.exists("SELECT 1 FROM scheme WHERE code = ?1", args![scheme.as_str()])? {
+            faults.push(fault(
+                "every scheme has its length",
+                scheme.as_str().to_string(),
+                "is not on record".to_string(),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// What `find` looks in. The type's name in it may be one of before, so it is passed over.
 fn search_keys(tx: &Tx, faults: &mut Vec<Fault>) -> Result<()> {
     let sql = "SELECT tag, type, serial, make, model, note, search_key FROM instrument ORDER BY id";
     let (mut begins, mut ends) = (String::new(), String::new());
     tx.each(sql, &[], |row| {
+        if (0..7).any(|column| row.opt_text(column).is_err()) {
+            return Ok(());
+        }
         begins.clear();
         ends.clear();
         for column in [0, 1] {

@@ -41,7 +41,24 @@ fn parts(tx: &Tx) -> Result<BTreeSet<String>> {
         }
         Ok(())
     })?;
+    let indexes = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name";
+    tx.each(indexes, &[], |row| {
+        parts.insert(format!("index {}, which reads {},", row.text(0)?, plain(row.text(1)?)));
+        Ok(())
+    })?;
     for table in tables {
+        let made =
+            tx.one("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1", args![&table], |row| {
+                row.string(0)
+            })?;
+        for check in checks(&made.unwrap_or_default()) {
+            parts.insert(format!("rule of {table} that {check}"));
+        }
+        tx.each("SELECT strict FROM pragma_table_list(?1) WHERE schema = 'main'", args![&table], |row| {
+            let strict = if row.int(0)? == 1 { "" } else { "not " };
+            parts.insert(format!("declaration of {table} as {strict}strict"));
+            Ok(())
+        })?;
         tx.each("SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?1)", args![&table], |row| {
             let needed = if row.int(2)? == 1 { ", always filled," } else { "" };
             let key = if row.int(3)? > 0 { " of its key" } else { "" };
@@ -60,4 +77,65 @@ fn parts(tx: &Tx) -> Result<BTreeSet<String>> {
         })?;
     }
     Ok(parts)
+}
+
+/// A statement in one writing: without remarks, quotation marks of names and needless spaces, and in small letters but for texts.
+fn plain(sql: &str) -> String {
+    let mut plain = String::new();
+    let mut letters = sql.chars().peekable();
+    let mut is_text = false;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\'' => is_text = !is_text,
+            _ if is_text => {}
+            '-' if letters.peek() == Some(&'-') => {
+                letters.by_ref().find(|letter| *letter == '\n');
+                plain.push(' ');
+                continue;
+            }
+            '"' | '`' | '[' | ']' => continue,
+            letter if letter.is_whitespace() => {
+                plain.push(' ');
+                continue;
+            }
+            letter => {
+                plain.extend(letter.to_lowercase());
+                continue;
+            }
+        }
+        plain.push(letter);
+    }
+    let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    joined.replace("( ", "(").replace(" )", ")").replace(" (", "(")
+}
+
+/// The rules that a table's statement sets, each in one writing, whichever column they stand beside.
+fn checks(sql: &str) -> Vec<String> {
+    let plain = plain(sql);
+    let inside = |(start, sign): (usize, &str)| {
+        let rule = &plain[start + sign.len()..];
+        let (mut depth, mut is_text) = (1, false);
+        let end = rule.find(|letter| {
+            is_text ^= letter == '\'';
+            match letter {
+                '(' if !is_text => depth += 1,
+                ')' if !is_text => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        rule[..end.unwrap_or(rule.len())].to_string()
+    };
+    plain.match_indices("check(").map(inside).collect()
+}
+
+/// What the engine finds wrong with pages and indexes, on one line. Of a constraint it names the table, and pages are whole.
+pub(super) fn of_pages(told: &str) -> String {
+    let line = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let of_values = ["CHECK constraint failed", "NULL value in", "NUMERIC value in", "TEXT value in", "non-"];
+    if of_values.iter().any(|sign| line.starts_with(sign)) {
+        line
+    } else {
+        format!("the file's pages are damaged: {line}")
+    }
 }

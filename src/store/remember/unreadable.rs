@@ -19,15 +19,17 @@ pub fn unreadable(tx: &Tx) -> Result<Vec<(EventRef, String)>> {
     }
     let mut found = Vec::new();
     tx.each("SELECT event_id, record, key, before, after FROM change ORDER BY event_id, position", &[], |row| {
-        let name = row.text(1)?;
+        let Ok(name) = row.text(1) else { return Ok(()) };
         let told = match Table::ALL.iter().find(|table| table.name() == name) {
             None => Some(format!("changed a {name}, which is no record")),
-            Some(table) if table.key_from(row.text(2)?).is_err() => Some(format!("changed a {name} without a number")),
+            Some(table) if row.text(2).and_then(|key| table.key_from(key)).is_err() => {
+                Some(format!("changed a {name} without a number"))
+            }
             Some(table) => {
                 let known = columns.get(table);
                 let is_sound =
                     |row: &Object| row.keys().all(|column| known.is_some_and(|known| known.contains(column)));
-                let images = [read(row.opt_text(3)?), read(row.opt_text(4)?)];
+                let images = [3, 4].map(|column| row.opt_text(column).and_then(read));
                 let sound = images.iter().all(|image| image.as_ref().is_ok_and(|rows| rows.iter().all(is_sound)));
                 (!sound).then(|| format!("changed a {name} in a way that cannot be read"))
             }
