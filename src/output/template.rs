@@ -263,7 +263,9 @@ mod tests {
         }
         let nome = Err("line 3: there is no field 'nome'; did you mean name?".to_string());
         assert_eq!(told("nome {# nome #}\nnome\n{% if not name %}{{ nome }}{% endif %}"), nome);
-        assert_eq!(told("{{ name.nome }}\n{{ name }} nome\n{{ 'a' if not name else nome.x }}"), nome);
+        assert_eq!(told("{{ name }}\n{{ name }} nome\n{{ 'a' if not name else nome }}"), nome);
+        let behind = Err("line 1: there is no field 'name.nome'; did you mean name?".to_string());
+        assert_eq!(told("{{ name.nome }}"), behind);
     }
 
     #[test]
