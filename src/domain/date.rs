@@ -254,7 +254,6 @@ impl FromStr for YearStart {
 fn parse_year_pair(text: &str) -> Result<i16, DateError> {
     let not_a_year = || DateError::NotAYear(text.to_string());
     let (first, second) = text.trim().split_once(['/', '-']).ok_or_else(not_a_year)?;
-    // A sign would pass for a digit otherwise.
     let digits = |part: &str, many: usize| part.len() == many && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(first, 4) || !digits(second, 2) {
         return Err(not_a_year());
@@ -371,13 +370,11 @@ mod tests {
 
     #[test]
     fn years_are_digits_and_days_stay_within_range() {
-        assert_eq!("2006/07".parse::<AcademicYear>().map(|year| year.to_string()), Ok("2006/07".into()));
         for text in ["2006/+7", "+006/07", "2006/7", "2006/08", "20o6/07", "2199/00"] {
             assert_eq!(text.parse::<AcademicYear>(), Err(DateError::NotAYear(text.into())), "{text}");
         }
-        let last = date(2199, 12, 31);
         for text in ["tomorrow", "+1d", "+36500d"] {
-            assert_eq!(parse(text, last), Err(DateError::OutOfRange(text.into())), "{text}");
+            assert_eq!(parse(text, date(2199, 12, 31)), Err(DateError::OutOfRange(text.into())), "{text}");
         }
         assert_eq!(parse("yesterday", date(1900, 1, 1)), Err(DateError::OutOfRange("yesterday".into())));
     }
