@@ -49,7 +49,7 @@ pub fn exit_of(error: &Error) -> Exit {
     if let Some(Said(exit)) = error.downcast_ref() {
         return *exit;
     }
-    if error.downcast_ref::<Refused>().is_some() || error.chain().any(is_refused_text) {
+    if error.downcast_ref::<Refused>().is_some() {
         return Exit::Refused;
     }
     let chain_has_usage = error.chain().any(|cause| {
@@ -61,7 +61,12 @@ pub fn exit_of(error: &Error) -> Exit {
             || matches!(cause.downcast_ref(), Some(MailTrouble::Setup(_)))
     });
     let file_is_to_blame = error.chain().any(|cause| cause.is::<FileTrouble>() || cause.is::<io::Error>());
-    if chain_has_usage && !file_is_to_blame { Exit::Usage } else { Exit::File }
+    match () {
+        () if file_is_to_blame => Exit::File,
+        () if chain_has_usage => Exit::Usage,
+        () if error.chain().any(is_refused_text) => Exit::Refused,
+        () => Exit::File,
+    }
 }
 
 /// Whether this is why a name, an address, a tag or a code was not taken: a refusal, unlike a value that is no day, no money,

@@ -254,7 +254,6 @@ impl FromStr for YearStart {
 fn parse_year_pair(text: &str) -> Result<i16, DateError> {
     let not_a_year = || DateError::NotAYear(text.to_string());
     let (first, second) = text.trim().split_once(['/', '-']).ok_or_else(not_a_year)?;
-    // A sign would pass for a digit otherwise.
     let digits = |part: &str, many: usize| part.len() == many && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(first, 4) || !digits(second, 2) {
         return Err(not_a_year());

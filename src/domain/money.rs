@@ -76,7 +76,8 @@ impl Pence {
 }
 
 fn within_limit(pence: i64) -> Option<Pence> {
-    (pence.abs() <= MAX_PENCE).then_some(Pence(pence))
+    // The lowest number of 64 bits has no size of its own among them.
+    (pence.unsigned_abs() <= MAX_PENCE.unsigned_abs()).then_some(Pence(pence))
 }
 
 impl fmt::Display for Pence {
@@ -236,6 +237,8 @@ mod tests {
     fn as_many_lines_as_a_hub_ever_has_add_up() {
         let gross = Pence(MAX_PENCE) + Pence(MAX_PENCE).percent(100);
         assert!(gross.pence().checked_mul(4_000_000).is_some());
+        assert_eq!(Pence(1).times(i64::MIN), None);
+        assert_eq!(Pence(1).times(-MAX_PENCE), Some(Pence(-MAX_PENCE)));
     }
 
     #[test]

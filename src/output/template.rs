@@ -263,9 +263,9 @@ mod tests {
         }
         let nome = Err("line 3: there is no field 'nome'; did you mean name?".to_string());
         assert_eq!(told("nome {# nome #}\nnome\n{% if not name %}{{ nome }}{% endif %}"), nome);
-        assert_eq!(told("{{ name }}\n{{ name }} nome\n{{ 'a' if not name else nome }}"), nome);
-        let behind = Err("line 1: there is no field 'name.nome'; did you mean name?".to_string());
-        assert_eq!(told("{{ name.nome }}"), behind);
+        assert_eq!(told("{{ name }} nome\nnome\n{{ 'a' if not name else nome }}"), nome);
+        let of_a_field = Err("line 2: there is no field 'name.nome'; did you mean name?".to_string());
+        assert_eq!(told("{{ name }} nome\n{% if not name %}{{ name.nome }}{% endif %}"), of_a_field);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use super::super::surface::{Room, Sort, life, verbs};
 use super::super::{Hub, seed, told, tried};
-use super::is_shown_safely;
+use super::{hostile, is_shown_safely};
 
 #[test]
 fn arguments_of_odd_bytes_and_of_great_length_are_refused() {
@@ -51,4 +51,28 @@ fn arguments_of_odd_bytes_and_of_great_length_are_refused() {
         room.run(&line.with(&[]), b"");
     }
     tried(tries, "arguments of odd bytes and of 128 KB given to the real program");
+}
+
+/// Who did it, by the flag and by the environment; what the journal shows of it.
+#[test]
+fn whoever_it_was_is_shown_safely() {
+    let hub = Hub::new();
+    let mut tries = 0;
+    for (what, text) in hostile() {
+        let by_flag = told(hub.command("instrument add --type VN").args(["--as", &text]).output().expect("it runs"));
+        let by_name =
+            told(hub.command("instrument add --type VN").env("LEDGERLINE_USER", &text).output().expect("it runs"));
+        for told in [&by_flag, &by_name] {
+            assert!(matches!(told.code, Some(0..=2)), "{what}: {told:?}");
+            is_shown_safely(told, "table").unwrap_or_else(|fault| panic!("{what}: {fault}"));
+            tries += 1;
+        }
+        for format in ["table", "csv", "json"] {
+            let shown = hub.run(&format!("log --last 2 --format {format}"));
+            assert_eq!(shown.code, Some(0), "{what}: {shown:?}");
+            is_shown_safely(&shown, format).unwrap_or_else(|fault| panic!("{what} as {format}: {fault}"));
+        }
+    }
+    hub.is_sound();
+    tried(tries, "odd names of whoever did it, shown safely in the journal");
 }
