@@ -95,10 +95,10 @@ enum Found {
 
 /// The person meant, on record or in the journal alone.
 fn found(tx: &Tx, typed: &str) -> Result<Found> {
-    if let Ok(reference) = typed.parse::<PersonRef>() {
-        if privacy::undone(tx, reference)? {
-            return Ok(Found::Undone(reference));
-        }
+    if let Ok(reference) = typed.parse::<PersonRef>()
+        && privacy::undone(tx, reference)?
+    {
+        return Ok(Found::Undone(reference));
     }
     Ok(Found::OnRecord(lookup::person(tx, typed)?))
 }
