@@ -188,7 +188,6 @@ fn put_in_stead(mut source: Source, path: &Path, stamp: &Stamp) -> Result<Restor
         let messages_since = messages_since(tx, "other", "main")?;
         let (erased_again, back) = judged(tx, erased_since(tx, "other", "main")?, stamp.today)?;
         let unsigned = privacy::erase(tx, &erased_again, stamp.today)?.unsigned;
-        erased_again.iter().try_for_each(|person| record_erased(tx, stamp, *person))?;
         let knows_what_came_since = true;
         Ok((
             Restored { knows_what_came_since, erased_again, unsigned, back, messages_since, ..Restored::default() },
@@ -196,14 +195,15 @@ fn put_in_stead(mut source: Source, path: &Path, stamp: &Stamp) -> Result<Restor
         ))
     });
     source.db.clear_what_is_free()?;
-    let last = close_the_account(&mut source, stamp, Some(&kept))?;
+    let since = since.unwrap_or_default();
+    let last = close_the_account(&mut source, stamp, Some(&kept), &since.erased_again)?;
     let made = source.path();
     drop(source.db);
     finish(&made).with_context(|| format!("making {}", path.display()))?;
     set_aside(path, &kept).with_context(|| format!("keeping {} as it is", path.display()))?;
     workshop::put_over(&made, path)
         .with_context(|| format!("making {}; the file before is kept as {}", path.display(), kept.display()))?;
-    Ok(Restored { last, kept: Some(kept), ..since.unwrap_or_default() })
+    Ok(Restored { last, kept: Some(kept), ..since })
 }
 
 /// Gives a file that cannot be used a second name, with the log that belongs to it. The log then goes, lest it be taken for the
@@ -227,7 +227,7 @@ fn set_aside(path: &Path, kept: &Path) -> io::Result<()> {
 }
 
 fn put_new(mut source: Source, path: &Path, stamp: &Stamp) -> Result<Restored> {
-    let last = close_the_account(&mut source, stamp, None)?;
+    let last = close_the_account(&mut source, stamp, None, &[])?;
     let made = source.path();
     drop(source.db);
     put_in_place(&made, path)?;
@@ -235,12 +235,18 @@ fn put_new(mut source: Source, path: &Path, stamp: &Stamp) -> Result<Restored> {
 }
 
 /// Disarms a backup that becomes the hub's file, and has its journal say where it came from; gives its last event before.
-fn close_the_account(source: &mut Source, stamp: &Stamp, kept: Option<&Path>) -> Result<Option<(EventRef, Date)>> {
+fn close_the_account(
+    source: &mut Source,
+    stamp: &Stamp,
+    kept: Option<&Path>,
+    erased_again: &[PersonRef],
+) -> Result<Option<(EventRef, Date)>> {
     let name = source.name();
     source.db.write(|tx| {
         let last = last_event(tx)?;
         tx.execute("DELETE FROM arming", &[])?;
         record(tx, stamp, &name, last, kept)?;
+        erased_again.iter().try_for_each(|person| record_erased(tx, stamp, *person))?;
         Ok(last)
     })
 }
@@ -260,8 +266,9 @@ fn replace_records(source: &mut Source, db: &mut Db, path: &Path, stamp: &Stamp)
         tx.execute("DELETE FROM arming", &[])?;
         let (erased_again, back) = judged(tx, erased_since, stamp.today)?;
         let unsigned = privacy::erase(tx, &erased_again, stamp.today)?.unsigned;
-        erased_again.iter().try_for_each(|person| record_erased(tx, stamp, *person))?;
+        // Numbers may be missing before the event of a restore, and before no other.
         let event = record(tx, stamp, &name, last, None)?;
+        erased_again.iter().try_for_each(|person| record_erased(tx, stamp, *person))?;
         let kept = backup::replaced(path, event)?;
         let knows_what_came_since = true;
         let since = Restored {
