@@ -59,7 +59,7 @@ const EDITS: &[(&str, &[(&str, &str)])] = &[
     // Days, forms and texts.
     (
         "UPDATE receipt SET received_on = '2030-01-01' WHERE id = 1",
-        &[("O1/1", "arrived on 2030-01-01, which has not come yet")],
+        &[("O1/1", "its receipt: received_on is 2030-01-01, and E")],
     ),
     (
         "UPDATE instrument SET missing_on = '2030-01-01' WHERE tag = 'HN-0001'",

@@ -97,7 +97,7 @@ fn nobody_is_erased_on_a_day_to_come() {
     hub.done("lend VN-0001 --to P1");
     hub.done("return VN-0001");
     for line in ["--today 2199-01-01 privacy sweep --commit", "--today 2199-01-01 privacy erase P1 --yes"] {
-        refused(&hub, line, "nobody is erased as of 1 Jan 2999");
+        refused(&hub, line, "nobody is erased as of 1 Jan 2199");
     }
     assert!(hub.done("--today 2199-01-01 privacy sweep").contains("Ana Ruiz"));
     assert!(hub.done("person show P1").contains("Ana Ruiz"));
