@@ -26,7 +26,8 @@ pub(super) fn told(error: rusqlite::Error) -> anyhow::Error {
         ErrorCode::DiskFull => FileTrouble::Full,
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => FileTrouble::ReadOnly,
         ErrorCode::CannotOpen => FileTrouble::CannotOpen,
-        ErrorCode::DatabaseCorrupt => FileTrouble::Damaged,
+        // A statement that made sense and failed nevertheless: what it met is past adding up, or no text it can read.
+        ErrorCode::DatabaseCorrupt | ErrorCode::Unknown => FileTrouble::Damaged,
         ErrorCode::NotADatabase => FileTrouble::NotADatabase,
         ErrorCode::SystemIoFailure => FileTrouble::InputOutput,
         // The rules had let it pass, going by the records as they read them.
@@ -36,18 +37,13 @@ pub(super) fn told(error: rusqlite::Error) -> anyhow::Error {
     anyhow!(error).context(trouble)
 }
 
-/// What the engine says where the file lacks a table or a column of its own schema, has one that it cannot have yet, or where its numbers are past adding up:
-/// no damage to the engine, which calls it an error in the statement.
+/// What the engine says where it cannot make sense of a statement of ours: the file's schema is not what it was, which is no damage to the engine.
 fn said_of_damage(error: &rusqlite::Error) -> Option<String> {
-    const SIGNS: [&str; 5] =
-        ["no such table", "no such column", "duplicate column name", "unsupported file format", "integer overflow"];
-    let told = match error {
-        rusqlite::Error::SqlInputError { msg, .. } => msg,
-        rusqlite::Error::SqliteFailure(_, Some(told)) => told,
-        rusqlite::Error::Utf8Error(..) => return Some("a text is not UTF-8".to_string()),
-        _ => return None,
-    };
-    SIGNS.iter().any(|sign| told.starts_with(sign)).then(|| told.clone())
+    match error {
+        rusqlite::Error::SqlInputError { msg, .. } => Some(msg.clone()),
+        rusqlite::Error::Utf8Error(..) => Some("a text is not UTF-8".to_string()),
+        _ => None,
+    }
 }
 
 /// The same for the end of a change. Where the disk fails then, nobody can tell whether it has kept the change: it may show

@@ -12,7 +12,6 @@ use super::Damaged;
 
 /// What people write freely, and what no other word on record follows from: a letter more in it can be anybody's.
 const FREE: &[&str] = &[
-    "accessory.name",
     "arming.machine",
     "arming.place",
     "backup.name",
