@@ -280,7 +280,7 @@ fn amounts_stay_within_what_can_be_recorded() {
     let desk = hub();
     desk.write(
         "huge.csv",
-        "description,nature,line_net,fund\nOne,instrument,10000000000,CIP\nTwo,instrument,10000000000,CIP\n",
+        "description,nature,line_net,fund\nOne,instrument,100000000000,CIP\nTwo,instrument,100000000000,CIP\n",
     );
     let order = format!("{TODAY} purchase order --supplier normans --lines @/huge.csv");
     let said = desk.refused(&order);

@@ -30,17 +30,17 @@ pub(super) const RULES: &[Rule] = &[
         undone: &[],
         // Sums of amounts must never pass what a number holds.
         sql: "SELECT 'O' || l.purchase_id || '/' || l.line, 'has an amount that is beyond what can be recorded'
-              FROM (SELECT purchase_id, line, max(abs(net_pence), abs(vat_pence)) AS pence FROM purchase_line) AS l WHERE l.pence > 100000000000000
+              FROM (SELECT purchase_id, line, max(abs(net_pence), abs(vat_pence)) AS pence FROM purchase_line) AS l WHERE l.pence > 10000000000000
               UNION ALL
               SELECT 'O' || l.purchase_id || '/' || l.line, 'has a bill of an amount that is beyond what can be recorded'
-              FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id WHERE max(abs(b.net_pence), abs(b.vat_pence)) > 100000000000000
+              FROM invoice_line b JOIN purchase_line l ON l.id = b.line_id WHERE max(abs(b.net_pence), abs(b.vat_pence)) > 10000000000000
               UNION ALL
               SELECT tag, 'has an amount that is beyond what can be recorded' FROM instrument
-              WHERE max(coalesce(cost_pence, 0), coalesce(replacement_value_pence, 0), coalesce(proceeds_pence, 0)) > 100000000000000
+              WHERE max(coalesce(cost_pence, 0), coalesce(replacement_value_pence, 0), coalesce(proceeds_pence, 0)) > 10000000000000
               UNION ALL
-              SELECT 'C' || id, 'has an amount that is beyond what can be recorded' FROM charge WHERE amount_pence > 100000000000000
+              SELECT 'C' || id, 'has an amount that is beyond what can be recorded' FROM charge WHERE amount_pence > 10000000000000
               UNION ALL
-              SELECT code, 'has an amount that is beyond what can be recorded' FROM fund WHERE award_pence > 100000000000000",
+              SELECT code, 'has an amount that is beyond what can be recorded' FROM fund WHERE award_pence > 10000000000000",
     },
     Rule {
         name: "scanned tags are looked up in capitals",
