@@ -13,7 +13,7 @@ use crate::store::FileTrouble;
 use crate::store::check::{self, Fault, Findings};
 use crate::store::{Tx, reminder};
 use crate::wording::agreement;
-use crate::wording::reminder::{Wording, in_use};
+use crate::wording::reminder::Wording;
 
 /// Check that the file is whole and that its records keep every rule, whoever wrote them.
 ///
@@ -85,7 +85,7 @@ fn unusable_texts(tx: &Tx, today: Date) -> Result<Vec<Fault>> {
     // The program's own texts stand in for what cannot be used, so that each is judged by itself.
     let wording = Wording::load(tx, &Ladder::default())?;
     for rung in ladder.rungs() {
-        tell(format!("stage {}", rung.stage), wording.try_out(rung, &in_use(rung), today));
+        tell(format!("stage {}", rung.stage), wording.try_in_use(rung, today));
     }
     Ok(faults)
 }

@@ -6,7 +6,8 @@ use super::{Compiled, HubText};
 use crate::domain::date::Date;
 use crate::domain::refusal::refuse;
 use crate::domain::reminder::{
-    Contact, Ladder, Message, MessageFields, Notice, Rung, Sender, Specimen, standard_text, subject_and_body, trials,
+    Contact, Ladder, Message, MessageFields, Notice, Rung, Sender, Specimen, specimens, standard_text,
+    subject_and_body, trials,
 };
 use crate::domain::text::Email;
 use crate::domain::words::Stage;
@@ -49,12 +50,12 @@ impl Wording {
         Ok(Wording { sender, stages: ladder.rungs().iter().map(worded).collect::<Result<_>>()? })
     }
 
-    /// Where the hub is reached; empty where it says nothing of it.
     /// Whether messages name any way to answer them.
     pub fn has_answer_to(&self) -> bool {
         self.sender.hub_contact.is_some() || self.sender.reply_to.is_some()
     }
 
+    /// Where the hub is reached; empty where it says nothing of it.
     pub fn hub_contact(&self) -> &str {
         self.sender.hub_contact.as_deref().unwrap_or_default()
     }
@@ -81,16 +82,29 @@ impl Wording {
 
     /// Fills a stage's text in for loans that never were, so that a slip is found before a family has it in the post.
     pub fn try_out(&self, rung: &Rung, text: &HubText, today: Date) -> Result<()> {
+        self.try_on(&trials(rung.stage, rung.days, today), rung, text, today)
+    }
+
+    /// The same for the text in use. The program's own goes every way already in its tests; what the hub is called may still
+    /// break it.
+    pub fn try_in_use(&self, rung: &Rung, today: Date) -> Result<()> {
+        let trials = match rung.template {
+            Some(_) => trials(rung.stage, rung.days, today),
+            None => specimens(rung.stage, rung.days, today),
+        };
+        self.try_on(&trials, rung, &in_use(rung), today)
+    }
+
+    fn try_on(&self, trials: &[Specimen], rung: &Rung, text: &HubText, today: Date) -> Result<()> {
         let text = text.compile()?;
         let answers = Sender { reply_to: Some(Email::from_record("office@example.org")), ..self.sender.clone() };
         let answers = Sender { hub_contact: Some("1 High Street, Northshire".to_string()), ..answers };
         let silent = Sender { reply_to: None, hub_contact: None, ..self.sender.clone() };
-        let trials = trials(rung.stage, rung.days, today);
         if let Some(Specimen { contact, notices, .. }) = trials.first() {
             let fields = MessageFields::of(&answers, contact, rung.stage, notices, today);
             text.knows_its_fields(&fields, &["table"])?;
         }
-        for Specimen { contact, notices, .. } in &trials {
+        for Specimen { contact, notices, .. } in trials {
             for sender in [&answers, &silent] {
                 compose(&text, sender, contact, rung.stage, notices, today)?;
             }
@@ -112,4 +126,25 @@ fn compose(
     let filled = text.fill(&fields, &[("table", &table)])?;
     let (subject, body) = subject_and_body(&text.text.name, &filled).map_err(refuse)?;
     Ok((subject, template::wrapped(&body, &table)))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// On ordinary days, and where months and clocks turn.
+    const DAYS: [Date; 4] = [date(2026, 11, 22), date(2024, 2, 29), date(2026, 8, 31), date(2027, 1, 1)];
+
+    #[test]
+    fn the_programs_own_texts_go_every_way() {
+        let sender = Sender { hub: "Test Hub".to_string(), reply_to: None, hub_contact: None };
+        let wording = Wording { sender, stages: Vec::new() };
+        for rung in Ladder::default().rungs() {
+            for today in DAYS {
+                assert!(wording.try_out(rung, &in_use(rung), today).is_ok(), "{} on {today}", rung.stage);
+            }
+        }
+    }
 }
