@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::Desk;
 use crate::cli::from_one;
-use crate::error::{Exit, Usage};
+use crate::error::Exit;
+use crate::place;
 use crate::store::Db;
 use crate::store::backup;
 use crate::store::journal::Event;
@@ -29,11 +30,12 @@ pub struct Backup {
 
 impl Backup {
     pub fn run(self, desk: &mut Desk<'_, '_>) -> Result<()> {
-        let into_folder = self.to.is_dir();
-        if self.keep.is_some() && !into_folder {
-            return Err(Usage("--keep goes with a folder".into()).into());
-        }
         desk.refuse_output()?;
+        if self.keep.is_some() {
+            // A disk that is not mounted is no fault of the command line.
+            place::expect_folder(&self.to)?;
+        }
+        let into_folder = self.keep.is_some() || self.to.is_dir();
         let mut db = desk.open()?;
         let (to, sum) = if into_folder {
             backup::copy_dated(&db, &self.to, desk.today())?

@@ -193,3 +193,12 @@ fn a_copy_of_an_older_program_is_looked_at_before_it_goes() {
     assert_eq!(found_in(&year.folder()), left);
     tried(4, "copies, three of them without a sum");
 }
+
+#[test]
+fn a_folder_that_is_not_mounted_is_no_wrong_line() {
+    let hub = Hub::new();
+    let told = hub.run("--quiet backup nowhere --keep 30");
+    assert_eq!(told.code, Some(3), "{told:?}");
+    assert!(told.stderr.contains("there is no folder nowhere\nhint: make it first"), "{told:?}");
+    assert!(!hub.folder().join("nowhere").exists());
+}
