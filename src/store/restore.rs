@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -87,17 +88,30 @@ pub fn look(from: &Path, path: &Path) -> Result<Source> {
     place::make_folders(folder).with_context(|| format!("making the folder {}", folder.display()))?;
     let cannot = || format!("copying {}", from.display());
     let workshop = Workshop::within(folder).with_context(cannot)?;
-    copy(&workshop, from, "").with_context(cannot)?;
-    // A copy made by other means may have its last changes in the log beside it, or what is to be taken back.
-    for ending in ["-wal", "-journal"].into_iter().filter(|ending| place::with_ending(from, ending).is_file()) {
-        copy(&workshop, from, ending).with_context(cannot)?;
-    }
+    copy_as_it_stands(&workshop, from).with_context(cannot)?;
     let db = open_called(&workshop.join(COPY), from)?.db;
     match db.integrity_faults()?.first() {
         None => {}
         Some(fault) => return Err(FileTrouble::Damaged).with_context(|| format!("{}: {fault}", from.display())),
     }
     Ok(Source { workshop, db, from: from.to_path_buf() })
+}
+
+/// Copies a file that nobody writes to. A copy made by other means may have its last changes in the log beside it, or what is
+/// to be taken back.
+fn copy_as_it_stands(workshop: &Workshop, from: &Path) -> Result<()> {
+    const ENDINGS: [&str; 3] = ["", "-wal", "-journal"];
+    let state = || {
+        ENDINGS.map(|ending| place::with_ending(from, ending)).map(|path| {
+            path.metadata().ok().map(|about| (about.dev(), about.ino(), about.len(), about.mtime(), about.mtime_nsec()))
+        })
+    };
+    let before = state();
+    for ending in ENDINGS.into_iter().filter(|ending| place::with_ending(from, ending).is_file()) {
+        copy(workshop, from, ending)?;
+    }
+    // Pages of before a change beside pages of after it may look whole.
+    if state() == before { Ok(()) } else { Err(FileTrouble::Changing(from.to_path_buf()).into()) }
 }
 
 fn copy(workshop: &Workshop, from: &Path, suffix: &str) -> io::Result<()> {

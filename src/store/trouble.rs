@@ -9,6 +9,8 @@ pub enum FileTrouble {
     Missing(PathBuf),
     #[error("there is no backup {}", .0.display())]
     NoBackup(PathBuf),
+    #[error("{} was written to while it was read", .0.display())]
+    Changing(PathBuf),
     #[error("{} is a folder, not a file", .0.display())]
     Folder(PathBuf),
     #[error("{} already exists", .0.display())]
@@ -52,6 +54,9 @@ impl FileTrouble {
                 "make it with 'ledgerline init', or name the right one with --db or LEDGERLINE_DB"
             }
             FileTrouble::NoBackup(_) => "'ledgerline log' tells which were made: look for the command backup",
+            FileTrouble::Changing(_) => {
+                "of a file in use, first make a copy with 'ledgerline backup', and restore that"
+            }
             FileTrouble::Folder(_) => "name the file in it",
             FileTrouble::Exists(_) => "choose another name, or move that file away first",
             FileTrouble::NotOurs(_) | FileTrouble::NotADatabase => {

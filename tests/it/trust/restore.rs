@@ -1,5 +1,8 @@
 //! A backup put back in place of the file.
 
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::Hub;
 
 /// A hub with one loan in its backup, and more since.
@@ -180,6 +183,32 @@ fn what_is_no_backup_is_refused_and_nothing_changes() {
     assert_eq!(names(&hub), ["copy.db", "cut.db", "hub.db", "hub.db.armed", "notes.txt"]);
     hub.done("restore copy.db --db notes.txt --yes");
     assert_eq!(std::fs::read(hub.folder().join("notes.txt.replaced-E7")).expect("kept"), b"violins");
+}
+
+#[test]
+fn a_file_that_is_in_use_is_not_taken_for_a_backup() {
+    let hub = hub();
+    let before = std::fs::read(hub.file()).expect("a file");
+    let live = hub.folder().join("live.db");
+    std::fs::copy(hub.folder().join("copy.db"), &live).expect("a copy");
+    let mut log = std::fs::File::create(hub.folder().join("live.db-wal")).expect("a log");
+    // Large enough for somebody to write while it is read.
+    log.write_all(&vec![0; 32 << 20]).expect("room");
+    let is_over = AtomicBool::new(false);
+    let told = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                log.write_all(&[0]).expect("room");
+            }
+        });
+        let told = hub.run("restore live.db");
+        is_over.store(true, Ordering::Relaxed);
+        told
+    });
+    assert_eq!(told.code, Some(3), "{told:?}");
+    assert!(told.stderr.contains("was written to while it was read"), "{told:?}");
+    assert!(told.stderr.contains("hint: of a file in use, first make a copy with 'ledgerline backup'"), "{told:?}");
+    assert!(std::fs::read(hub.file()).expect("a file") == before, "nothing was changed");
 }
 
 #[test]
