@@ -11,7 +11,7 @@ use crate::domain::person::Person;
 use crate::domain::privacy::{Holding, PrivacyRefusal};
 use crate::domain::reference::PersonRef;
 use crate::domain::refusal::refuse;
-use crate::store::privacy::{self, Mention};
+use crate::store::privacy::{self, Mention, Place};
 use crate::store::{Db, Tx};
 
 /// What is held about a person, and erasing it. Loans, dates, schools and counts stay; names, addresses and notes go.
@@ -107,6 +107,15 @@ fn found(tx: &Tx, typed: &str) -> Result<Found> {
 fn refuse_day_to_come(desk: &Desk<'_, '_>) -> Result<()> {
     let (day, clock) = (desk.today(), desk.world.today);
     if day > clock { Err(refuse(PrivacyRefusal::DayToCome { day, clock })) } else { Ok(()) }
+}
+
+/// Says which texts of other records lost a name.
+fn tell_of_struck(desk: &mut Desk<'_, '_>, struck: &[Place]) -> Result<()> {
+    if struck.is_empty() {
+        return Ok(());
+    }
+    let places: Vec<String> = struck.iter().map(|Place { field, record }| format!("the {field} of {record}")).collect();
+    desk.say(format!("Struck out of {}.", places.join(", ")))
 }
 
 /// Says where names still stand, and what takes them out.

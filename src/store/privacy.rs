@@ -16,7 +16,7 @@ use std::path::Path;
 use anyhow::Result;
 
 pub use columns::{ELSEWHERE, Elsewhere, NAMELESS, OWN};
-pub use erase::{Erased, erase};
+pub use erase::{Erased, Place, erase};
 pub use holdings::each_holding;
 pub use standing::{erased_since, is_of_erased, standing};
 pub use sweep::{Swept, due, undone, undone_long_ago};
@@ -146,8 +146,10 @@ pub struct Mention {
     pub record: String,
     pub field: &'static str,
     pub value: String,
-    /// What takes it out.
+    /// What takes it out by hand.
     pub mend: &'static str,
+    /// Whether erasing strikes it out itself, unless somebody else is called the same.
+    pub is_free: bool,
 }
 
 /// Each place outside their own records where what is looked for stands.
@@ -156,10 +158,9 @@ fn mentions(tx: &Tx, needles: &Needles, own: &Records) -> Result<Vec<Mention>> {
     if needles.is_empty() {
         return Ok(found);
     }
-    for Elsewhere { table, record, columns, mend } in ELSEWHERE {
+    for Elsewhere { table, record, columns, mend, is_free } in ELSEWHERE {
         let names: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
-        let own_column = if own.of(table).is_some() { "id" } else { "NULL" };
-        let own_column = if *table == "hold" { "loan_id" } else { own_column };
+        let own_column = if own.of(table).is_some() { columns::number_of(table) } else { "NULL" };
         let sql = format!(
             "SELECT {record}, {own_column}, {} FROM \"{table}\" WHERE coalesce({}, NULL) IS NOT NULL",
             names.join(", "),
@@ -174,7 +175,7 @@ fn mentions(tx: &Tx, needles: &Needles, own: &Records) -> Result<Vec<Mention>> {
                 let text = row.text(index + 2)?;
                 if let Some(whose) = needles.find(text) {
                     let (record, value) = (row.string(0)?, text.to_string());
-                    found.push(Mention { whose, record, field: column, value, mend });
+                    found.push(Mention { whose, record, field: column, value, mend, is_free: *is_free });
                 }
             }
             Ok(())
@@ -184,14 +185,14 @@ fn mentions(tx: &Tx, needles: &Needles, own: &Records) -> Result<Vec<Mention>> {
     Ok(found)
 }
 
-/// Where the names of some people stand outside their own records.
-pub fn mentions_of(tx: &Tx, people: &[PersonRef]) -> Result<Vec<Mention>> {
-    let (mut needles, mut own) = (Needles::default(), Records::default());
-    for person in people {
-        needles_of(tx, *person, &mut needles)?;
-        own.add(tx, *person)?;
-    }
-    mentions(tx, &needles, &own)
+/// Where the names of a person would still stand once they are erased.
+pub fn mentions_left(tx: &Tx, person: PersonRef) -> Result<Vec<Mention>> {
+    let mut own = Records::default();
+    own.add(tx, person)?;
+    let (sought, struck) = erase::sought_and_struck(tx, &[person], &own)?;
+    let mut left = mentions(tx, &sought, &own)?;
+    left.retain(|mention| !mention.is_free || struck.find(&mention.value).is_none());
+    Ok(left)
 }
 
 /// Refuses what an import would bring back of people who were erased.

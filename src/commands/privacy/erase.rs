@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{Found, clear, found, refuse_day_to_come, tell_of_copies, tell_of_mentions};
+use super::{Found, clear, found, refuse_day_to_come, tell_of_copies, tell_of_mentions, tell_of_struck};
 use crate::commands::remind::steps::Steps;
 use crate::commands::{Desk, lookup};
 use crate::domain::date::{Date, in_words};
@@ -17,7 +17,8 @@ use crate::store::privacy::{self, Erased};
 
 /// Erase what is held about a person: name, contact, who signs, notes, where messages went, and what the journal tells.
 ///
-/// Their reference stays, with role, school, loans, dates and charges, so that no figure changes. Open requests of theirs are
+/// Their reference stays, with role, school, loans, dates and charges, so that no figure changes. Their whole name, address
+/// and number are struck out of notes and faults of other records; where else they stand is told. Open requests of theirs are
 /// cancelled, and pupils for whom they sign have nobody who signs. Refused while they have or signed for an instrument, owe
 /// something, have a loan on hold, or a message about them was begun and never finished; and on a day after the clock's. It
 /// cannot be undone. A reference whose record was undone is taken, too. Nothing is left in the file's free pages; to clear those
@@ -54,7 +55,7 @@ impl Erase {
             return clear(desk, &db, &format!("{id} is"), id);
         }
         if !desk.options().yes {
-            let mentions = db.read(|tx| privacy::mentions_of(tx, &[id]))?;
+            let mentions = db.read(|tx| privacy::mentions_left(tx, id))?;
             tell_of_mentions(desk, &mentions)?;
             confirm(desk, id, &who)?;
         }
@@ -66,6 +67,7 @@ impl Erase {
         })?;
         steps.reached("erased");
         tell(desk, id, &erased)?;
+        tell_of_struck(desk, &erased.struck)?;
         tell_of_mentions(desk, &erased.mentions)?;
         tell_of_copies(desk, &db, erased.letters)?;
         clear(desk, &db, &format!("{id} is"), id)

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{clear, refuse_day_to_come, tell_of_copies, tell_of_mentions};
+use super::{clear, refuse_day_to_come, tell_of_copies, tell_of_mentions, tell_of_struck};
 use crate::commands::Desk;
 use crate::domain::date::Date;
 use crate::domain::privacy::erased_name;
@@ -66,6 +66,7 @@ impl Sweep {
         desk.say(format!(
             "Erased {people}: names, contacts, notes and what the journal told; loans, dates and schools stay."
         ))?;
+        tell_of_struck(desk, &erased.struck)?;
         tell_of_mentions(desk, &erased.mentions)?;
         tell_of_copies(desk, &db, erased.letters)?;
         clear(desk, &db, &format!("{people} {are}"), first)

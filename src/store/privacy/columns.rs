@@ -27,8 +27,11 @@ pub struct Elsewhere {
     /// The record as a command names it, in SQL.
     pub record: &'static str,
     pub columns: &'static [&'static str],
-    /// How it is taken out.
+    /// How it is taken out by hand.
     pub mend: &'static str,
+    /// Whether people write freely there, so that erasing strikes a name out itself. Elsewhere it may be what something is
+    /// called, or the reason of money that an auditor is to read.
+    pub is_free: bool,
 }
 
 const fn elsewhere(
@@ -37,7 +40,21 @@ const fn elsewhere(
     columns: &'static [&'static str],
     mend: &'static str,
 ) -> Elsewhere {
-    Elsewhere { table, record, columns, mend }
+    Elsewhere { table, record, columns, mend, is_free: false }
+}
+
+const fn written_freely(
+    table: &'static str,
+    record: &'static str,
+    columns: &'static [&'static str],
+    mend: &'static str,
+) -> Elsewhere {
+    Elsewhere { table, record, columns, mend, is_free: true }
+}
+
+/// The number by which a table in which people write freely knows its rows.
+pub(super) fn number_of(table: &str) -> &'static str {
+    if table == "hold" { "loan_id" } else { "id" }
 }
 
 /// Where the name of anybody may stand by the way. Of records that are somebody's own, these columns count for others.
@@ -81,9 +98,10 @@ pub const ELSEWHERE: &[Elsewhere] = &[
     elsewhere(
         "instrument",
         "tag",
-        &["size", "make", "model", "serial", "location", "area", "note", "authorised_by", "crime_ref"],
+        &["size", "make", "model", "serial", "location", "area", "authorised_by", "crime_ref"],
         "ledgerline instrument edit",
     ),
+    written_freely("instrument", "tag", &["note"], "ledgerline instrument edit"),
     elsewhere(
         "accessory",
         "(SELECT tag FROM instrument i WHERE i.id = instrument_id)",
@@ -91,12 +109,14 @@ pub const ELSEWHERE: &[Elsewhere] = &[
         "ledgerline instrument edit",
     ),
     elsewhere("instrument_set", "'set ' || id", &["name"], "ledgerline set edit"),
-    elsewhere("loan", "'L' || id", &["returned_at", "missing", "note"], "ledgerline import loans … --update"),
-    elsewhere("repair", "'J' || id", &["fault"], "ledgerline repair edit"),
-    elsewhere("request", "'R' || id", &["size", "note"], "ledgerline import requests … --update"),
-    elsewhere("charge", "'C' || id", &["note"], "ledgerline import charges … --update"),
-    elsewhere("hold", "'L' || loan_id", &["reason"], "ledgerline remind hold"),
-    elsewhere("message", "'M' || id", &["answer"], "what was said stays; it goes with whom it was said to"),
+    elsewhere("loan", "'L' || id", &["returned_at", "missing"], "ledgerline import loans … --update"),
+    written_freely("loan", "'L' || id", &["note"], "ledgerline import loans … --update"),
+    written_freely("repair", "'J' || id", &["fault"], "ledgerline repair edit"),
+    elsewhere("request", "'R' || id", &["size"], "ledgerline import requests … --update"),
+    written_freely("request", "'R' || id", &["note"], "ledgerline import requests … --update"),
+    written_freely("charge", "'C' || id", &["note"], "ledgerline import charges … --update"),
+    written_freely("hold", "'L' || loan_id", &["reason"], "ledgerline remind hold"),
+    written_freely("message", "'M' || id", &["answer"], "what was said stays; it goes with whom it was said to"),
     elsewhere("stocktake", "'stocktake ' || id", &["location"], "a count stays; ask who keeps the file"),
     elsewhere("stocktake_scan", "'stocktake ' || stocktake_id", &["tag"], "a count stays; ask who keeps the file"),
     elsewhere("ladder", "'the stage ' || stage", &["template", "copy_to"], "ledgerline remind ladder set"),

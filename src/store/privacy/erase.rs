@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use anyhow::{Context, Result};
 use serde_json::Value as Json;
 
-use super::columns::{DERIVED, OWN, is_blanked, may_mention, rows_of, texts_of};
+use super::columns::{DERIVED, ELSEWHERE, Elsewhere, OWN, is_blanked, may_mention, number_of, rows_of, texts_of};
 use super::{LEAST_WORDS, LOANS, Mention, Records, mentions, names_of};
 use crate::args;
 use crate::domain::date::Date;
@@ -23,15 +23,40 @@ pub struct Erased {
     pub unsigned: Vec<PersonRef>,
     /// Letters that were written to them.
     pub letters: i64,
+    /// Texts of other records that a name was struck out of.
+    pub struck: Vec<Place>,
     /// Where a name still stands.
     pub mentions: Vec<Mention>,
+}
+
+/// A text of a record: `note`, `VN-0042`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub field: &'static str,
+    /// As a command names the record: a tag, a reference.
+    pub record: String,
 }
 
 /// Erases people who may be erased. What was changed of them can be undone no more, and nothing remembers this change.
 pub fn erase(tx: &Tx, people: &[PersonRef], today: Date) -> Result<Erased> {
     let mut own = Records::default();
-    let mut known = Known::new();
     own.add_all(tx, people)?;
+    let (sought, struck) = sought_and_struck(tx, people, &own)?;
+    let events = own.events(tx)?;
+    strike_out_of_events(tx, &events, &struck)?;
+    let mut erased = Erased { struck: strike_out_of_texts(tx, &own, &struck)?, ..Erased::default() };
+    erased.mentions = mentions(tx, &sought, &own)?;
+    blank_messages(tx, &own, &mut erased)?;
+    strike_out_of_changes(tx, &mut own, &struck)?;
+    for person in people {
+        blank(tx, *person, today, &mut erased)?;
+    }
+    Ok(erased)
+}
+
+/// What people are and were called and reached by, to be looked for; and what of it is nobody else's, to be struck out.
+pub(super) fn sought_and_struck(tx: &Tx, people: &[PersonRef], own: &Records) -> Result<(Needles, Needles)> {
+    let mut known = Known::new();
     for person in people {
         names_of(tx, *person, &mut |text| match text {
             "" => {}
@@ -42,17 +67,8 @@ pub fn erase(tx: &Tx, people: &[PersonRef], today: Date) -> Result<Erased> {
     leave_out_of_places(tx, &mut known)?;
     let sought = needles(&known);
     // What somebody else is called, too, stands for them.
-    leave_out_of_people(tx, &mut known, &own)?;
-    let struck = needles(&known);
-    let mut erased = Erased { mentions: mentions(tx, &sought, &own)?, ..Erased::default() };
-    let events = own.events(tx)?;
-    strike_out_of_events(tx, &events, &struck)?;
-    blank_messages(tx, &own, &mut erased)?;
-    strike_out_of_changes(tx, &mut own, &struck)?;
-    for person in people {
-        blank(tx, *person, today, &mut erased)?;
-    }
-    Ok(erased)
+    leave_out_of_people(tx, &mut known, own)?;
+    Ok((sought, needles(&known)))
 }
 
 /// What people are known by, by its folded form.
@@ -154,6 +170,41 @@ fn strike_out_of_events(tx: &Tx, events: &HashSet<i64>, struck: &Needles) -> Res
         tx.execute("UPDATE event_text SET summary = ?2 WHERE event_id = ?1", args![*event, summary])?;
     }
     Ok(())
+}
+
+/// Puts another end to the key under which an instrument is found.
+const KEY_ENDS: &str =
+    "UPDATE instrument SET search_key = substr(search_key, 1, length(search_key) - length(?2)) || ?3 WHERE id = ?1";
+
+/// Strikes their names out of what people wrote freely of other records. What is theirs by itself is blanked.
+fn strike_out_of_texts(tx: &Tx, own: &Records, struck: &Needles) -> Result<Vec<Place>> {
+    let mut places = Vec::new();
+    for Elsewhere { table, record, columns, .. } in ELSEWHERE.iter().filter(|each| each.is_free) {
+        let number = number_of(table);
+        for field in *columns {
+            let mut left: Vec<(i64, String, String)> = Vec::new();
+            let sql = format!("SELECT {number}, {record}, {field} FROM {table} WHERE {field} IS NOT NULL ORDER BY 1");
+            tx.each(&sql, &[], |row| {
+                let id = row.int(0)?;
+                let is_own = is_blanked(table, field) && own.of(table).is_some_and(|own| own.contains(&id));
+                let text = row.text(2)?;
+                if let Some(rest) = struck.replaced(text, |_| ERASED.to_string()).filter(|_| !is_own) {
+                    left.push((id, text.to_string(), rest));
+                    places.push(Place { field, record: row.string(1)? });
+                }
+                Ok(())
+            })?;
+            let sql = format!("UPDATE {table} SET {field} = ?2 WHERE {number} = ?1");
+            for (id, text, rest) in &left {
+                tx.execute(&sql, args![*id, rest])?;
+                if *table == "instrument" {
+                    // What is searched ends with the note.
+                    tx.execute(KEY_ENDS, args![*id, &fold(text), &fold(rest)])?;
+                }
+            }
+        }
+    }
+    Ok(places)
 }
 
 /// A record's change by an event, with what is left of it.

@@ -113,19 +113,19 @@ fn what_a_writer_holds_is_not_waited_for_for_ever() {
 #[test]
 fn what_names_them_elsewhere_is_told_and_so_are_copies() {
     let hub = family::hub();
-    hub.done("instrument edit VC-0001 --note \"scratched by O'Brien-Nunez, Zoë\"");
+    hub.done("instrument edit VC-0001 --location \"with O'Brien-Nunez, Zoë\"");
     hub.done("person edit P4 --address '12 Sycamore Grove, Leeds'");
     hub.done("backup backup.db");
     hub.write("people.csv", "name,role\nOla Other,adult\n");
     hub.done("import people people.csv --commit");
     let told = hub.run_here("privacy erase P1");
     assert_eq!(told.code, Some(1), "{told:?}");
-    assert!(told.stderr.contains("stands in the note of VC-0001"), "before it is asked: {told:?}");
+    assert!(told.stderr.contains("stands in the location of VC-0001"), "before it is asked: {told:?}");
     assert!(told.stderr.contains("not confirmed"), "{told:?}");
     let told = hub.run_here("--quiet privacy erase P1 --yes");
     assert_eq!(told.code, Some(0), "{told:?}");
     assert!(
-        told.stderr.contains("stands in the note of VC-0001; to take it out: ledgerline instrument edit"),
+        told.stderr.contains("stands in the location of VC-0001; to take it out: ledgerline instrument edit"),
         "{told:?}"
     );
     assert!(told.stderr.contains("hub.db.before-E"), "{told:?}");
@@ -133,6 +133,28 @@ fn what_names_them_elsewhere_is_told_and_so_are_copies() {
     // What another is reached by, too, stays in their record.
     assert!(hub.done("person show P4").contains("12 Sycamore Grove"));
     assert!(hub.done("log --person P4 --format csv").contains("12 Sycamore Grove"));
+    hub.is_sound();
+}
+
+#[test]
+fn what_was_written_of_them_elsewhere_is_struck_out() {
+    let hub = family::hub();
+    hub.done("instrument edit VC-0001 --note \"scratched by O'Brien-Nunez, Zoë; varnish gone\"");
+    hub.done("repair send VC-0001 --to 'Test Repairs' --fault \"Zoe O'Brien-Nunez sat on it, call 0113 496 0777\"");
+    hub.done("lend VN-0002 --to P5 --note \"a friend of Zoë O’Brien-Núñez\"");
+    let told = hub.run_here("privacy erase P1");
+    assert!(!told.stderr.contains("stands in"), "nothing is left for anybody to mend: {told:?}");
+    let told = hub.run_here("privacy erase P1 --yes");
+    assert!(told.stderr.contains("Struck out of the note of VC-0001, the note of L4, the fault of J"), "{told:?}");
+    assert!(hub.done("instrument show VC-0001").contains("scratched by (erased); varnish gone"));
+    assert!(hub.done("find 'varnish gone'").contains("VC-0001"));
+    assert!(!hub.done("find nunez").contains("VC-0001"));
+    let bytes = std::fs::read(hub.file()).expect("a file");
+    let file = String::from_utf8_lossy(&bytes).to_lowercase();
+    for trace in ["o'brien-nunez, zo", "zoe o'brien", "496 0777", "friend of zo"] {
+        assert!(!file.contains(trace), "{trace}");
+    }
+    assert!(hub.done("repair list --format csv").contains("\"(erased) sat on it, call (erased)\""));
     hub.is_sound();
 }
 
