@@ -34,8 +34,8 @@ fn shown_by(scheme: Scheme) -> String {
 /// Fills a text in for loans that never were, so that a slip is found before a family stands at the counter.
 pub fn try_out(text: &HubText, scheme: Scheme, today: Date) -> Result<()> {
     let specimens = Agreement::specimens(scheme, today);
-    specimens.iter().try_for_each(|specimen| text.page(specimen).map(|_| ()))?;
-    // Also where none of them leads.
     let compiled = text.compile()?;
+    specimens.iter().try_for_each(|specimen| compiled.fill(specimen, &[]).map(drop))?;
+    // Also where none of them leads.
     specimens.first().map_or(Ok(()), |specimen| compiled.knows_its_fields(specimen, &[]))
 }

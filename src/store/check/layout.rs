@@ -12,8 +12,12 @@ use crate::store::upgrade;
 
 /// What the file lacks, then what it has beside the schema; whether the rules can be asked at all is for the caller to see.
 pub(super) fn faults(tx: &Tx) -> Result<Vec<Fault>> {
-    let schema = Db::in_memory(&upgrade::statements().concat())?.read(parts)?;
-    let file = parts(tx)?;
+    let schema = Db::in_memory(&upgrade::statements().concat())?;
+    // A file that was never upgraded is the schema, word for word.
+    if schema.read(words)? == words(tx)? {
+        return Ok(Vec::new());
+    }
+    let (schema, file) = (schema.read(parts)?, parts(tx)?);
     let lacks = schema.difference(&file).map(|part| fault(part, "is missing"));
     let beside = file.difference(&schema).map(|part| fault(part, "is no part of a ledgerline file"));
     Ok(lacks.chain(beside).collect())
@@ -25,6 +29,13 @@ fn fault(part: &str, what: &str) -> Fault {
         record: "file".to_string(),
         fault: format!("the {part} {what}"),
     }
+}
+
+/// What makes each table, index, view and trigger.
+fn words(tx: &Tx) -> Result<Vec<(String, String, Option<String>)>> {
+    let sql =
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name";
+    tx.all(sql, &[], |row| Ok((row.string(0)?, row.string(1)?, row.opt_string(2)?)))
 }
 
 /// Every table, column, reference, index, view and trigger, each in words.
@@ -98,12 +109,9 @@ fn plain(sql: &str) -> String {
                 plain.push(' ');
                 continue;
             }
-            letter => {
-                plain.extend(letter.to_lowercase());
-                continue;
-            }
+            _ => {}
         }
-        plain.push(letter);
+        plain.push(if is_text { letter } else { letter.to_ascii_lowercase() });
     }
     let joined = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     joined.replace("( ", "(").replace(" )", ")").replace(" (", "(")
