@@ -115,7 +115,7 @@ fn tell_of_struck(desk: &mut Desk<'_, '_>, struck: &[Place]) -> Result<()> {
         return Ok(());
     }
     let places: Vec<String> = struck.iter().map(|Place { field, record }| format!("the {field} of {record}")).collect();
-    desk.say(format!("Struck out of {}.", places.join(", ")))
+    desk.say(format!("What named them was struck out of {}.", places.join(", ")))
 }
 
 /// Says where names still stand, and what takes them out.

@@ -43,13 +43,10 @@ const fn elsewhere(
     Elsewhere { table, record, columns, mend, is_free: false }
 }
 
-const fn written_freely(
-    table: &'static str,
-    record: &'static str,
-    columns: &'static [&'static str],
-    mend: &'static str,
-) -> Elsewhere {
-    Elsewhere { table, record, columns, mend, is_free: true }
+impl Elsewhere {
+    const fn written_freely(self) -> Elsewhere {
+        Elsewhere { is_free: true, ..self }
+    }
 }
 
 /// The number by which a table in which people write freely knows its rows.
@@ -101,7 +98,7 @@ pub const ELSEWHERE: &[Elsewhere] = &[
         &["size", "make", "model", "serial", "location", "area", "authorised_by", "crime_ref"],
         "ledgerline instrument edit",
     ),
-    written_freely("instrument", "tag", &["note"], "ledgerline instrument edit"),
+    elsewhere("instrument", "tag", &["note"], "ledgerline instrument edit").written_freely(),
     elsewhere(
         "accessory",
         "(SELECT tag FROM instrument i WHERE i.id = instrument_id)",
@@ -110,13 +107,14 @@ pub const ELSEWHERE: &[Elsewhere] = &[
     ),
     elsewhere("instrument_set", "'set ' || id", &["name"], "ledgerline set edit"),
     elsewhere("loan", "'L' || id", &["returned_at", "missing"], "ledgerline import loans … --update"),
-    written_freely("loan", "'L' || id", &["note"], "ledgerline import loans … --update"),
-    written_freely("repair", "'J' || id", &["fault"], "ledgerline repair edit"),
+    elsewhere("loan", "'L' || id", &["note"], "ledgerline import loans … --update").written_freely(),
+    elsewhere("repair", "'J' || id", &["fault"], "ledgerline repair edit").written_freely(),
     elsewhere("request", "'R' || id", &["size"], "ledgerline import requests … --update"),
-    written_freely("request", "'R' || id", &["note"], "ledgerline import requests … --update"),
-    written_freely("charge", "'C' || id", &["note"], "ledgerline import charges … --update"),
-    written_freely("hold", "'L' || loan_id", &["reason"], "ledgerline remind hold"),
-    written_freely("message", "'M' || id", &["answer"], "what was said stays; it goes with whom it was said to"),
+    elsewhere("request", "'R' || id", &["note"], "ledgerline import requests … --update").written_freely(),
+    elsewhere("charge", "'C' || id", &["note"], "ledgerline import charges … --update").written_freely(),
+    elsewhere("hold", "'L' || loan_id", &["reason"], "ledgerline remind hold").written_freely(),
+    elsewhere("message", "'M' || id", &["answer"], "what was said stays; it goes with whom it was said to")
+        .written_freely(),
     elsewhere("stocktake", "'stocktake ' || id", &["location"], "a count stays; ask who keeps the file"),
     elsewhere("stocktake_scan", "'stocktake ' || stocktake_id", &["tag"], "a count stays; ask who keeps the file"),
     elsewhere("ladder", "'the stage ' || stage", &["template", "copy_to"], "ledgerline remind ladder set"),

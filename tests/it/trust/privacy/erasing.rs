@@ -145,7 +145,10 @@ fn what_was_written_of_them_elsewhere_is_struck_out() {
     let told = hub.run_here("privacy erase P1");
     assert!(!told.stderr.contains("stands in"), "nothing is left for anybody to mend: {told:?}");
     let told = hub.run_here("privacy erase P1 --yes");
-    assert!(told.stderr.contains("Struck out of the note of VC-0001, the note of L4, the fault of J"), "{told:?}");
+    assert!(
+        told.stderr.contains("What named them was struck out of the note of VC-0001, the note of L4, the fault of J1."),
+        "{told:?}"
+    );
     assert!(hub.done("instrument show VC-0001").contains("scratched by (erased); varnish gone"));
     assert!(hub.done("find 'varnish gone'").contains("VC-0001"));
     assert!(!hub.done("find nunez").contains("VC-0001"));
