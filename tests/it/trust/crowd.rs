@@ -233,7 +233,7 @@ fn desk_reports_imports_and_cron_share_a_file_and_nobody_sees_half_a_change() {
 fn readers_go_on_while_a_large_import_is_written() {
     let hub = hub(1);
     hub.done("lend VC-0001 --to P1");
-    let count = if times(1) > 1 { 100_000 } else { 4_000 };
+    let count = 100_000;
     let rows = hub.folder().join("rows.csv");
     fs::write(&rows, instruments("VN", "VN-", 1, count)).expect("written");
     let crowd = Crowd::on(&hub);
